@@ -1,0 +1,1 @@
+"""Pure functions of the AI-Barometer warehouse: only `duckdb_plugin` knows dbt."""

@@ -1,0 +1,36 @@
+"""Keyed pseudonyms: an identifier becomes an integer that only the key's holder can recompute."""
+
+import hashlib
+import hmac
+import os
+
+KEY_VARIABLE = "BAROMETER_PSEUDONYM_KEY"
+
+# Public on purpose: it protects nothing, and synthetic data has nothing to protect.
+SYNTHETIC_KEY = "synthetic-data-needs-no-secret"
+
+# 53 bits: the largest integers that spreadsheets and browsers hold exactly.
+PSEUDONYM_BITS = 53
+
+
+def pseudonym_key(status: str) -> bytes:
+    """The key for an edition of this status, from the environment.
+
+    Raises:
+        PermissionError: no key in the environment, and the edition is not synthetic.
+    """
+    key = os.environ.get(KEY_VARIABLE) or (SYNTHETIC_KEY if status == "synthetic" else "")
+    if not key:
+        raise PermissionError(
+            f"environment variable {KEY_VARIABLE}: found none; expected a secret key, "
+            f"because an edition of status {status} has real enterprises in it"
+        )
+    return key.encode()
+
+
+def pseudonym(identifier: str | None, status: str) -> int | None:
+    """HMAC-SHA-256 (RFC 2104) of an identifier, its first 53 bits; None for None."""
+    if identifier is None:
+        return None
+    digest = hmac.digest(pseudonym_key(status), identifier.encode(), hashlib.sha256)
+    return int.from_bytes(digest[:8], "big") >> (64 - PSEUDONYM_BITS)

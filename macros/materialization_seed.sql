@@ -1,0 +1,59 @@
+{#-
+Loads a seed through DuckDB alone.
+
+dbt's own way guesses types (NACE 01110 becomes 1110), and fills an existing table by
+position, so that a file with its columns in another order loads silently swapped.
+Here a column is text unless the seed's `column_types` says otherwise, names come from
+the header, and a value that does not fit its type is refused with file, line, column,
+what was found and what is expected.
+-#}
+{% materialization seed, adapter='duckdb' %}
+
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set path = adapter.get_seed_file_path(model) -%}
+    {%- set file = model.original_file_path -%}
+    {%- set column_types = config.get('column_types', {}) -%}
+    {%- set loaded = read_raw_file(path) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {%- set empty = run_query("select * from " ~ loaded ~ " limit 0") -%}
+    {%- set header = empty.column_names -%}
+    {#- dbt shows this table with --show, and needs one. -#}
+    {%- do store_result('agate_table', response='OK', agate_table=empty) -%}
+    {%- for column, data_type in column_types.items() if column in header -%}
+        {%- set misfits = run_query(
+            "select line_number, value from (select row_number() over () + 1 as line_number, "
+            ~ column ~ " as value from " ~ loaded ~ ") where value is not null and try_cast(value as "
+            ~ data_type ~ ") is null order by line_number limit 5"
+        ) -%}
+        {%- if misfits | length > 0 -%}
+            {%- set messages = [] -%}
+            {%- for misfit in misfits -%}
+                {%- do messages.append(
+                    file ~ ", line " ~ misfit[0] ~ ", column " ~ column ~ ": found '" ~ misfit[1]
+                    ~ "'; expected a value of type " ~ data_type
+                ) -%}
+            {%- endfor -%}
+            {{- exceptions.raise_compiler_error(messages | join('\n')) -}}
+        {%- endif -%}
+    {%- endfor -%}
+
+    {% call statement('main') -%}
+        create or replace table {{ target_relation }} as
+        select
+            {%- for column in header %}
+            {{ column }}{{ '::' ~ column_types[column] if column in column_types }} as {{ column }},
+            {%- endfor %}
+        from {{ loaded }}
+    {%- endcall %}
+
+    {% do persist_docs(target_relation, model) %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [target_relation]}) }}
+
+{% endmaterialization %}

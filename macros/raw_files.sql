@@ -1,0 +1,170 @@
+{#-
+SQL that reads one delimited or Parquet file as text, names taken from its header.
+
+Every row must have as many fields as the header: DuckDB refuses the file otherwise
+and names the line. Nothing is guessed: no type, no delimiter, no quote.
+
+Arguments:
+    path (string): path of a .csv or .parquet file.
+-#}
+{% macro read_raw_file(path) -%}
+    {%- if path.endswith('.parquet') -%}
+        (select columns(*)::varchar from read_parquet('{{ escape_single_quotes(path) }}'))
+    {%- else -%}
+        read_csv(
+            '{{ escape_single_quotes(path) }}',
+            auto_detect = false,
+            header = true,
+            all_varchar = true,
+            delim = ',',
+            quote = '"',
+            escape = '"',
+            strict_mode = true,
+            columns = {{ raw_file_columns(path) }}
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The header of a CSV file as the `columns` argument of read_csv: every one text. -#}
+{% macro raw_file_columns(path) -%}
+    {%- set header = run_query(
+        "select line from read_csv('" ~ escape_single_quotes(path) ~ "', "
+        ~ "columns = {'line': 'varchar'}, auto_detect = false, header = false, "
+        ~ "delim = '\x1f', quote = '', escape = '', max_line_size = 1000000) limit 1"
+    ).columns[0].values() -%}
+    {%- if header | length == 0 -%}
+        {{- exceptions.raise_compiler_error(path ~ ": the file is empty; expected a header line") -}}
+    {%- endif -%}
+    {%- set names = [] -%}
+    {%- for name in header[0].lstrip('\ufeff').split(',') -%}
+        {%- set name = name.strip().strip('"') -%}
+        {%- if not modules.re.fullmatch('[a-z][a-z0-9_]*', name) -%}
+            {{- exceptions.raise_compiler_error(
+                path ~ ", line 1: found column name '" ~ name ~ "'; expected lower-case letters, "
+                ~ "digits and underscores, separated by commas"
+            ) -}}
+        {%- endif -%}
+        {%- if name in names -%}
+            {{- exceptions.raise_compiler_error(
+                path ~ ", line 1: column " ~ name ~ " stands twice; expected each column once"
+            ) -}}
+        {%- endif -%}
+        {%- do names.append(name) -%}
+    {%- endfor -%}
+    {'{{ names | join("': 'varchar', '") }}': 'varchar'}
+{%- endmacro %}
+
+
+{#-
+The editions of this build: a list of {edition, status}, oldest first.
+
+The variable `editions` chooses among the rows of the seed `editions`; an edition
+that is not there is refused. Empty while dbt only parses.
+-#}
+{% macro editions_in_scope() -%}
+    {%- set relation = ref('editions') -%}
+    {%- if not execute -%}{{ return([]) }}{%- endif -%}
+    {%- set known = [] -%}
+    {%- for row in run_query("select edition, status from " ~ relation ~ " order by edition") -%}
+        {%- do known.append({'edition': row[0] | int, 'status': row[1]}) -%}
+    {%- endfor -%}
+    {%- set wanted = var('editions') or (known | map(attribute='edition') | list) -%}
+    {%- for edition in wanted if edition | int not in known | map(attribute='edition') | list -%}
+        {{- exceptions.raise_compiler_error(
+            "variable editions: found " ~ edition ~ "; expected one of "
+            ~ (known | map(attribute='edition') | join(', '))
+            ~ ", the editions of seeds/reference/editions.csv"
+        ) -}}
+    {%- endfor -%}
+    {%- set wanted = wanted | map('int') | list -%}
+    {{- return(known | selectattr('edition', 'in', wanted) | list) -}}
+{%- endmacro %}
+
+
+{#-
+Where the raw rows of one file of one edition are: {relation, file}.
+
+A folder of the edition under the variable `raw_path` comes first; a synthetic edition
+without one is read from its seed. Anything else is an error that names the file.
+
+Arguments:
+    entity (string): `sample` or `responses`.
+    edition (dict): as editions_in_scope() lists it.
+-#}
+{% macro raw_source(entity, edition) -%}
+    {%- set seed_name = 'raw_' ~ entity ~ '_' ~ edition.edition -%}
+    {%- set folder = (var('raw_path') or '').rstrip('/') ~ '/' ~ edition.edition ~ '/' -%}
+    {%- if var('raw_path') -%}
+        {%- set found = run_query(
+            "select file from glob('" ~ escape_single_quotes(folder ~ entity) ~ ".*') "
+            ~ "where suffix(file, '.csv') or suffix(file, '.parquet') order by file"
+        ).columns[0].values() | list -%}
+        {%- if found | length > 1 -%}
+            {{- exceptions.raise_compiler_error(
+                "found both " ~ (found | join(' and ')) ~ "; expected one of them"
+            ) -}}
+        {%- elif found -%}
+            {{- return({'relation': read_raw_file(found[0]), 'file': found[0]}) -}}
+        {%- endif -%}
+    {%- endif -%}
+    {%- set seed = graph.nodes.values()
+        | selectattr('resource_type', 'equalto', 'seed')
+        | selectattr('name', 'equalto', seed_name) | first -%}
+    {%- if edition.status == 'synthetic' and seed -%}
+        {%- if edition.edition in var('seeded_editions') -%}
+            {{- return({'relation': ref(seed_name), 'file': seed.original_file_path}) -}}
+        {%- else -%}
+            {{- return({'relation': read_raw_file(seed.original_file_path), 'file': seed.original_file_path}) -}}
+        {%- endif -%}
+    {%- endif -%}
+    {{- exceptions.raise_compiler_error(
+        "edition " ~ edition.edition ~ ": found no file " ~ folder ~ entity ~ ".csv or .parquet"
+        ~ (" (variable raw_path is not set)" if not var('raw_path') else "")
+        ~ "; expected one for an edition of status " ~ edition.status
+    ) -}}
+{%- endmacro %}
+
+
+{#-
+The raw rows of one entity in all editions of this build, as text, with three columns
+before them: `edition`, `file_name` and `line_number` (the header is line 1).
+
+Arguments:
+    entity (string): `sample` or `responses`.
+    columns (string): the select list after those three.
+    unpivot_except (list): when given, every column not listed becomes a row instead
+        (`column_name`, `answer_text`), empty cells left out.
+-#}
+{% macro raw_rows(entity, columns, unpivot_except=none) -%}
+    {%- for edition in var('seeded_editions') -%}
+        {%- do ref('raw_' ~ entity ~ '_' ~ edition) -%}
+    {%- endfor -%}
+    {%- for edition in editions_in_scope() -%}
+        {%- set raw = raw_source(entity, edition) %}
+        select
+            {{ edition.edition }}::smallint as edition,
+            '{{ escape_single_quotes(raw.file) }}' as file_name,
+            line_number,
+            {{ columns }}
+        from
+        {%- if unpivot_except %} (
+            unpivot (
+                select
+                    (row_number() over () + 1)::integer as line_number,
+                    * exclude ({{ unpivot_except | join(', ') }})
+                from {{ raw.relation }}
+            )
+            on columns(* exclude (line_number))
+            into name column_name value answer_text
+        )
+        {%- else %} (
+            select
+                (row_number() over () + 1)::integer as line_number,
+                *
+            from {{ raw.relation }}
+        )
+        {%- endif %}
+        {{ 'union all' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
