@@ -1,0 +1,40 @@
+"""Generate: from reference seeds and profile to the raw seeds of every synthetic edition. All output is synthetic."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from barometer.synthetic.answers import complete_answers
+from barometer.synthetic.enterprises import draw_enterprises
+from barometer.synthetic.fieldwork import approach
+from barometer.synthetic.nonresponse import leave_blanks
+from barometer.synthetic.profile import read_profile
+from barometer.synthetic.reference import read_designs
+from barometer.synthetic.responses import collect_responses
+from barometer.synthetic.write import write_responses, write_sample
+
+STAGES = ("enterprises", "approach", "answers", "blanks", "responses")
+
+
+def generate(root: Path) -> Iterator[Path]:
+    """Write `seeds/raw/raw_sample_<edition>.csv` and `raw_responses_<edition>.csv` under `root`; yield their paths.
+
+    Every edition and every stage has a random stream of its own, so that one edition's data never move another's and a
+    changed stage leaves the others' draws as they were. ValueError names the seed, stratum or parameter at fault.
+    """
+    profile = read_profile()
+    for design in read_designs(root / "seeds" / "reference"):
+        settings = profile.of_edition(design)
+        streams = {
+            stage: np.random.Generator(np.random.PCG64(np.random.SeedSequence([profile.seed, design.edition, number])))
+            for number, stage in enumerate(STAGES)
+        }
+        enterprises = draw_enterprises(design, settings, streams["enterprises"])
+        approach(design, settings, enterprises, streams["approach"])
+        answers = complete_answers(design, settings, streams["answers"])
+        reported = leave_blanks(design, settings, answers, streams["blanks"])
+        responses = collect_responses(design, settings, enterprises, reported, streams["responses"])
+        folder = root / "seeds" / "raw"
+        yield write_sample(folder / f"raw_sample_{design.edition}.csv", enterprises)
+        yield write_responses(folder / f"raw_responses_{design.edition}.csv", design, responses)

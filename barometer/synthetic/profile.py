@@ -1,0 +1,50 @@
+"""Read `profile.toml`, the parameters of the synthetic data, and refuse what contradicts the reference seeds."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from barometer.synthetic.reference import Design
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The profile as it applies to one edition: the tables of the file, and the edition's own as `edition`."""
+
+    tables: dict[str, Any]
+    edition: dict[str, Any]
+
+    def __getitem__(self, table: str) -> Any:
+        return self.tables[table]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The whole file: the seed of all random streams and the tables."""
+
+    seed: int
+    tables: dict[str, Any]
+
+    def of_edition(self, design: Design) -> Settings:
+        """Settings of an edition. ValueError names the table, NACE code or date that does not fit its design."""
+        edition = self.tables["edition"].get(str(design.edition))
+        if edition is None:
+            raise ValueError(f"profile.toml: no table [edition.{design.edition}] for the synthetic edition")
+        for sector in dict.fromkeys(stratum.sector for stratum in design.strata):
+            if not self.tables["nace"].get(sector):
+                raise ValueError(f'profile.toml: no NACE codes in [nace."{sector}"]')
+            for code in self.tables["nace"][sector]:
+                if len(code) != 5 or design.sector_of(code) != sector:
+                    raise ValueError(f"profile.toml: NACE code {code!r} is not a five-digit code of sector {sector}")
+        for day in [wave["date"] for wave in edition["waves"]] + [edition["phone_start"]]:
+            if not design.start <= day <= design.end:
+                raise ValueError(f"profile.toml: {day} lies outside the fieldwork of edition {design.edition}")
+        return Settings(self.tables, edition)
+
+
+def read_profile() -> Profile:
+    """The profile that stands beside this module."""
+    with Path(__file__).with_name("profile.toml").open("rb") as file:
+        tables = tomllib.load(file)
+    return Profile(tables["seed"], tables)
