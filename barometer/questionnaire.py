@@ -1,0 +1,125 @@
+"""One edition's questionnaire: its blocks, derived questions and bases, from the reference seeds.
+
+Answers are held as one `uint8` array of shape (responses,) a question: a small-integer
+code, or `NO_ANSWER`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+NO_ANSWER = np.uint8(255)
+
+Answers = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Questions asked of the same base and imputed together."""
+
+    block_id: str
+    base_id: str
+    class_question_id: str | None
+    question_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DerivedQuestion:
+    """A question answered by rule from other answers; see the seed `derived_questions`."""
+
+    question_id: str
+    operation: str
+    input_question_ids: tuple[str, ...]
+    hit_codes: tuple[int, ...]
+    max_code: int | None
+
+    def derive(self, answers: Answers) -> np.ndarray:
+        """Codes of shape (responses,), `uint8`, from complete input answers.
+
+        Raises:
+            ValueError: the operation is not one of `count`, `minimum` and `pattern`.
+        """
+        inputs = np.stack([answers[question_id] for question_id in self.input_question_ids])
+        hits = np.isin(inputs, self.hit_codes)
+        if self.operation == "count":
+            return np.minimum(hits.sum(axis=0), self.max_code).astype(np.uint8)
+        if self.operation == "minimum":
+            return inputs.min(axis=0)
+        if self.operation == "pattern":
+            return (hits * (1 << np.arange(len(inputs)))[:, None]).sum(axis=0).astype(np.uint8)
+        raise ValueError(
+            f"derived_questions, question {self.question_id}, column operation: found "
+            f"'{self.operation}'; expected count, minimum or pattern"
+        )
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """Blocks in the order of imputation, derived questions, and bases as {question: code}."""
+
+    blocks: tuple[Block, ...]
+    derived_questions: tuple[DerivedQuestion, ...]
+    bases: dict[str, dict[str, int]]
+
+    @classmethod
+    def from_rows(cls, questions, blocks, derived_questions, bases) -> "Questionnaire":
+        """Build from seed rows (lists of dicts); `questions` are those of one edition."""
+        question_ids = {
+            block["block_id"]: tuple(
+                question["question_id"]
+                for question in sorted(questions, key=lambda question: question["sort_order"])
+                if question["block_id"] == block["block_id"]
+            )
+            for block in sorted(blocks, key=lambda block: block["sort_order"])
+        }
+        asked = {question["question_id"] for question in questions}
+        derived = [
+            DerivedQuestion(
+                row["question_id"],
+                row["operation"],
+                question_ids[row["input_block_id"]]
+                if row["input_block_id"]
+                else split(row["input_question_ids"]),
+                tuple(int(code) for code in split(row["hit_codes"])),
+                row["max_code"],
+            )
+            for row in derived_questions
+        ]
+        by_id = {block["block_id"]: block for block in blocks}
+        return cls(
+            tuple(
+                Block(
+                    block_id, by_id[block_id]["base_id"],
+                    by_id[block_id]["class_question_id"], ids,
+                )
+                for block_id, ids in question_ids.items()
+                if ids
+            ),
+            tuple(
+                question
+                for question in derived
+                if question.input_question_ids and asked.issuperset(question.input_question_ids)
+            ),
+            {
+                row["base_id"]: dict(
+                    zip(
+                        split(row["question_ids"]),
+                        map(int, split(row["answer_codes"])),
+                        strict=True,
+                    )
+                )
+                for row in bases
+            },
+        )
+
+    def members(self, base_id: str, answers: Answers, response_count: int) -> np.ndarray:
+        """Who belongs to a base: booleans of shape (responses,)."""
+        member = np.ones(response_count, dtype=bool)
+        for question_id, code in self.bases[base_id].items():
+            member &= answers[question_id] == code
+        return member
+
+
+def split(codes: str | None) -> tuple[str, ...]:
+    """The items of a list as the seeds write it, separated by `|`; none for an empty cell."""
+    return tuple(codes.split("|")) if codes else ()

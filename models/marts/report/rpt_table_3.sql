@@ -1,0 +1,14 @@
+/*
+Tabel 3: adoption rate by type of AI technology, per sector.
+
+Grain: one row per edition × sector. Percentages, rounded as the report prints them.
+*/
+with
+
+final as (
+
+    {{ indicator_table('tabel_3', 'sector', 'sector_code', ref('dim_sectors')) }}
+
+)
+
+select * from final

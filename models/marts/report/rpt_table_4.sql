@@ -1,0 +1,14 @@
+/*
+Tabel 4: adoption rate by type of AI technology, per size class.
+
+Grain: one row per edition × size class. Percentages, rounded as the report prints them.
+*/
+with
+
+final as (
+
+    {{ indicator_table('tabel_4', 'size', 'size_class_code', ref('dim_size_classes')) }}
+
+)
+
+select * from final

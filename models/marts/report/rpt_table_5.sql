@@ -1,0 +1,14 @@
+/*
+Tabel 5: applications of AI technologies among adopters, per sector.
+
+Grain: one row per edition × sector. Percentages, rounded as the report prints them.
+*/
+with
+
+final as (
+
+    {{ indicator_table('tabel_5', 'sector', 'sector_code', ref('dim_sectors')) }}
+
+)
+
+select * from final
