@@ -1,14 +1,26 @@
-"""What this project adds to its DuckDB connection: the SQL function `pseudonym`."""
+"""What this project adds to its DuckDB connection: SQL functions written in Python."""
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from barometer.csv_files import csv_fault, csv_header
 from barometer.pseudonyms import pseudonym
 
 
 class Plugin(BasePlugin):
-    """Registers `pseudonym(identifier varchar, status varchar) -> bigint`."""
+    """Registers the functions that macros and staging models call.
+
+    pseudonym(identifier varchar, edition_status varchar) -> bigint
+    csv_fault(path varchar) -> varchar, null for a file without a fault
+    csv_header(path varchar) -> varchar[]
+    """
 
     def configure_connection(self, conn):
         conn.create_function(
             "pseudonym", pseudonym, ["VARCHAR", "VARCHAR"], "BIGINT", null_handling="special"
+        )
+        conn.create_function(
+            "csv_fault", csv_fault, ["VARCHAR"], "VARCHAR", null_handling="special", side_effects=True
+        )
+        conn.create_function(
+            "csv_header", csv_header, ["VARCHAR"], "VARCHAR[]", side_effects=True
         )

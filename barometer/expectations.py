@@ -1,6 +1,7 @@
 """Great Expectations over the strata: population, sample, usable responses, weights, gaps."""
 
 import json
+import logging
 import os
 from importlib.resources import files
 from threading import Lock
@@ -34,6 +35,8 @@ def validate_strata(strata: pa.Table) -> pa.Table:
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
+
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
     suite = json.loads((files("barometer") / "strata_expectations.json").read_text())
     with _LOCK:

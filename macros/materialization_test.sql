@@ -13,14 +13,16 @@ build that it would publish. Failing rows are never stored: they may hold person
 
     {% call statement('failing', fetch_result=True) -%}
         select
-            count(*) as failures,
-            list(to_json(failing)::varchar)[:{{ shown }}] as failing_rows
+            count(*) over () as failures,
+            to_json(failing)::varchar as failing_row
         from (
             {{ sql }}
         ) as failing
+        limit {{ shown }}
     {%- endcall %}
 
-    {%- set failures = load_result('failing')['data'][0][0] -%}
+    {%- set failing_rows = load_result('failing')['data'] -%}
+    {%- set failures = failing_rows[0][0] if failing_rows else 0 -%}
 
     {% call statement('record', auto_begin=True) -%}
         insert into {{ test_results_relation() }} values (
@@ -31,8 +33,8 @@ build that it would publish. Failing rows are never stored: they may hold person
 
     {%- if failures > 0 -%}
         {%- set messages = [] -%}
-        {%- for row in load_result('failing')['data'][0][1] -%}
-            {%- set message = fromjson(row).get('message') -%}
+        {%- for row in failing_rows -%}
+            {%- set message = fromjson(row[1]).get('message') -%}
             {%- if message -%}{%- do messages.append(message) -%}{%- endif -%}
         {%- endfor -%}
         {%- if messages and failures > shown -%}

@@ -1,8 +1,8 @@
 {#-
 SQL that reads one delimited or Parquet file as text, names taken from its header.
 
-Every row must have as many fields as the header: DuckDB refuses the file otherwise
-and names the line. Nothing is guessed: no type, no delimiter, no quote.
+A CSV file with a fault (barometer.csv_files) is refused with its line. Nothing is
+guessed: no type, no delimiter, no quote.
 
 Arguments:
     path (string): path of a .csv or .parquet file.
@@ -28,30 +28,10 @@ Arguments:
 
 {#- The header of a CSV file as the `columns` argument of read_csv: every one text. -#}
 {% macro raw_file_columns(path) -%}
-    {%- set header = run_query(
-        "select line from read_csv('" ~ escape_single_quotes(path) ~ "', "
-        ~ "columns = {'line': 'varchar'}, auto_detect = false, header = false, "
-        ~ "delim = '\x1f', quote = '', escape = '', max_line_size = 1000000) limit 1"
-    ).columns[0].values() -%}
-    {%- if header | length == 0 -%}
-        {{- exceptions.raise_compiler_error(path ~ ": the file is empty; expected a header line") -}}
-    {%- endif -%}
-    {%- set names = [] -%}
-    {%- for name in header[0].lstrip('\ufeff').split(',') -%}
-        {%- set name = name.strip().strip('"') -%}
-        {%- if not modules.re.fullmatch('[a-z][a-z0-9_]*', name) -%}
-            {{- exceptions.raise_compiler_error(
-                path ~ ", line 1: found column name '" ~ name ~ "'; expected lower-case letters, "
-                ~ "digits and underscores, separated by commas"
-            ) -}}
-        {%- endif -%}
-        {%- if name in names -%}
-            {{- exceptions.raise_compiler_error(
-                path ~ ", line 1: column " ~ name ~ " stands twice; expected each column once"
-            ) -}}
-        {%- endif -%}
-        {%- do names.append(name) -%}
-    {%- endfor -%}
+    {%- set literal = "'" ~ escape_single_quotes(path) ~ "'" -%}
+    {%- set fault = run_query("select csv_fault(" ~ literal ~ ")").columns[0].values()[0] -%}
+    {%- if fault -%}{{- exceptions.raise_compiler_error(fault) -}}{%- endif -%}
+    {%- set names = run_query("select unnest(csv_header(" ~ literal ~ "))").columns[0].values() -%}
     {'{{ names | join("': 'varchar', '") }}': 'varchar'}
 {%- endmacro %}
 

@@ -1,0 +1,56 @@
+"""What is wrong with a CSV file before anything reads it: encoding, header, ragged rows."""
+
+import csv
+import re
+
+COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def csv_header(path: str) -> list[str]:
+    """The column names on the first line of a file without a fault."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file, strict=True))
+
+
+def csv_fault(path: str) -> str | None:
+    """The first fault of a CSV file as a sentence (file, line, found, expected), or None.
+
+    A file is UTF-8, comma-separated, quoted with `"`, has one header line of distinct
+    lower-case names, and as many fields in each row. The sentence never quotes a row:
+    it may hold personal data.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, None)
+            fault = header_fault(header)
+            if fault:
+                return f"{path}, line 1: {fault}"
+            for row in reader:
+                if len(row) != len(header):
+                    return (
+                        f"{path}, line {reader.line_num}: found {len(row)} fields; "
+                        f"expected {len(header)}, as in the header"
+                    )
+    except UnicodeDecodeError as error:
+        return f"{path}: found byte 0x{error.object[error.start]:02x} that is not UTF-8; expected UTF-8"
+    except csv.Error as error:
+        return f"{path}, line {reader.line_num}: found {error}; expected comma-separated values"
+    except OSError as error:
+        return f"{path}: found no readable file ({error.strerror}); expected one"
+    return None
+
+
+def header_fault(header: list[str] | None) -> str | None:
+    """What is wrong with a header, or None."""
+    if not header:
+        return "found an empty file; expected a header"
+    for name in header:
+        if not COLUMN_NAME.fullmatch(name):
+            return (
+                f"found column name '{name}'; expected lower-case letters, digits and "
+                "underscores, names separated by commas"
+            )
+        if header.count(name) > 1:
+            return f"found column {name} {header.count(name)} times; expected it once"
+    return None
