@@ -7,12 +7,12 @@ Arguments:
 {% macro stratum_table(count_columns) -%}
     select
         strata.edition,
-        coalesce(strata.size_class_code, 'total') as size_class_code,
-        coalesce(strata.sector_code, 'total') as sector_code,
+        strata.size_class_code,
+        strata.sector_code,
         case
-            when strata.sector_code is null and strata.size_class_code is null then 'total'
-            when strata.sector_code is null then 'size'
-            when strata.size_class_code is null then 'sector'
+            when strata.is_sector_total and strata.is_size_total then 'total'
+            when strata.is_sector_total then 'size'
+            when strata.is_size_total then 'sector'
             else 'stratum'
         end as domain,
         any_value(size_classes.label_nl) as size_class_label_nl,
@@ -27,21 +27,18 @@ Arguments:
 
     from (
         select
-            edition,
-            sector_code,
-            size_class_code,
-            {%- for column in count_columns %}
-            sum({{ column }}) as {{ column }},
-            {%- endfor %}
+            dim_strata.* replace (
+                if(sizes.is_total, 'total', dim_strata.size_class_code) as size_class_code,
+                if(sectors.is_total, 'total', dim_strata.sector_code) as sector_code
+            ),
+            sizes.is_total as is_size_total,
+            sectors.is_total as is_sector_total
 
-        from {{ ref('dim_strata') }}
+        from {{ ref('dim_strata') }} as dim_strata
 
-        group by grouping sets (
-            (edition, sector_code, size_class_code),
-            (edition, sector_code),
-            (edition, size_class_code),
-            (edition)
-        )
+        cross join (select unnest([false, true]) as is_total) as sizes
+
+        cross join (select unnest([false, true]) as is_total) as sectors
     ) as strata
 
     left join {{ ref('dim_sectors') }} as sectors
@@ -50,7 +47,9 @@ Arguments:
     left join {{ ref('dim_size_classes') }} as size_classes
         on strata.size_class_code = size_classes.size_class_code
 
-    group by strata.edition, strata.sector_code, strata.size_class_code
+    group by
+        strata.edition, strata.sector_code, strata.size_class_code,
+        strata.is_sector_total, strata.is_size_total
 {%- endmacro %}
 
 

@@ -79,8 +79,13 @@ final as (
         grid.base_id,
         coalesce(sum(answer_counts.answer_count), 0)::integer as base_count,
         coalesce(
-            sum(answer_counts.answer_count)
-                filter (where list_contains(grid.hit_codes, answer_counts.answer_code)),
+            sum(
+                if(
+                    list_contains(grid.hit_codes, answer_counts.answer_code),
+                    answer_counts.answer_count,
+                    0
+                )
+            ),
             0
         )::integer as hit_count
 

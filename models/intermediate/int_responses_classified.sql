@@ -78,8 +78,7 @@ candidates as (
         responses.response_channel,
         enterprises.stratum_number,
         coalesce(answered_counts.answered_count, 0) as answered_count,
-        enterprises.enterprise_key is null
-        or responses.enterprise_key is distinct from responses.invited_enterprise_key
+        not coalesce(responses.enterprise_key = enterprises.enterprise_key, false)
             as is_wrong_enterprise,
         coalesce(answered_counts.answered_ai_count, 0) = 0 as is_empty,
         coalesce(enterprises.is_in_scope, true) as is_in_scope

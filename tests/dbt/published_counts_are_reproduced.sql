@@ -10,6 +10,6 @@ from {{ ref('rpt_reconciliation') }} as published
 where
     not published.is_reproduced
     and published.indicator_id not in (
-        select indicator_id from {{ ref('dim_indicators') }}
+        select indicators.indicator_id from {{ ref('dim_indicators') }} as indicators
     )
-    and published.edition in (select edition from {{ ref('dim_editions') }})
+    and published.edition in (select editions.edition from {{ ref('dim_editions') }} as editions)

@@ -2,35 +2,57 @@
 -- gives that table. A failure names the column to add to, or drop from, its contract.
 with
 
-expected as (
+tables as (
 
-    select distinct
-        indicator_id,
-        replace(unnest(string_split(source, '|')), 'tabel_', 'rpt_table_') as table_name
-    from {{ ref('indicators') }}
+    {% for node in graph.nodes.values() if report_table_indicators(node) %}
+    select
+        '{{ node.name }}' as table_name,
+        {{ report_table_indicators(node) }}::varchar[] as indicator_ids
+    {{ 'union all' if not loop.last }}
+    {% else %}
+    select
+        null as table_name,
+        []::varchar[] as indicator_ids
+    {% endfor %}
 
 ),
 
-found as (
-    {% for table in ['rpt_table_3', 'rpt_table_4', 'rpt_table_5', 'rpt_table_6'] %}
-    {%- set node = graph.nodes.values() | selectattr('name', 'equalto', table) | first %}
+columns_found as (
+
     select
-        '{{ ref(table).identifier }}' as table_name,
-        unnest({{ report_table_indicators(node) if node else [] }})::varchar as indicator_id
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        table_name,
+        unnest(indicator_ids) as indicator_id
+    from tables
+
+),
+
+columns_expected as (
+
+    select distinct
+        tables.table_name,
+        indicators.indicator_id
+    from {{ ref('indicators') }} as indicators
+    inner join tables
+        on list_contains(
+            string_split(indicators.source, '|'),
+            replace(tables.table_name, 'rpt_table_', 'tabel_')
+        )
+
 )
 
 select
-    coalesce(found.table_name, expected.table_name) || ', column '
-    || coalesce(found.indicator_id, expected.indicator_id) || ': found '
-    || if(found.indicator_id is null, 'none', 'one that the seed indicators does not give')
-    || '; expected the indicators of the report''s table' as message
-from found
-full outer join expected
+    coalesce(columns_found.table_name, columns_expected.table_name) || ', column '
+    || coalesce(columns_found.indicator_id, columns_expected.indicator_id) || ': found '
+    || if(columns_found.indicator_id is null, 'none', 'one that the seed does not give it')
+    || '; expected the indicators of the table in seeds/reference/indicators.csv' as message
+from columns_found
+full outer join columns_expected
     on
-        found.table_name = expected.table_name
-        and found.indicator_id = expected.indicator_id
-where
-    found.indicator_id is null and expected.table_name in (select table_name from found)
-    or expected.indicator_id is null
+        columns_found.table_name = columns_expected.table_name
+        and columns_found.indicator_id = columns_expected.indicator_id
+where columns_found.indicator_id is null or columns_expected.indicator_id is null
+
+-- depends_on: {{ ref('rpt_table_3') }}
+-- depends_on: {{ ref('rpt_table_4') }}
+-- depends_on: {{ ref('rpt_table_5') }}
+-- depends_on: {{ ref('rpt_table_6') }}
