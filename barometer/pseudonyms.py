@@ -13,19 +13,26 @@ SYNTHETIC_KEY = "synthetic-data-needs-no-secret"
 PSEUDONYM_BITS = 53
 
 
+def key_fault(status: str) -> str | None:
+    """Why an edition of this status cannot be given pseudonyms, as a sentence, or None."""
+    if status == "synthetic" or os.environ.get(KEY_VARIABLE):
+        return None
+    return (
+        f"environment variable {KEY_VARIABLE}: found none; expected a secret key, "
+        f"because an edition of status {status} has real enterprises in it"
+    )
+
+
 def pseudonym_key(status: str) -> bytes:
     """The key for an edition of this status, from the environment.
 
     Raises:
         PermissionError: no key in the environment, and the edition is not synthetic.
     """
-    key = os.environ.get(KEY_VARIABLE) or (SYNTHETIC_KEY if status == "synthetic" else "")
-    if not key:
-        raise PermissionError(
-            f"environment variable {KEY_VARIABLE}: found none; expected a secret key, "
-            f"because an edition of status {status} has real enterprises in it"
-        )
-    return key.encode()
+    fault = key_fault(status)
+    if fault:
+        raise PermissionError(fault)
+    return (os.environ.get(KEY_VARIABLE) or SYNTHETIC_KEY).encode()
 
 
 def pseudonym(identifier: str | None, status: str) -> int | None:

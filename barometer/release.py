@@ -28,6 +28,8 @@ RELEASED_SCHEMA = pa.schema(
 # So that BI tools with an older DuckDB can open the file.
 STORAGE_VERSION = "v1.4.0"
 
+TITLE = "AI-Barometer"
+
 PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "numpy", "pyarrow")
 
 
@@ -54,6 +56,9 @@ def publish(
     Raises:
         FileExistsError: `release_path` is something that this function did not write.
     """
+    # A link is followed, so that the swap replaces the folder and not the link to it.
+    release_path = Path(os.path.realpath(release_path))
+    restore_interrupted_swap(release_path)
     withheld = reasons_to_withhold(expectations, tests)
     if withheld:
         print(f"release withheld, {release_path} stays as it is: {'; '.join(withheld)}")
@@ -96,13 +101,38 @@ def reasons_to_withhold(expectations: pa.Table, tests: pa.Table) -> list[str]:
 def refuse_foreign_folder(release_path: Path) -> None:
     """Raise FileExistsError where the folder holds anything but an earlier release."""
     if release_path.exists() and not (
-        release_path.is_dir()
-        and ((release_path / "manifest.json").exists() or not any(release_path.iterdir()))
+        is_release(release_path)
+        or (release_path.is_dir() and not any(release_path.iterdir()))
     ):
         raise FileExistsError(
             f"variable release_path: found {release_path}, which is not an earlier release; "
             "expected a folder that is one, is empty, or does not exist"
         )
+
+
+def is_release(folder: Path) -> bool:
+    """Whether a folder is what `publish` writes; other folders have a manifest.json too."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (
+        isinstance(manifest, dict)
+        and manifest.get("title") == TITLE
+        and "duckdb_storage_version" in manifest
+    )
+
+
+def restore_interrupted_swap(release_path: Path) -> None:
+    """Put back the release that a killed swap of two renames had set aside."""
+    old = set_aside(release_path)
+    if old.exists() and not release_path.exists():
+        old.rename(release_path)
+
+
+def set_aside(release_path: Path) -> Path:
+    """Where the old release waits between two renames."""
+    return release_path.with_name(f".{release_path.name}.old")
 
 
 def remove_leftovers(staging: Path) -> None:
@@ -197,7 +227,7 @@ def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int
         if path.is_file()
     ]
     manifest = {
-        "title": "AI-Barometer",
+        "title": TITLE,
         "is_synthetic": any(edition["status"] == "synthetic" for edition in editions),
         "editions": editions,
         "git_commit": git_commit(),
@@ -226,11 +256,16 @@ def git_commit() -> str | None:
 def make_durable(folder: Path) -> None:
     """Flush the files and folders to disk, so that a swapped-in release survives a crash."""
     for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        synchronise(path)
+
+
+def synchronise(path: Path) -> None:
+    """Flush a file, or the names in a folder, to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def swap(staging: Path, release_path: Path) -> None:
@@ -244,11 +279,12 @@ def swap(staging: Path, release_path: Path) -> None:
         shutil.rmtree(staging)
     else:
         # A file system that cannot exchange: two renames instead of one.
-        old = staging.with_suffix(".old")
+        old = set_aside(release_path)
         remove_leftovers(old)
         release_path.rename(old)
         staging.rename(release_path)
         shutil.rmtree(old)
+    synchronise(release_path.parent)
 
 
 def exchange(one: Path, other: Path) -> bool:

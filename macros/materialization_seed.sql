@@ -10,10 +10,10 @@ what was found and what is expected.
 {% materialization seed, adapter='duckdb' %}
 
     {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set path = adapter.get_seed_file_path(model) -%}
+    {#- Relative to the project: dbt remembers an absolute one wrongly when a project moves. -#}
     {%- set file = model.original_file_path -%}
     {%- set column_types = config.get('column_types', {}) -%}
-    {%- set loaded = read_raw_file(path) -%}
+    {%- set loaded = read_raw_file(file) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}

@@ -73,6 +73,10 @@ Arguments:
     edition (dict): as editions_in_scope() lists it.
 -#}
 {% macro raw_source(entity, edition) -%}
+    {%- set fault = run_query("select key_fault('" ~ edition.status ~ "')").columns[0].values()[0] -%}
+    {%- if fault -%}
+        {{- exceptions.raise_compiler_error("edition " ~ edition.edition ~ ": " ~ fault) -}}
+    {%- endif -%}
     {%- set seed_name = 'raw_' ~ entity ~ '_' ~ edition.edition -%}
     {%- set folder = (var('raw_path') or '').rstrip('/') ~ '/' ~ edition.edition ~ '/' -%}
     {%- if var('raw_path') -%}
@@ -99,9 +103,9 @@ Arguments:
         {%- endif -%}
     {%- endif -%}
     {{- exceptions.raise_compiler_error(
-        "edition " ~ edition.edition ~ ": found no file " ~ folder ~ entity ~ ".csv or .parquet"
-        ~ (" (variable raw_path is not set)" if not var('raw_path') else "")
-        ~ "; expected one for an edition of status " ~ edition.status
+        "edition " ~ edition.edition ~ ", status " ~ edition.status ~ ": "
+        ~ ("found no file " ~ folder ~ entity ~ ".csv or .parquet; expected one" if var('raw_path')
+            else "found no variable raw_path; expected the folder with the raw files of real editions")
     ) -}}
 {%- endmacro %}
 
@@ -112,16 +116,23 @@ before them: `edition`, `file_name` and `line_number` (the header is line 1).
 
 Arguments:
     entity (string): `sample` or `responses`.
-    columns (string): the select list after those three.
+    columns (string): the columns to select after those three, separated by commas.
     unpivot_except (list): when given, every column not listed becomes a row instead
         (`column_name`, `answer_text`), empty cells left out.
 -#}
 {% macro raw_rows(entity, columns, unpivot_except=none) -%}
+    {%- set required_columns = unpivot_except or columns.split(', ') -%}
     {%- for edition in var('seeded_editions') -%}
         {%- do ref('raw_' ~ entity ~ '_' ~ edition) -%}
     {%- endfor -%}
     {%- for edition in editions_in_scope() -%}
         {%- set raw = raw_source(entity, edition) %}
+        {%- set found = run_query("select * from " ~ raw.relation ~ " limit 0").column_names %}
+        {%- for column in required_columns if column not in found %}
+            {{- exceptions.raise_compiler_error(
+                raw.file ~ ", line 1: found no column " ~ column ~ "; expected one"
+            ) -}}
+        {%- endfor %}
         select
             {{ edition.edition }}::smallint as edition,
             '{{ escape_single_quotes(raw.file) }}' as file_name,

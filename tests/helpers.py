@@ -1,0 +1,136 @@
+"""What several test modules share: a copy of the project, its files, and `dbt` as a subprocess."""
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+HOLDER = """
+import sys
+import duckdb
+
+connection = duckdb.connect(sys.argv[1], read_only=True)
+query = f"select count(*) from marts.{sys.argv[2]}"
+print(connection.execute(query).fetchone()[0], flush=True)
+sys.stdin.readline()
+print(connection.execute(query).fetchone()[0], flush=True)
+"""
+
+
+def tool(name: str) -> str:
+    """The path of a command of the environment that runs the tests."""
+    return str(Path(sys.executable).parent / name)
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what would change a build."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DBT_", "BAROMETER_"))
+    }
+
+
+def run_dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run dbt in a folder; its output, errors included, is in `stdout`."""
+    return subprocess.run(
+        [tool("dbt"), *arguments, "--no-use-colors"],
+        cwd=folder,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def copy_project(target: Path) -> Path:
+    """The project's own files, and nothing that git ignores, in a new folder."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (PROJECT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, target / name)
+    return target
+
+
+def copy_built(built: Path, target: Path) -> Path:
+    """A copy of a built project to change at will, quick to build again."""
+    shutil.copytree(built, target, ignore=shutil.ignore_patterns("logs", "__pycache__"))
+    return target
+
+
+def folder_digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file under a folder, by relative path."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def assert_manifest_holds(release: Path) -> None:
+    """Every file of a release is in its manifest with the right hash, and no other."""
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    found = folder_digests(release)
+    del found["manifest.json"]
+    assert found == {entry["file"]: entry["sha256"] for entry in manifest["files"]}
+
+
+def hold_open(database: Path, table: str) -> subprocess.Popen:
+    """Another process that holds a released database open until `let_go`."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(database), table],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    holder.first_count = int(holder.stdout.readline())
+    return holder
+
+
+def let_go(holder: subprocess.Popen) -> int:
+    """Let the process of `hold_open` count the rows again; returns them."""
+    answer, _ = holder.communicate("\n", timeout=60)
+    assert holder.returncode == 0
+    return int(answer)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV file by column name."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_cells(path: Path) -> list[list[str]]:
+    """Lines of a CSV file as lists of cells, the header first."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def write_cells(path: Path, cells: list[list[str]]) -> None:
+    """Write what `read_cells` read."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(cells)
+
+
+def reference(name: str, folder: Path = PROJECT) -> list[dict[str, str]]:
+    """Rows of a reference seed."""
+    return read_rows(folder / "seeds" / "reference" / f"{name}.csv")
+
+
+def codes(cell: str) -> list[str]:
+    """Items of a list as the seeds write it."""
+    return cell.split("|") if cell else []

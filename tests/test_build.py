@@ -1,0 +1,226 @@
+"""The release of a whole build: its numbers, its bytes, and what disturbs it."""
+
+import os
+import signal
+import subprocess
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from helpers import (
+    assert_manifest_holds,
+    clean_environment,
+    copy_built,
+    folder_digests,
+    hold_open,
+    let_go,
+    reference,
+    run_dbt,
+    tool,
+)
+
+DATABASE = "ai_barometer.duckdb"
+
+
+@pytest.fixture(scope="module")
+def release(built_project):
+    """The release folder of the build."""
+    return built_project / "release"
+
+
+@pytest.fixture(scope="module")
+def marts(release):
+    """The released database, opened read-only as a BI tool does."""
+    with duckdb.connect(str(release / DATABASE), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def rebuilt(built_project, tmp_path_factory):
+    """A copy built again, with one thread, while another process holds its release open."""
+    folder = copy_built(built_project, tmp_path_factory.mktemp("rebuilt") / "project")
+    holder = hold_open(folder / "release" / DATABASE, "fct_answers")
+    build = run_dbt(folder, "build", "--threads", "1")
+    return {"folder": folder, "build": build, "counts": (holder.first_count, let_go(holder))}
+
+
+def published(indicator, domain):
+    """Published counts as {(edition, category): value}."""
+    return {
+        (int(row["edition"]), row["category"]): float(row["value"])
+        for row in reference("published_figures")
+        if row["indicator"] == indicator and row["domain"] == domain
+    }
+
+
+@pytest.mark.parametrize(
+    ("indicator", "column"),
+    [
+        ("population", "population_count"),
+        ("sampled", "sampled_count"),
+        ("usable", "usable_count"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("domain", "category"),
+    [
+        ("stratum", "stratum_id"),
+        ("sector", "sector_code"),
+        ("size", "size_class_code"),
+    ],
+)
+def test_counts_are_the_published_ones(marts, indicator, column, domain, category):
+    """Population, sample and usable responses, as Tabel 1 and Tabel 2 print them."""
+    found = {
+        (edition, code): count
+        for edition, code, count in marts.sql(
+            f"select edition, {category}, sum({column}) from marts.dim_strata group by all"
+        ).fetchall()
+    }
+    assert found == published(indicator, domain) != {}
+
+
+def test_weights_sum_to_the_population(marts):
+    """In each edition, and in each stratum that was weighted by itself or with another."""
+    editions = marts.sql(
+        """
+        select edition, sum(final_weight), (
+            select sum(population_count) from marts.dim_strata as strata
+            where strata.edition = responses.edition
+        )
+        from marts.fct_responses as responses group by edition
+        """
+    ).fetchall()
+    strata = marts.sql(
+        """
+        with weights as (
+            select strata.edition, strata.weighting_stratum_id, sum(final_weight) as weight_sum
+            from marts.fct_responses
+            join marts.dim_strata as strata using (edition, stratum_id)
+            group by all
+        )
+        select weighting_stratum_id, any_value(weight_sum), sum(population_count)
+        from marts.dim_strata left join weights using (edition, weighting_stratum_id)
+        group by edition, weighting_stratum_id
+        """
+    ).fetchall()
+    assert editions and len(strata) == len({row[0] for row in strata}) * len(editions)
+    for place, weight_sum, population in editions + strata:
+        assert weight_sum == pytest.approx(float(population), rel=0, abs=1e-6), place
+
+
+def test_fieldwork_is_the_published_one(marts):
+    """Counts as published, and the response rate after rounding to the published decimals."""
+    units = {row["indicator_id"]: row["unit"] for row in reference("fieldwork_indicators")}
+    found = {
+        (edition, indicator): value
+        for edition, indicator, value in marts.sql(
+            "select edition, indicator_id, value from marts.fct_fieldwork"
+        ).fetchall()
+    }
+    rows = [
+        row
+        for row in reference("published_figures")
+        if row["indicator"] in units and row["domain"] == "total"
+    ]
+    assert len({row["indicator"] for row in rows}) > 5
+    for row in rows:
+        decimals = len(row["value"].partition(".")[2])
+        value = found[int(row["edition"]), row["indicator"]]
+        if units[row["indicator"]] == "count":
+            assert value == float(row["value"]), row
+        else:
+            assert round(value, decimals) == float(row["value"]), row
+
+
+def test_rates_of_the_fieldwork_are_not_rounded(marts):
+    """The response rate is responses over reached, as a percentage in full precision."""
+    for rate, responses, reached in marts.sql(
+        """
+        select
+            max(value) filter (where indicator_id = 'response_rate'),
+            max(value) filter (where indicator_id = 'responses'),
+            max(value) filter (where indicator_id = 'reached')
+        from marts.fct_fieldwork group by edition
+        """
+    ).fetchall():
+        assert rate == pytest.approx(100 * responses / reached, rel=1e-12)
+
+
+def test_nothing_asked_is_unanswered(marts):
+    """Every answer has a code; what is imputed has a donor, what is reported has none."""
+    assert marts.sql(
+        """
+        select count(*) from marts.fct_answers
+        where answer_code is null
+        or is_imputed != (reported_answer_code is null)
+        or is_imputed != (donor_response_key is not null)
+        or is_imputed != (imputation_level is not null)
+        """
+    ).fetchone() == (0,)
+
+
+def test_parquet_equals_the_database(marts, release):
+    """Each Parquet file has the rows, order, columns and types of its table."""
+    names = {row[0] for row in marts.sql("select table_name from duckdb_tables()").fetchall()}
+    files = {path.stem: path for path in (release / "parquet").iterdir()}
+    assert names == set(files) != set()
+    for name, path in files.items():
+        table = marts.table(f"marts.{name}")
+        copied = marts.read_parquet(str(path))
+        assert (copied.columns, copied.types) == (table.columns, table.types)
+        assert copied.fetchall() == table.fetchall()
+        assert pq.ParquetFile(path).metadata.num_rows == len(table)
+
+
+def test_release_is_what_the_manifest_says(release):
+    """Every file has its hash in the manifest."""
+    assert_manifest_holds(release)
+
+
+def test_build_runs_while_a_reader_holds_the_release(rebuilt):
+    """The build passes, the reader keeps its rows, and the new release is whole."""
+    assert rebuilt["build"].returncode == 0, rebuilt["build"].stdout[-3000:]
+    assert rebuilt["counts"][0] == rebuilt["counts"][1] > 0
+    assert_manifest_holds(rebuilt["folder"] / "release")
+
+
+def test_threads_do_not_move_a_byte(rebuilt, built_project, project_copy):
+    """Parquet files are the same after a first build, and again with one thread and with two."""
+    build = run_dbt(project_copy, "build", "--threads", "2")
+    assert build.returncode == 0, build.stdout[-3000:]
+    first = folder_digests(built_project / "release" / "parquet")
+    assert folder_digests(rebuilt["folder"] / "release" / "parquet") == first
+    assert folder_digests(project_copy / "release" / "parquet") == first
+
+
+def kill_build_at(folder, marker):
+    """Start a build and kill it, SIGKILL, as soon as a line of its output has the marker."""
+    build = subprocess.Popen(
+        [tool("dbt"), "build", "--no-use-colors"],
+        cwd=folder,
+        env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    with build.stdout:
+        is_reached = any(marker in line for line in build.stdout)
+        if is_reached:
+            os.killpg(build.pid, signal.SIGKILL)
+    build.wait()
+    assert is_reached, f"the build never said '{marker}'"
+    assert build.returncode == -signal.SIGKILL
+
+
+def test_killed_builds_leave_a_whole_release(project_copy):
+    """Killed among the seeds, the marts and while publishing: the release is always whole."""
+    for marker in ("START seed file", "model marts.", "model quality.release "):
+        kill_build_at(project_copy, marker)
+        assert_manifest_holds(project_copy / "release")
+    build = run_dbt(project_copy, "build")
+    assert build.returncode == 0, build.stdout[-3000:]
+    assert_manifest_holds(project_copy / "release")
+    assert not (project_copy / ".release.staging").exists()

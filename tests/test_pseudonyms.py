@@ -1,0 +1,72 @@
+"""Keyed pseudonyms."""
+
+import hmac
+
+import pytest
+
+from barometer.pseudonyms import KEY_VARIABLE, SYNTHETIC_KEY, pseudonym
+
+IDENTIFIERS = ["a", "0123456789", "9|é", "x" * 200]
+
+
+@pytest.fixture(autouse=True)
+def no_key(monkeypatch):
+    """No key in the environment, whatever the machine has."""
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+
+
+def first_53_bits(key, identifier):
+    """The first 53 bits of the hexadecimal HMAC-SHA-256, by text."""
+    digest = hmac.new(key.encode(), identifier.encode(), "sha256").hexdigest()
+    return int(bin(int("1" + digest, 16))[3:][:53], 2)
+
+
+def test_test_vector_of_rfc_4231(monkeypatch):
+    """Test case 2 of RFC 4231, whose digest begins with 5bdcc146bf60754e."""
+    monkeypatch.setenv(KEY_VARIABLE, "Jefe")
+    found = pseudonym("what do ya want for nothing?", "final")
+    assert found == 0x5BDCC146BF60754E >> 11
+
+
+@pytest.mark.parametrize("identifier", IDENTIFIERS)
+@pytest.mark.parametrize("key", ["k", "another key", "y" * 100])
+def test_is_hmac_sha256(monkeypatch, identifier, key):
+    """It is HMAC-SHA-256 with the key of the environment."""
+    monkeypatch.setenv(KEY_VARIABLE, key)
+    assert pseudonym(identifier, "final") == first_53_bits(key, identifier)
+
+
+@pytest.mark.parametrize("identifier", IDENTIFIERS)
+def test_synthetic_editions_need_no_key(identifier):
+    """Without a key a synthetic edition has the public one."""
+    assert pseudonym(identifier, "synthetic") == first_53_bits(SYNTHETIC_KEY, identifier)
+
+
+def test_key_changes_a_synthetic_edition_too(monkeypatch):
+    """A key in the environment is used whatever the status."""
+    before = pseudonym("a", "synthetic")
+    monkeypatch.setenv(KEY_VARIABLE, "k")
+    assert pseudonym("a", "synthetic") == pseudonym("a", "final") != before
+
+
+@pytest.mark.parametrize("status", ["provisional", "final"])
+@pytest.mark.parametrize("key", [None, ""])
+def test_real_edition_without_key_is_refused(monkeypatch, status, key):
+    """The error names the variable."""
+    if key is not None:
+        monkeypatch.setenv(KEY_VARIABLE, key)
+    with pytest.raises(PermissionError, match=f"{KEY_VARIABLE}: found none.*{status}"):
+        pseudonym("a", status)
+
+
+def test_none_stays_none():
+    """No identifier, no pseudonym."""
+    assert pseudonym(None, "synthetic") is None
+    assert pseudonym(None, "final") is None
+
+
+def test_fits_a_double():
+    """Every pseudonym is an integer that a double holds exactly, and they differ."""
+    found = [pseudonym(str(number), "synthetic") for number in range(2000)]
+    assert all(0 <= value < 2**53 for value in found)
+    assert len(set(found)) == len(found)

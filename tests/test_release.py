@@ -1,0 +1,301 @@
+"""The release folder: written beside the old one, swapped in as a whole, or left alone."""
+
+import json
+import threading
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import barometer.release as publishing
+from barometer.expectations import RESULTS_SCHEMA
+from barometer.release import RELEASED_SCHEMA, exchange, publish
+from helpers import assert_manifest_holds, folder_digests, hold_open, let_go
+
+MARTS = ["dim_editions", "fct_things"]
+NOTE = "it's <b>a</b> note"
+
+EXPECTATION = {
+    "expectation_id": "things_add_up", "claim": "Things add up.", "evaluated_count": 3,
+    "unexpected_count": 0, "success": True, "message": "",
+}
+TEST = {"test_id": "t.1", "test_name": "things_are_things", "claim": "", "severity": "error",
+        "failure_count": 0, "success": True}
+
+
+def expectations(**changes):
+    """One expectation's outcome as a table."""
+    return pa.Table.from_pylist([EXPECTATION | changes], schema=RESULTS_SCHEMA)
+
+
+def outcomes(**changes):
+    """Two tests' outcomes as a table, the second one changed."""
+    schema = pa.schema(
+        [(name, pa.string()) for name in ("test_id", "test_name", "claim", "severity")]
+        + [("failure_count", pa.int64()), ("success", pa.bool_())]
+    )
+    return pa.Table.from_pylist([TEST, TEST | {"test_id": "t.2"} | changes], schema=schema)
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    """A small warehouse with two marts, a table of another layer, and descriptions."""
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as session:
+        session.execute(
+            f"""
+            create schema marts;
+            create schema raw;
+            create table raw.secrets as select 'name' as name;
+            create table marts.dim_editions as
+            select 1::smallint as edition, 'synthetic' as status,
+            '{NOTE.replace("'", "''")}' as note;
+            create table marts.fct_things as
+            select (7 * i) % 1000 as thing, i / 3 as size from range(1000) as numbers(i);
+            create table marts.not_released as select 1 as one;
+            comment on table marts.fct_things is 'It''s a table of things';
+            comment on column marts.fct_things.thing is 'A thing';
+            comment on column marts.not_released.one is 'One';
+            """
+        )
+        yield session
+
+
+@pytest.fixture
+def release(tmp_path):
+    """Where the release goes."""
+    return tmp_path / "out" / "release"
+
+
+def write(session, release, expected=None, tested=None):
+    """Publish with everything passed unless told otherwise."""
+    return publish(
+        session, MARTS, expectations() if expected is None else expected,
+        outcomes() if tested is None else tested, release,
+    )
+
+
+def test_files_and_manifest(warehouse, release):
+    """All files are there, and the manifest says what they are."""
+    released = write(warehouse, release)
+    assert set(folder_digests(release)) == {
+        "ai_barometer.duckdb", "manifest.json", "validation_report.html",
+        *(f"parquet/{name}.parquet" for name in MARTS),
+    }
+    assert_manifest_holds(release)
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["is_synthetic"] is True
+    assert manifest["editions"] == [{"edition": 1, "status": "synthetic", "note": NOTE}]
+    assert manifest["row_counts"] == {"dim_editions": 1, "fct_things": 1000}
+    assert manifest["versions"]["duckdb"] == duckdb.__version__
+    assert released.schema == RELEASED_SCHEMA
+    assert released.to_pylist() == manifest["files"]
+    assert [path.name for path in release.parent.iterdir()] == [release.name]
+
+
+def test_database_holds_the_marts_alone(warehouse, release):
+    """The file opens read-only, has the schema `marts`, sorted rows and the descriptions."""
+    write(warehouse, release)
+    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as reader:
+        assert reader.sql(
+            "select schema_name, table_name, comment from duckdb_tables() order by all"
+        ).fetchall() == [
+            ("marts", "dim_editions", None),
+            ("marts", "fct_things", "It's a table of things"),
+        ]
+        assert reader.sql(
+            "select table_name, column_name, comment from duckdb_columns() "
+            "where comment is not null and not internal"
+        ).fetchall() == [("fct_things", "thing", "A thing")]
+        assert reader.sql(
+            "select schema_name from duckdb_schemas() where database_name = 'ai_barometer' "
+            "and not internal and schema_name != 'main'"
+        ).fetchall() == [("marts",)]
+        rows = reader.sql("select * from marts.fct_things").fetchall()
+        assert rows == sorted(rows) and len(rows) == 1000
+        parquet = pq.read_table(release / "parquet" / "fct_things.parquet")
+        assert [tuple(row.values()) for row in parquet.to_pylist()] == rows
+
+
+def test_same_marts_same_bytes(warehouse, release, tmp_path):
+    """Row order in the warehouse does not move a byte of the Parquet files."""
+    write(warehouse, release)
+    warehouse.execute(
+        "create or replace table marts.fct_things as select * from marts.fct_things "
+        "order by hash(thing)"
+    )
+    write(warehouse, tmp_path / "other")
+    assert folder_digests(release / "parquet") == folder_digests(tmp_path / "other" / "parquet")
+
+
+def test_report_loads_nothing(warehouse, release):
+    """The HTML refers to nothing outside itself, and escapes what it prints."""
+    write(warehouse, release)
+    page = (release / "validation_report.html").read_text(encoding="utf-8")
+    for reference in ("http:", "https:", "src=", "@import", "url(", "<script", "<link", "<b>"):
+        assert reference not in page
+    assert "synthetic" in page and "Things add up." in page and "things are things" in page
+
+
+@pytest.mark.parametrize(
+    ("expected", "tested", "reason"),
+    [
+        (expectations(success=False, unexpected_count=1, message="m"), outcomes(),
+         "expectation things_add_up failed"),
+        (expectations(), outcomes(success=False, failure_count=2), "test things_are_things failed"),
+        (expectations(), outcomes(success=None, failure_count=None, severity=None),
+         "1 of 2 tests did not run"),
+    ],
+    ids=["expectation failed", "test failed", "test did not run"],
+)
+def test_release_is_withheld(warehouse, release, expected, tested, reason, capsys):
+    """Whatever did not pass, or did not run, leaves the release byte for byte as it was."""
+    write(warehouse, release)
+    before = folder_digests(release)
+    warehouse.execute("insert into marts.fct_things values (-1, -1)")
+    released = write(warehouse, release, expected, tested)
+    assert released.num_rows == 0 and released.schema == RELEASED_SCHEMA
+    assert folder_digests(release) == before
+    assert [path.name for path in release.parent.iterdir()] == [release.name]
+    assert reason in capsys.readouterr().out
+
+
+def test_nothing_is_written_where_there_was_no_release(warehouse, release):
+    """A withheld first release leaves no folder."""
+    write(warehouse, release, expected=expectations(success=False))
+    assert not release.exists()
+
+
+def test_warning_is_released(warehouse, release):
+    """A test that warned counts as passed."""
+    write(warehouse, release, tested=outcomes(severity="warn", failure_count=1))
+    assert_manifest_holds(release)
+
+
+def test_error_while_writing_leaves_the_release(warehouse, release):
+    """A mart that cannot be read leaves the release as it was, and the session usable."""
+    write(warehouse, release)
+    before = folder_digests(release)
+    with pytest.raises(duckdb.Error):
+        publish(warehouse, [*MARTS, "missing"], expectations(), outcomes(), release)
+    assert folder_digests(release) == before
+    write(warehouse, release)
+    assert_manifest_holds(release)
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_foreign_folder_is_refused(warehouse, release, kind):
+    """What is not an earlier release is never replaced."""
+    kept = release / "thesis.txt" if kind == "folder" else release
+    kept.parent.mkdir(parents=True)
+    kept.write_text("years of work")
+    with pytest.raises(FileExistsError, match="release_path: found .*not an earlier release"):
+        write(warehouse, release)
+    assert kept.read_text() == "years of work"
+
+
+def test_empty_folder_is_taken(warehouse, release):
+    """An empty folder receives the release."""
+    release.mkdir(parents=True)
+    write(warehouse, release)
+    assert_manifest_holds(release)
+
+
+def test_leftovers_of_a_killed_build_go(warehouse, release):
+    """What a killed build left behind is not in the way and does not get released."""
+    write(warehouse, release)
+    leftover = release.with_name(f".{release.name}.staging")
+    (leftover / "parquet").mkdir(parents=True)
+    (leftover / "ai_barometer.duckdb").write_bytes(b"half a file")
+    write(warehouse, release)
+    assert_manifest_holds(release)
+    assert [path.name for path in release.parent.iterdir()] == [release.name]
+
+
+def test_replaced_while_held_open(warehouse, release):
+    """A reader keeps what it opened; the next one sees the new release."""
+    write(warehouse, release)
+    holder = hold_open(release / "ai_barometer.duckdb", "fct_things")
+    warehouse.execute("insert into marts.fct_things values (-1, -1)")
+    write(warehouse, release)
+    assert_manifest_holds(release)
+    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as reader:
+        assert reader.sql("select count(*) from marts.fct_things").fetchone() == (1001,)
+    assert holder.first_count == let_go(holder) == 1000
+
+
+def test_a_path_with_a_quote(warehouse, tmp_path):
+    """A quote in the path is no trouble."""
+    release = tmp_path / "it's here" / "release"
+    write(warehouse, release)
+    assert_manifest_holds(release)
+
+
+def test_exchange_is_atomic(tmp_path):
+    """A reader that opens the manifest again and again finds one at every moment."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+        (folder / "manifest.json").write_text(folder.name)
+    if not exchange(one, other):
+        pytest.skip("this file system cannot exchange two folders")
+    stop, reading = threading.Event(), threading.Event()
+    seen, failures = set(), []
+
+    def read():
+        while not stop.is_set():
+            try:
+                seen.add((one / "manifest.json").read_text())
+            except OSError as error:
+                failures.append(error)
+            reading.set()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(50):
+        reading.clear()
+        assert exchange(one, other)
+        reading.wait()
+    stop.set()
+    reader.join()
+    assert failures == []
+    assert seen == {"one", "other"}
+
+
+def test_exchange_of_a_missing_folder_is_an_error(tmp_path):
+    """Another failure than a lack of support is not hidden."""
+    (tmp_path / "one").mkdir()
+    try:
+        supported = exchange(tmp_path / "one", Path(tmp_path / "missing"))
+    except FileNotFoundError:
+        return
+    assert not supported
+
+
+def test_a_manifest_alone_is_no_release(tmp_path):
+    """A folder with somebody else's manifest.json is refused."""
+    (tmp_path / "manifest.json").write_text('{"nodes": {}}', encoding="utf-8")
+    with pytest.raises(FileExistsError, match="release_path"):
+        publishing.refuse_foreign_folder(tmp_path)
+
+
+def test_an_interrupted_swap_is_undone(tmp_path):
+    """A release that two renames had set aside comes back."""
+    path = tmp_path / "release"
+    publishing.set_aside(path).mkdir()
+    (publishing.set_aside(path) / "kept").touch()
+    publishing.restore_interrupted_swap(path)
+    assert (path / "kept").exists()
+
+
+def test_swap_without_exchange(tmp_path, monkeypatch):
+    """On a file system that cannot exchange, two renames do it and leave nothing behind."""
+    monkeypatch.setattr(publishing, "exchange", lambda one, other: False)
+    path, staging = tmp_path / "release", tmp_path / ".release.staging"
+    for folder in (path, staging):
+        folder.mkdir()
+    (staging / "new").touch()
+    publishing.swap(staging, path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["release"]
+    assert (path / "new").exists()
