@@ -299,3 +299,14 @@ def test_swap_without_exchange(tmp_path, monkeypatch):
     publishing.swap(staging, path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["release"]
     assert (path / "new").exists()
+
+
+def test_a_link_as_release_path_is_followed(warehouse, tmp_path):
+    """The folder behind a link is replaced, twice over, and the link stays a link."""
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "real")
+    for _ in range(2):
+        publish(warehouse, MARTS, expectations(), outcomes(), link)
+        assert link.is_symlink()
+        assert_manifest_holds(tmp_path / "real")
