@@ -8,13 +8,12 @@ import numpy as np
 from barometer.synthetic.answers import complete_answers
 from barometer.synthetic.enterprises import draw_enterprises
 from barometer.synthetic.fieldwork import approach
-from barometer.synthetic.nonresponse import leave_blanks
 from barometer.synthetic.profile import read_profile
 from barometer.synthetic.reference import read_designs
-from barometer.synthetic.responses import collect_responses
+from barometer.synthetic.responses import fill_in, schedule_responses
 from barometer.synthetic.write import write_responses, write_sample
 
-STAGES = ("enterprises", "approach", "answers", "blanks", "responses")
+STAGES = ("enterprises", "approach", "answers", "blanks", "responses", "unusable")
 
 
 def generate(root: Path) -> Iterator[Path]:
@@ -23,7 +22,7 @@ def generate(root: Path) -> Iterator[Path]:
     Every edition and every stage has a random stream of its own, so that one edition's data never move another's and a
     changed stage leaves the others' draws as they were. ValueError names the seed, stratum or parameter at fault.
     """
-    profile = read_profile()
+    profile = read_profile(root)
     for design in read_designs(root / "seeds" / "reference"):
         settings = profile.of_edition(design)
         streams = {
@@ -32,9 +31,11 @@ def generate(root: Path) -> Iterator[Path]:
         }
         enterprises = draw_enterprises(design, settings, streams["enterprises"])
         approach(design, settings, enterprises, streams["approach"])
-        answers = complete_answers(design, settings, streams["answers"])
-        reported = leave_blanks(design, settings, answers, streams["blanks"])
-        responses = collect_responses(design, settings, enterprises, reported, streams["responses"])
+        schedule = schedule_responses(design, settings, enterprises, streams["responses"])
+        reported = complete_answers(
+            design, settings, schedule.response_ids, schedule.engaged, streams["answers"], streams["blanks"]
+        )
+        fill_in(design, schedule, reported, streams["unusable"])
         folder = root / "seeds" / "raw"
         yield write_sample(folder / f"raw_sample_{design.edition}.csv", enterprises)
-        yield write_responses(folder / f"raw_responses_{design.edition}.csv", design, responses)
+        yield write_responses(folder / f"raw_responses_{design.edition}.csv", design, schedule.responses)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from barometer.synthetic.reference import Design
 
 
@@ -14,9 +16,14 @@ class Settings:
 
     tables: dict[str, Any]
     edition: dict[str, Any]
+    minimum_donors: int
 
     def __getitem__(self, table: str) -> Any:
         return self.tables[table]
+
+    def assumed(self, edition: int) -> list[list]:
+        """Percentages that no report prints, as rows of indicator, base, domain, category, percentage."""
+        return self.tables["edition"][str(edition)]["assumed"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,7 @@ class Profile:
 
     seed: int
     tables: dict[str, Any]
+    minimum_donors: int
 
     def of_edition(self, design: Design) -> Settings:
         """Settings of an edition. ValueError names the table, NACE code or date that does not fit its design."""
@@ -40,11 +48,12 @@ class Profile:
         for day in [wave["date"] for wave in edition["waves"]] + [edition["phone_start"]]:
             if not design.start <= day <= design.end:
                 raise ValueError(f"profile.toml: {day} lies outside the fieldwork of edition {design.edition}")
-        return Settings(self.tables, edition)
+        return Settings(self.tables, edition, self.minimum_donors)
 
 
-def read_profile() -> Profile:
-    """The profile that stands beside this module."""
+def read_profile(root: Path) -> Profile:
+    """The profile that stands beside this module, with what the project under `root` sets for the hot deck."""
     with Path(__file__).with_name("profile.toml").open("rb") as file:
         tables = tomllib.load(file)
-    return Profile(tables["seed"], tables)
+    project = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))
+    return Profile(tables["seed"], tables, project["vars"]["minimum_donors"])

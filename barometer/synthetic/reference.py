@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from barometer.questionnaire import Questionnaire
+
 
 @dataclass(frozen=True)
 class Stratum:
@@ -33,13 +35,13 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Derived:
-    """A derived question: an operation over input questions."""
+class Indicator:
+    """An indicator of a base: the question, reported or derived, and the codes that are hits."""
 
-    operation: str
-    inputs: tuple[str, ...]
+    id: str
+    base: str
+    question: str
     hit_codes: tuple[int, ...]
-    max_code: int | None
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,11 @@ class Design:
     start: date
     end: date
     strata: tuple[Stratum, ...]
+    imputation_seed: int
     questions: tuple[Question, ...]
-    blocks: tuple[str, ...]
-    block_bases: dict[str, str]
-    bases: dict[str, tuple[tuple[str, int], ...]]
-    derived: dict[str, Derived]
-    figures: tuple[dict[str, str], ...]
+    questionnaire: Questionnaire
+    indicators: tuple[Indicator, ...]
+    published: dict[int, tuple[dict[str, str], ...]]
     sector_of_prefix: dict[str, str]
 
     @property
@@ -87,6 +88,58 @@ class Design:
             raise ValueError(f"edition {self.edition}: no stratum has {domain} {category!r}")
         return mask
 
+    def figures_of(self, edition: int) -> tuple[dict[str, str], ...]:
+        """The numbers that the report of an edition prints."""
+        return self.published.get(edition, ())
+
+    @property
+    def figures(self) -> tuple[dict[str, str], ...]:
+        """The numbers that this edition's report prints."""
+        return self.figures_of(self.edition)
+
+    def codes_of(self, question: str) -> tuple[int, ...]:
+        """Codes that a reported question takes."""
+        (codes,) = [q.codes for q in self.questions if q.id == question]
+        return codes
+
+    def inputs(self, question: str) -> tuple[str, ...]:
+        """The reported questions that settle one: itself, or what it is derived from."""
+        for derived in self.questionnaire.derived_questions:
+            if derived.question_id == question:
+                return derived.input_question_ids
+        return (question,)
+
+    def indicator(self, indicator: str, base: str) -> Indicator | None:
+        """An indicator of a base, where there is one."""
+        return next((i for i in self.indicators if (i.id, i.base) == (indicator, base)), None)
+
+    def indicator_of_code(self, question: str, code: int, base: str) -> Indicator | None:
+        """The indicator of one code of a question in a base, where there is one."""
+        wanted = (question, (code,), base)
+        return next((i for i in self.indicators if (i.question, i.hit_codes, i.base) == wanted), None)
+
+    def bases_of(self, question: str) -> tuple[str, ...]:
+        """The bases that a reported question is estimated in, each once; the first ones cover its respondents."""
+        return tuple(dict.fromkeys(i.base for i in self.indicators if i.question == question))
+
+    def groups(self, questions: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Questions of a block by what is derived from them together; most stand alone."""
+        groups = [
+            derived.input_question_ids
+            for derived in self.questionnaire.derived_questions
+            if set(derived.input_question_ids) <= set(questions)
+        ]
+        together = {question for group in groups for question in group}
+        return groups + [(question,) for question in questions if question not in together]
+
+    def is_published_by_domain(self, questions: tuple[str, ...]) -> bool:
+        """Whether the report prints sectors or size classes of any of these questions."""
+        return any(
+            figure["domain"] in ("sector", "size") and set(self.inputs(indicator.question)) & set(questions)
+            for figure in self.figures
+            if (indicator := self.indicator(figure["indicator"], figure["base"]))
+        )
+
     def sector_of(self, nace_code: str) -> str | None:
         """Sector of a five-digit NACE-BEL code by the longest matching prefix; None outside the scope."""
         for length in range(len(nace_code), 0, -1):
@@ -117,21 +170,29 @@ def _design(edition: dict[str, str], seeds: dict[str, list[dict[str, str]]]) -> 
         Question(row["column_name"], row["question_id"], row["block_id"], _codes(row["answer_codes"]))
         for row in of_edition["questions"]
     )
-    blocks = sorted(seeds["blocks"], key=lambda row: int(row["sort_order"]))
     return Design(
         edition=int(year),
         start=date.fromisoformat(edition["fieldwork_start"]),
         end=date.fromisoformat(edition["fieldwork_end"]),
         strata=_strata(year, seeds, of_edition),
+        imputation_seed=int(edition["imputation_seed"]),
         questions=questions,
-        blocks=tuple(row["block_id"] for row in blocks),
-        block_bases={row["block_id"]: row["base_id"] for row in blocks},
-        bases={
-            row["base_id"]: tuple(zip(_texts(row["question_ids"]), _codes(row["answer_codes"]), strict=True))
-            for row in seeds["bases"]
+        questionnaire=Questionnaire.from_rows(
+            *(
+                [_typed(row) for row in rows]
+                for rows in (of_edition["questions"], seeds["blocks"], seeds["derived_questions"], seeds["bases"])
+            )
+        ),
+        indicators=tuple(
+            Indicator(row["indicator_id"], row["base_id"], row["question_id"], _codes(row["hit_codes"]))
+            for row in seeds["indicators"]
+        ),
+        published={
+            int(row["edition"]): tuple(
+                figure for figure in seeds["published_figures"] if figure["edition"] == row["edition"]
+            )
+            for row in seeds["editions"]
         },
-        derived={row["question_id"]: _derived(row, questions) for row in seeds["derived_questions"]},
-        figures=tuple(of_edition["published_figures"]),
         sector_of_prefix={row["nace_prefix"]: row["sector_code"] for row in seeds["sector_nace"]},
     )
 
@@ -166,11 +227,10 @@ def _strata(year: str, seeds: dict, of_edition: dict) -> tuple[Stratum, ...]:
     return tuple(strata)
 
 
-def _derived(row: dict[str, str], questions: tuple[Question, ...]) -> Derived:
-    block = row["input_block_id"]
-    inputs = tuple(q.id for q in questions if q.block == block) if block else _texts(row["input_question_ids"])
-    maximum = int(row["max_code"]) if row["max_code"] else None
-    return Derived(row["operation"], inputs, _codes(row["hit_codes"]), maximum)
+def _typed(row: dict[str, str]) -> dict[str, str | int | None]:
+    """A seed row with its whole numbers as such and its empty cells as None."""
+    numbers = {name: int(row[name]) for name in ("sort_order", "max_code") if row.get(name)}
+    return {name: value or None for name, value in row.items()} | numbers
 
 
 def _texts(cell: str) -> tuple[str, ...]:

@@ -1,6 +1,10 @@
-"""Collect the synthetic questionnaires: who responds, when and how, and which of them turn out unusable."""
+"""Collect the synthetic questionnaires: who responds, when and how, and which of them turn out unusable.
 
-from dataclasses import dataclass
+First the schedule, without a single answer: the identifiers decide which donor the hot deck will draw, and the answers are
+made knowing it. Then `fill_in` writes the answers of the usable into the schedule, and those of the others after them.
+"""
+
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
@@ -13,45 +17,74 @@ from barometer.synthetic.reference import Design
 
 @dataclass
 class Response:
-    """A questionnaire received; `codes` int (questions,), 0 where the cell is empty."""
+    """A questionnaire received. `kind`: usable, again (the same respondent once more), broken_off, blank or copy."""
 
     invited_enterprise_number: str
     enterprise_number: str
     submitted_at: datetime
     opened_at: datetime
     response_channel: str
-    codes: np.ndarray
+    kind: str = "usable"
+    like: int | None = None
+    """The usable respondent, by position, whose answers these follow."""
     response_id: str = ""
+    codes: np.ndarray | None = None
+    """Integer codes (questions,), 0 where the cell is empty; none before `fill_in`."""
 
 
-def collect_responses(
-    design: Design,
-    settings: Settings,
-    enterprises: list[Enterprise],
-    reported: np.ndarray,
-    rng: np.random.Generator,
-) -> list[Response]:
-    """All questionnaires in the order received: the usable ones, and of every unusable kind as many as the profile says.
+@dataclass
+class Schedule:
+    """All questionnaires in the order received, and the usable ones in the order of the strata."""
 
-    `reported` int (n, questions) are the answers of the usable, in the order of the strata. Only reached enterprises
-    respond. ValueError names the stratum in which fewer were reached than responded.
+    responses: list[Response]
+    usable: list[Response]
+    engaged: np.ndarray = field(repr=False)
+    """Usable respondents, bool (n,), who answer the first two blocks in full: they sent a second questionnaire."""
+
+    @property
+    def response_ids(self) -> list[str]:
+        """Identifiers of the usable, in the order of the strata."""
+        return [response.response_id for response in self.usable]
+
+
+def schedule_responses(
+    design: Design, settings: Settings, enterprises: list[Enterprise], rng: np.random.Generator
+) -> Schedule:
+    """The usable questionnaires, and of every unusable kind as many as the profile says.
+
+    Only reached enterprises respond. ValueError names the stratum in which fewer were reached than responded.
     """
     counts = settings.edition["unusable"]
-    usable, rest = _respondents(design, enterprises, rng)
+    invited, rest = _respondents(design, enterprises, rng)
     clock = _Clock(design, settings, rng)
-    responses = [
-        clock.receive(enterprise, enterprise.enterprise_number, codes)
-        for enterprise, codes in zip(usable, reported, strict=True)
-    ]
+    usable = [clock.receive(enterprise, enterprise.enterprise_number) for enterprise in invited]
     spare = [rest[i] for i in sample(rng, len(rest), len(rest))]
-    responses += _duplicates(design, counts, clock, usable, responses, rng)
-    blank = np.zeros_like(reported[0])
+    again = _duplicates(counts, clock, invited, usable, rng)
     beside = counts["no_ai_beside_usable"]
-    silent = [usable[i] for i in sample(rng, len(usable), beside)]
+    silent = [invited[i] for i in sample(rng, len(invited), beside)]
     silent += [spare.pop() for _ in range(counts["no_ai_question_answered"] - beside)]
-    responses += [clock.receive(enterprise, enterprise.enterprise_number, blank) for enterprise in silent]
-    responses += _wrong_enterprises(counts, clock, enterprises, usable, spare, reported, rng)
-    return _number(design, responses)
+    blank = [clock.receive(enterprise, enterprise.enterprise_number, "blank") for enterprise in silent]
+    mistaken = _wrong_enterprises(counts, clock, enterprises, invited, spare, rng)
+    engaged = np.zeros(len(usable), dtype=bool)
+    engaged[[response.like for response in again]] = True
+    return Schedule(_number(design, usable + again + blank + mistaken), usable, engaged)
+
+
+def fill_in(design: Design, schedule: Schedule, reported: np.ndarray, rng: np.random.Generator) -> None:
+    """Give every questionnaire its answers, in place: `reported` int (n, questions) are those of the usable."""
+    for response, codes in zip(schedule.usable, reported, strict=True):
+        response.codes = codes
+    order = [block.block_id for block in design.questionnaire.blocks]
+    blocks = np.array([order.index(question.block) for question in design.questions])
+    for response in schedule.responses:
+        if response.kind == "blank":
+            response.codes = np.zeros_like(reported[0])
+        elif response.kind == "copy":
+            response.codes = reported[response.like]
+        elif response.kind in ("again", "broken_off"):
+            response.codes = _second_thoughts(design, reported[response.like], rng)
+            if response.kind == "broken_off":
+                response.codes = _broken_off(response.codes, blocks, rng)
 
 
 def _respondents(design: Design, enterprises: list[Enterprise], rng) -> tuple[list[Enterprise], list[Enterprise]]:
@@ -70,23 +103,18 @@ def _respondents(design: Design, enterprises: list[Enterprise], rng) -> tuple[li
     return usable, rest
 
 
-def _duplicates(design: Design, counts: dict, clock: "_Clock", usable, responses: list[Response], rng) -> list[Response]:
+def _duplicates(counts: dict, clock: "_Clock", invited, usable: list[Response], rng) -> list[Response]:
     """Second questionnaires of enterprises with a usable one, each of which loses to that one.
 
     Most have fewer questions answered, whenever they came. Some have as many and came earlier; a few of these came at
     the same second and have the larger identifier (identifiers follow the time of opening).
     """
     tied, simultaneous = counts["duplicate_tied_on_answers"], counts["duplicate_tied_on_time"]
-    blocks = np.array([design.blocks.index(question.block) for question in design.questions])
-    long_enough = [i for i, response in enumerate(responses) if len(np.unique(blocks[response.codes > 0])) > 1]
-    twice = [long_enough[i] for i in sample(rng, len(long_enough), counts["duplicate"])]
     second_ones = []
-    for number, position in enumerate(twice):
-        kept = responses[position]
-        codes = _second_thoughts(design, kept.codes, rng)
-        if number >= tied:
-            codes = _broken_off(codes, blocks, rng)
-        second = clock.receive(usable[position], kept.enterprise_number, codes)
+    for number, position in enumerate(sample(rng, len(usable), counts["duplicate"])):
+        kept = usable[position]
+        second = clock.receive(invited[position], kept.enterprise_number, "again" if number < tied else "broken_off")
+        second.like = int(position)
         if number < simultaneous:
             second.submitted_at, second.response_channel = kept.submitted_at, kept.response_channel
             second.opened_at = kept.opened_at + (kept.submitted_at - kept.opened_at) / 2
@@ -104,7 +132,7 @@ def _duplicates(design: Design, counts: dict, clock: "_Clock", usable, responses
 
 def _second_thoughts(design: Design, codes: np.ndarray, rng) -> np.ndarray:
     """The same questions answered, a few of them otherwise; none that routes."""
-    routing = {name for derived in design.derived.values() for name in derived.inputs}
+    routing = {name for derived in design.questionnaire.derived_questions for name in derived.input_question_ids}
     changed = codes.copy()
     for column, question in enumerate(design.questions):
         draw, which = rng.random(2)
@@ -120,7 +148,7 @@ def _broken_off(codes: np.ndarray, blocks: np.ndarray, rng) -> np.ndarray:
     return np.where(blocks <= last, codes, 0)
 
 
-def _wrong_enterprises(counts, clock, enterprises, usable, spare, reported, rng) -> list[Response]:
+def _wrong_enterprises(counts, clock, enterprises, usable, spare, rng) -> list[Response]:
     """Questionnaires filled in for another enterprise number than the one invited."""
     total, beside = counts["wrong_enterprise"], counts["wrong_enterprise_beside_usable"]
     invited = [usable[i] for i in sample(rng, len(usable), beside)]
@@ -131,16 +159,14 @@ def _wrong_enterprises(counts, clock, enterprises, usable, spare, reported, rng)
     mistaken = [number for number in others if number not in {e.enterprise_number for e in invited}]
     filled_in = mistaken[: counts["wrong_enterprise_is_sampled"]] + filled_in
     order = sample(rng, total, total)
-    answers = sample(rng, len(reported), total)
+    like = sample(rng, len(usable), total)
     is_blank = sample(rng, total, total) < counts["wrong_enterprise_without_ai"]
-    return [
-        clock.receive(
-            invited[i],
-            filled_in[order[i]],
-            np.zeros_like(reported[0]) if is_blank[i] else reported[answers[i]],
-        )
-        for i in range(total)
-    ]
+    responses = []
+    for i in range(total):
+        kind = "blank" if is_blank[i] else "copy"
+        responses.append(clock.receive(invited[i], filled_in[order[i]], kind))
+        responses[-1].like = int(like[i])
+    return responses
 
 
 def _number(design: Design, responses: list[Response]) -> list[Response]:
@@ -158,7 +184,7 @@ class _Clock:
         self.design, self.rng = design, rng
         self.parameters, self.edition = settings["fieldwork"], settings.edition
 
-    def receive(self, enterprise: Enterprise, enterprise_number: str, codes: np.ndarray) -> Response:
+    def receive(self, enterprise: Enterprise, enterprise_number: str, kind: str = "usable") -> Response:
         """A questionnaire of an invited enterprise, with the number that its respondent filled in."""
         draws = self.rng.random(4)
         got_letter = "letter" in (enterprise.contact_channel, enterprise.recontact_channel)
@@ -174,7 +200,7 @@ class _Clock:
         if channel == "web" and draws[2] < self.parameters["interrupted_share"]:
             opened -= timedelta(days=1 + int(draws[3] * 5))
         opened = max(opened, datetime.combine(self.design.start, time(0)))
-        return Response(enterprise.enterprise_number, enterprise_number, submitted, opened, channel, codes)
+        return Response(enterprise.enterprise_number, enterprise_number, submitted, opened, channel, kind)
 
     def _submitted(self, channel: str) -> datetime:
         """A moment of the fieldwork, in office hours for telephone and paper."""
