@@ -150,8 +150,15 @@ class Respondents:
         return np.isin(derived.derive(codes), indicator.hit_codes)
 
     def published(self, questions: Sequence[str]) -> Iterator[tuple[dict[str, str], Indicator]]:
-        """The published numbers that answers to some questions settle, each with its indicator."""
-        for figure in self.design.figures:
+        """The numbers that answers to some questions settle, published ones and assumed totals, each with its indicator."""
+        published = {(f["indicator"], f["base"], f["domain"], f["unit"]) for f in self.design.figures}
+        assumed = [
+            {"source": "profile.toml", "indicator": indicator, "base": base, "domain": domain}
+            | {"category": category, "value": value, "unit": "assumed"}
+            for indicator, base, domain, category, value in self.settings.assumed(self.design.edition)
+            if domain == "total" and (indicator, base, domain, "percent") not in published
+        ]
+        for figure in [*self.design.figures, *assumed]:
             indicator = self.design.indicator(figure["indicator"], figure["base"])
             if indicator and set(self.design.inputs(indicator.question)) <= set(questions):
                 yield figure, indicator

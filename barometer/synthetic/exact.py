@@ -11,8 +11,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, eye_array, hstack, vstack
 
-HALF_A_DECIMAL = {"percent": 0.05, "count": 0.5}
-"""Half of the last decimal that the report prints, by unit."""
+TOLERANCE = {"percent": 0.05, "count": 0.5, "assumed": 0.3}
+"""How far a number may lie from what is wanted: half of the last decimal that the report prints, by unit; in percentage
+points for a percentage that is assumed and not published."""
 
 MARGIN = 1e-4
 """Kept from the edge of what rounds to a published number, in its unit."""
@@ -23,7 +24,7 @@ REACHES = (1, 2, 3, 4, 6, 10, 100)
 GOOD_ENOUGH = 0.1
 """Share of the price that may be avoidable: what is exact are the published numbers; how near the draft is, is taste."""
 
-NODES_AT_MOST = 5_000
+NODES_AT_MOST = 2_000
 """Of the search tree, for one reach."""
 
 
@@ -38,8 +39,8 @@ class Row:
 
 
 def interval(value: float, unit: str) -> tuple[float, float]:
-    """The numbers that round to a published one."""
-    reach = HALF_A_DECIMAL[unit] - MARGIN
+    """The numbers that round to a published one, or lie near an assumed one."""
+    reach = TOLERANCE[unit] - MARGIN
     return value - reach, value + reach
 
 

@@ -75,7 +75,7 @@ class _Technologies:
                 _, weights, low, high = self.people.range(figure)
                 fixed = weights[~self.free & self.people.hits(indicator, complete)].sum()
                 mask = self.design.mask(figure["domain"], figure["category"])
-                unit = mask * (self.design.weights if figure["unit"] == "percent" else 1.0)
+                unit = mask * (self.design.weights if figure["unit"] != "count" else 1.0)
                 yield figure, indicator, unit, low - fixed, high - fixed
 
     # ------------------------------------------------------------------------------------------------------ adopters
@@ -100,7 +100,7 @@ class _Technologies:
             self.codes[np.argmax(self.inclination[:, newly], axis=0), newly] = self.use
             dropped = fewer[adopts[fewer]]
             self.codes[:, dropped] = np.where(
-                self.codes[:, dropped] == self.use, self.plan, self.codes[:, dropped]
+                self.codes[:, dropped] == self.use, self.other, self.codes[:, dropped]
             )
 
     def _narrow_sectors(self, draft: np.ndarray):
@@ -202,9 +202,9 @@ class _Technologies:
             names.append(name(figure))
         complete = self.complete_counts()
         for figure, indicator in self.people.published(self.questions):
-            if figure["base"] == base and figure["unit"] == "percent":
+            if figure["base"] == base and figure["unit"] != "count":
                 q = self.questions.index(indicator.question)
-                low, high = (edge / 100 for edge in interval(float(figure["value"]), "percent"))
+                low, high = (edge / 100 for edge in interval(float(figure["value"]), figure["unit"]))
                 unit = np.where(self.design.mask(figure["domain"], figure["category"]), self.design.weights, 0.0)
                 alone = ~self.free & (complete == 1)
                 settled_base = unit[self.strata[alone]].sum()
@@ -232,10 +232,15 @@ class _Technologies:
             (len(entries), width),
         )
         low, high = np.array(constraints, dtype=float).T
-        whole = np.repeat([1, 0], [c.size + z.size, d.size])
-        solution = solve(prices, [(matrix, low, high)], np.zeros(width), upper, whole)
-        if solution is None:
-            raise ValueError(f"no whole numbers of respondents meet {'; '.join(names)}")
+        # With c and the users of one technology alone fixed, the rest is a flow: whole numbers come by themselves.
+        low_bound = np.zeros(width)
+        for variables in (np.concatenate([c.ravel(), z[:, 0].ravel()]), z.ravel()):
+            whole = np.zeros(width)
+            whole[variables] = 1
+            solution = solve(prices, [(matrix, low, high)], low_bound, upper, whole)
+            if solution is None:
+                raise ValueError(f"no whole numbers of respondents meet {'; '.join(names)}")
+            low_bound[variables] = upper[variables] = solution[variables].round()
         solution = solution.round().astype(int)
         for h, stratum in enumerate(strata):
             self._distribute(stratum, solution[c[h]], solution[z[h]])
@@ -264,7 +269,7 @@ class _Technologies:
                 chosen = order[:number]
                 left[chosen] -= 1
                 codes = self.codes[:, place]
-                codes[codes == self.use] = self.plan
+                codes[codes == self.use] = self.other
                 codes[chosen] = self.use
             first += count
 

@@ -12,22 +12,35 @@ strata as (
 
 ),
 
+population as (
+
+    select * from {{ ref('population') }}
+
+),
+
 final as (
 
     select
-        edition,
-        stratum_id,
-        sector_code,
-        size_class_code,
-        population_count,
-        sampled_count,
-        reached_count,
-        response_count,
-        usable_count,
-        weighting_stratum_id,
-        design_weight
+        strata.edition,
+        strata.stratum_id,
+        strata.sector_code,
+        strata.size_class_code,
+        strata.population_count,
+        strata.sampled_count,
+        strata.reached_count,
+        strata.response_count,
+        strata.usable_count,
+        strata.weighting_stratum_id,
+        strata.design_weight,
+        coalesce(population.is_assumed, false) as is_population_assumed
 
     from strata
+
+    left join population
+        on
+            strata.edition = population.edition
+            and strata.sector_code = population.sector_code
+            and strata.size_class_code = population.size_class_code
 
 )
 
