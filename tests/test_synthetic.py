@@ -4,12 +4,20 @@ import shutil
 import subprocess
 import sys
 
+import duckdb
 import pytest
 
 from helpers import PROJECT, clean_environment, folder_digests, read_rows, reference
 
 EDITIONS = [row["edition"] for row in reference("editions") if row["status"] == "synthetic"]
 RAW = PROJECT / "seeds" / "raw"
+
+
+@pytest.fixture(scope="module")
+def marts(built_project):
+    """The warehouse after a build."""
+    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as connection:
+        yield connection
 
 
 def is_enterprise_number(number):
@@ -20,6 +28,7 @@ def is_enterprise_number(number):
 def test_generator_reproduces_the_seeds(tmp_path):
     """The generator writes the committed raw seeds byte for byte."""
     shutil.copytree(PROJECT / "seeds" / "reference", tmp_path / "seeds" / "reference")
+    shutil.copy(PROJECT / "dbt_project.yml", tmp_path)
     subprocess.run(
         [sys.executable, "-m", "barometer.synthetic"],
         cwd=tmp_path,
@@ -62,3 +71,87 @@ def test_edition_says_that_it_is_synthetic(edition):
     """The note of a synthetic edition says so."""
     note = next(row["note"] for row in reference("editions") if row["edition"] == edition)
     assert "synthetic" in note.lower()
+
+
+# Plausible beyond the margins that the report prints.
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_item_nonresponse_rises(marts, edition):
+    """More answers are missing in the last blocks than in the first, and in small enterprises."""
+    by_block = marts.sql(
+        f"""
+        select avg(is_imputed::int) from marts.fct_answers as answers
+        join reference.questions as questions using (edition, question_id)
+        join reference.blocks as blocks using (block_id)
+        where edition = {edition} group by blocks.sort_order order by blocks.sort_order
+        """
+    ).fetchall()
+    by_size = marts.sql(
+        f"""
+        select avg(is_imputed::int) from marts.fct_answers
+        join marts.fct_responses using (edition, response_key)
+        join marts.dim_strata using (edition, stratum_id)
+        join marts.dim_size_classes as sizes using (size_class_code)
+        where edition = {edition} group by sizes.sort_order order by sizes.sort_order
+        """
+    ).fetchall()
+    assert 0 < by_block[0][0] < by_block[-1][0] < 0.1
+    assert by_size[0][0] > by_size[-1][0] > 0
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_technologies_go_together(marts, edition):
+    """Every pair of technologies is used together more often than chance would have it."""
+    ratios = marts.sql(
+        f"""
+        with uses as (
+            select response_key, question_id, (answer_code = 1)::int as is_used
+            from marts.fct_answers
+            join reference.questions using (edition, question_id)
+            where edition = {edition} and block_id = (
+                select input_block_id from reference.derived_questions
+                where question_id = 'adopter'
+            )
+        )
+        select avg(a.is_used * b.is_used) / (avg(a.is_used) * avg(b.is_used))
+        from uses as a join uses as b using (response_key)
+        where a.question_id < b.question_id group by a.question_id, b.question_id
+        """
+    ).fetchall()
+    assert len(ratios) > 10
+    assert min(ratio for (ratio,) in ratios) > 1
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_larger_enterprises_adopt_more(marts, edition):
+    """The adoption rate rises from each size class to the next."""
+    rates = [
+        rate
+        for (rate,) in marts.sql(
+            f"""
+            select estimate_pct from marts.fct_estimates as estimates
+            join marts.dim_indicators as indicators using (indicator_id)
+            join marts.dim_size_classes as sizes on estimates.category = sizes.size_class_code
+            where
+                edition = {edition} and domain = 'size' and base_id = 'all'
+                and indicator_id = 'uses_any'
+            order by sizes.sort_order
+            """
+        ).fetchall()
+    ]
+    assert len(rates) > 2 and rates == sorted(rates)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_unusable_of_all_kinds_occur(marts, edition):
+    """Each of the three kinds, and responses after every mailing."""
+    kinds = marts.sql(
+        f"""
+        select response_status, count(*) from intermediate.int_responses_classified
+        where edition = {edition} group by all
+        """
+    ).fetchall()
+    assert {kind for kind, _ in kinds} >= {
+        "wrong_enterprise", "no_ai_question_answered", "duplicate", "usable"
+    }

@@ -21,7 +21,7 @@ MARGIN = 1e-4
 REACHES = (1, 2, 3, 4, 6, 10, 100)
 """How far counts may lie from their draft, in standard deviations of a fair coin: the first that suffices is taken."""
 
-GOOD_ENOUGH = 0.1
+GOOD_ENOUGH = 0.3
 """Share of the price that may be avoidable: what is exact are the published numbers; how near the draft is, is taste."""
 
 NODES_AT_MOST = 2_000
