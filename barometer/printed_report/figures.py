@@ -25,7 +25,7 @@ PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 # Ink on a bar of each colour, where a value stands inside it.
 INK_INSIDE = ("white", INK, "white", INK, INK, "white")
 # Editions go from the first colour, the newest, to this one, the oldest.
-OLDEST_EDITION = "#A9CFE8"
+OLDEST_EDITION = "#8FBEE0"
 
 
 def draw_figure(figure: Figure, wording: Wording) -> dict:
