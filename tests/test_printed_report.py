@@ -50,7 +50,7 @@ def figure(chart_type="grouped_bar", compares_editions=False, **values):
         statuses={1999: "synthetic"}, respondents={1999: 1234}, notes=same("Whoever was asked"),
         chart_type=chart_type, compares_editions=compares_editions,
         bars=tuple(
-            Bar(1999, same(series), same(f"item {place}"), value)
+            Bar(1999, same(series), same(f"item {place}"), place, value)
             for series, items in values.items()
             for place, value in enumerate(items)
         ),

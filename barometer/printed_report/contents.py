@@ -58,6 +58,7 @@ class Bar:
     edition: int
     series_labels: Labels
     item_labels: Labels
+    item_sort_order: int
     value: float | None
 
 
@@ -159,6 +160,7 @@ def read_figures(
                     edition=row["edition"],
                     series_labels=labels(row, "series_label"),
                     item_labels=labels(row, "item_label"),
+                    item_sort_order=row["item_sort_order"],
                     value=row["printed_pct"],
                 )
                 for row in bars

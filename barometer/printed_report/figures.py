@@ -23,7 +23,7 @@ ITEM_GAP = 12
 # Palette of Okabe and Ito, those with the greatest difference in lightness first.
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 # Ink on a bar of each colour, where a value stands inside it.
-INK_INSIDE = ("white", INK, "white", INK, INK, "white")
+INK_INSIDE = ("white", INK, INK, INK, INK, INK)
 # Editions go from the first colour, the newest, to this one, the oldest.
 OLDEST_EDITION = "#8FBEE0"
 
@@ -36,7 +36,7 @@ def draw_figure(figure: Figure, wording: Wording) -> dict:
         label: wrap(label, WIDEST_LABEL)
         for label in dict.fromkeys(
             bar.item_labels[language]
-            for bar in sorted(figure.bars, key=lambda bar: -bar.edition)
+            for bar in sorted(figure.bars, key=lambda bar: bar.item_sort_order)
         )
     }
     label_width = max(widest(lines) for lines in items.values())
