@@ -9,7 +9,8 @@ DBT := $(BIN)/dbt --quiet
 
 build: .venv/ready
 	@$(DBT) build
-	@echo "release: release/ai_barometer.duckdb, release/parquet/, release/validation_report.html"
+	@echo "release: release/ai_barometer.duckdb, release/parquet/, release/report/index.html," \
+		"release/validation_report.html"
 
 test: .venv/ready
 	@$(BIN)/pytest

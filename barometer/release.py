@@ -2,6 +2,7 @@
 
     <release_path>/ai_barometer.duckdb     the marts alone, readable by DuckDB 1.4
     <release_path>/parquet/<mart>.parquet  one file a mart
+    <release_path>/report/                 tables and figures of the report, to print or to show
     <release_path>/validation_report.html  every expectation and test of the build
     <release_path>/manifest.json           editions, versions, rows and SHA-256 of each file
 """
@@ -21,6 +22,8 @@ import duckdb
 import pyarrow as pa
 from jinja2 import Environment
 
+from barometer.printed_report.files import write_report
+
 RELEASED_SCHEMA = pa.schema(
     [("file", pa.string()), ("row_count", pa.int64()), ("sha256", pa.string())]
 )
@@ -30,7 +33,16 @@ STORAGE_VERSION = "v1.4.0"
 
 TITLE = "AI-Barometer"
 
-PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "numpy", "pyarrow")
+PACKAGES = (
+    "altair",
+    "dbt-core",
+    "dbt-duckdb",
+    "duckdb",
+    "great-expectations",
+    "numpy",
+    "pyarrow",
+    "vl-convert-python",
+)
 
 
 def publish(
@@ -38,6 +50,7 @@ def publish(
     mart_names: list[str],
     expectations: pa.Table,
     tests: pa.Table,
+    print_layout: dict[str, pa.Table],
     release_path: Path,
 ) -> pa.Table:
     """Write a release and swap it in, if every expectation and every test passed.
@@ -47,6 +60,8 @@ def publish(
         mart_names: what the release consists of.
         expectations: `qlt_expectation_results`.
         tests: `qlt_test_results`; `success` is null for a test that did not run.
+        print_layout: what the report in print takes beside the marts: `tables`, `captions`
+            and `terms`, as `write_report` describes them.
         release_path: the folder to replace.
 
     Returns:
@@ -69,6 +84,7 @@ def publish(
     staging.mkdir(parents=True)
     write_database(session, mart_names, staging / "ai_barometer.duckdb")
     row_counts = write_parquet(staging / "ai_barometer.duckdb", mart_names, staging / "parquet")
+    write_report(session, **print_layout, folder=staging / "report")
     editions = session.sql(
         "select edition, status, note from marts.dim_editions order by edition"
     ).to_arrow_table().to_pylist()

@@ -2,13 +2,13 @@
 Runs a data test, says what is wrong, and remembers that it ran.
 
 A test whose rows have a column `message` fails with those sentences instead of a bare
-number of rows. Each outcome goes to the table `quality.test_results` with the id of
+number of rows: the first ten, or as many as its configuration `meta.messages_shown` says. Each outcome goes to the table `quality.test_results` with the id of
 the invocation, so that the release can ask whether every test passed in the very
 build that it would publish. Failing rows are never stored: they may hold personal data.
 -#}
 {% materialization test, adapter='duckdb' %}
 
-    {%- set shown = 10 -%}
+    {%- set shown = config.get('meta', {}).get('messages_shown', 10) -%}
     {%- set severity = (config.get('severity') or 'error') | lower -%}
 
     {% call statement('failing', fetch_result=True) -%}

@@ -13,5 +13,10 @@ def model(dbt, session):
         contents["mart_name"].to_pylist(),
         dbt.ref("qlt_expectation_results").to_arrow_table(),
         dbt.ref("qlt_test_results").to_arrow_table(),
+        {
+            "tables": dbt.ref("report_tables").to_arrow_table(),
+            "captions": dbt.ref("int_exhibits_captioned").to_arrow_table(),
+            "terms": dbt.ref("report_terms").to_arrow_table(),
+        },
         Path(dbt.config.meta_get("release_path")),
     )

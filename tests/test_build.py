@@ -188,12 +188,15 @@ def test_build_runs_while_a_reader_holds_the_release(rebuilt):
 
 
 def test_threads_do_not_move_a_byte(rebuilt, built_project, project_copy):
-    """Parquet files are the same after a first build, and again with one thread and with two."""
+    """Parquet files and pictures are the same after a first build, and again with one thread
+    and with two.
+    """
     build = run_dbt(project_copy, "build", "--threads", "2")
     assert build.returncode == 0, build.stdout[-3000:]
-    first = folder_digests(built_project / "release" / "parquet")
-    assert folder_digests(rebuilt["folder"] / "release" / "parquet") == first
-    assert folder_digests(project_copy / "release" / "parquet") == first
+    for part in ("parquet", "report"):
+        first = folder_digests(built_project / "release" / part)
+        assert folder_digests(rebuilt["folder"] / "release" / part) == first != {}
+        assert folder_digests(project_copy / "release" / part) == first
 
 
 def kill_build_at(folder, marker):

@@ -12,7 +12,7 @@ import pytest
 import barometer.release as publishing
 from barometer.expectations import RESULTS_SCHEMA
 from barometer.release import RELEASED_SCHEMA, exchange, publish
-from helpers import assert_manifest_holds, folder_digests, hold_open, let_go
+from helpers import assert_manifest_holds, folder_digests, hold_open, let_go, reference
 
 MARTS = ["dim_editions", "fct_things"]
 NOTE = "it's <b>a</b> note"
@@ -20,6 +20,11 @@ NOTE = "it's <b>a</b> note"
 EXPECTATION = {
     "expectation_id": "things_add_up", "claim": "Things add up.", "evaluated_count": 3,
     "unexpected_count": 0, "success": True, "message": "",
+}
+PRINT_LAYOUT = {
+    "tables": pa.table({"mart_name": [], "sort_order": []}),
+    "captions": pa.table({"edition": [], "exhibit": []}),
+    "terms": pa.Table.from_pylist(reference("report_terms")),
 }
 TEST = {"test_id": "t.1", "test_name": "things_are_things", "claim": "", "severity": "error",
         "failure_count": 0, "success": True}
@@ -54,6 +59,15 @@ def warehouse(tmp_path):
             create table marts.fct_things as
             select (7 * i) % 1000 as thing, i / 3 as size from range(1000) as numbers(i);
             create table marts.not_released as select 1 as one;
+            create table marts.rpt_figures as
+            select
+                1::smallint as edition, 'figure_1' as figure, 1 as figure_sort_order,
+                'T' as title_nl, 'T' as title_en, 'bar' as chart_type,
+                false as compares_editions, 10 as base_respondent_count,
+                null::varchar as base_note_nl, null::varchar as base_note_en,
+                'S' as series_label_nl, 'S' as series_label_en, 1 as series_sort_order,
+                'I' as item_label_nl, 'I' as item_label_en, 1 as item_sort_order,
+                50.0::double as value_pct;
             comment on table marts.fct_things is 'It''s a table of things';
             comment on column marts.fct_things.thing is 'A thing';
             comment on column marts.not_released.one is 'One';
@@ -72,7 +86,7 @@ def write(session, release, expected=None, tested=None):
     """Publish with everything passed unless told otherwise."""
     return publish(
         session, MARTS, expectations() if expected is None else expected,
-        outcomes() if tested is None else tested, release,
+        outcomes() if tested is None else tested, PRINT_LAYOUT, release,
     )
 
 
@@ -80,7 +94,11 @@ def test_files_and_manifest(warehouse, release):
     """All files are there, and the manifest says what they are."""
     released = write(warehouse, release)
     assert set(folder_digests(release)) == {
-        "ai_barometer.duckdb", "manifest.json", "validation_report.html",
+        "ai_barometer.duckdb", "manifest.json", "validation_report.html", "report/index.html",
+        *(
+            f"report/1/{language}/figure_1.{ending}"
+            for language in ("nl", "en") for ending in ("svg", "png", "csv")
+        ),
         *(f"parquet/{name}.parquet" for name in MARTS),
     }
     assert_manifest_holds(release)
@@ -178,7 +196,9 @@ def test_error_while_writing_leaves_the_release(warehouse, release):
     write(warehouse, release)
     before = folder_digests(release)
     with pytest.raises(duckdb.Error):
-        publish(warehouse, [*MARTS, "missing"], expectations(), outcomes(), release)
+        publish(
+            warehouse, [*MARTS, "missing"], expectations(), outcomes(), PRINT_LAYOUT, release
+        )
     assert folder_digests(release) == before
     write(warehouse, release)
     assert_manifest_holds(release)
@@ -307,6 +327,6 @@ def test_a_link_as_release_path_is_followed(warehouse, tmp_path):
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "real")
     for _ in range(2):
-        publish(warehouse, MARTS, expectations(), outcomes(), link)
+        publish(warehouse, MARTS, expectations(), outcomes(), PRINT_LAYOUT, link)
         assert link.is_symlink()
         assert_manifest_holds(tmp_path / "real")

@@ -1,5 +1,7 @@
 -- Every number that a report prints is computed to its last decimal: the golden test of
--- the whole chain. Each message names the table or figure, the row and the column.
+-- the whole chain. Each message names the table or figure, the row and the column; all are
+-- shown, for together they tell what moved.
+{{ config(meta={'messages_shown': 1000}) }}
 select
     figures.source || ' of edition ' || figures.edition
     || ', row ' || figures.domain || ' ' || figures.category

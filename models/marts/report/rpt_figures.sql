@@ -1,7 +1,8 @@
 /*
 Figuur 1 and on: what a chart needs and nothing else.
 
-Grain: one row per edition × figure × series × item.
+Grain: one row per edition × figure × series × item. In a figure that compares editions
+each edition is a series, whose id is its year.
 */
 with
 
@@ -29,17 +30,9 @@ bases as (
 
 ),
 
-base_counts as (
+captions as (
 
-    select
-        edition,
-        base_id,
-        max(respondent_count) as respondent_count
-
-    from estimates
-
-    where domain = 'total'
-    group by all
+    select * from {{ ref('int_exhibits_captioned') }}
 
 ),
 
@@ -52,14 +45,21 @@ final as (
         titles.title_nl,
         titles.title_en,
         titles.chart_type,
+        titles.compares_editions,
         titles.base_id,
         bases.label_nl as base_label_nl,
         bases.label_en as base_label_en,
-        base_counts.respondent_count as base_respondent_count,
-        figures.series_id,
-        figures.series_sort_order,
-        figures.series_label_nl,
-        figures.series_label_en,
+        captions.base_respondent_count,
+        captions.base_note_nl,
+        captions.base_note_en,
+        if(titles.compares_editions, estimates.edition::varchar, figures.series_id)
+            as series_id,
+        if(titles.compares_editions, estimates.edition, figures.series_sort_order)
+            as series_sort_order,
+        if(titles.compares_editions, estimates.edition::varchar, figures.series_label_nl)
+            as series_label_nl,
+        if(titles.compares_editions, estimates.edition::varchar, figures.series_label_en)
+            as series_label_en,
         figures.item_id,
         figures.item_sort_order,
         figures.item_label_nl,
@@ -80,10 +80,10 @@ final as (
             and figures.base_id = estimates.base_id
             and estimates.domain = 'total'
 
-    left join base_counts
+    inner join captions
         on
-            estimates.edition = base_counts.edition
-            and titles.base_id = base_counts.base_id
+            estimates.edition = captions.edition
+            and figures.figure = captions.exhibit
 
 )
 

@@ -1,0 +1,89 @@
+"""Numbers and phrases as each language prints them."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Language:
+    """How one language writes numbers, and what a CSV file in it looks like.
+
+    A Flemish Excel splits columns at a semicolon, reads a decimal comma, and takes a file
+    for UTF-8 only where a byte order mark says so.
+    """
+
+    code: str
+    decimal_mark: str
+    thousands_mark: str
+    csv_delimiter: str
+    csv_encoding: str
+
+
+LANGUAGES = (
+    Language("nl", ",", ".", ";", "utf-8-sig"),
+    Language("en", ".", ",", ",", "utf-8"),
+)
+
+
+class Wording:
+    """The terms of the seed `report_terms` in one language, and numbers beside them."""
+
+    def __init__(self, language: Language, terms: pa.Table):
+        self.language = language
+        self.terms = dict(
+            zip(
+                terms["term_id"].to_pylist(),
+                terms[f"label_{language.code}"].to_pylist(),
+                strict=True,
+            )
+        )
+
+    def term(self, term_id: str, **names: object) -> str:
+        """A term with the names in its braces filled in."""
+        if term_id not in self.terms:
+            raise KeyError(
+                f"seeds/reference/report_terms.csv: found no term_id {term_id}; expected one"
+            )
+        return self.terms[term_id].format(**names)
+
+    def count(self, value: int | None) -> str:
+        """A count with marks between the thousands."""
+        if value is None:
+            return self.term("no_value")
+        return f"{value:,}".replace(",", self.language.thousands_mark)
+
+    def decimal(self, value: float | None) -> str:
+        """A percentage that was rounded to one decimal, as a bare number."""
+        if value is None:
+            return self.term("no_value")
+        return f"{value:.1f}".replace(".", self.language.decimal_mark)
+
+    def percentage(self, value: float | None) -> str:
+        """A percentage that was rounded to one decimal, with its sign."""
+        return self.term("no_value") if value is None else f"{self.decimal(value)}%"
+
+    def editions(self, statuses: dict[int, str]) -> str:
+        """Editions and the status of their data, which stands once where it is one.
+
+        Args:
+            statuses: status by edition, as in dim_editions.
+        """
+        years = sorted(statuses)
+        labels = {edition: self.term(status) for edition, status in statuses.items()}
+        kind = "edition" if len(years) == 1 else "editions"
+        if len(set(labels.values())) == 1:
+            listed = ", ".join(map(str, years))
+            return f"{self.term(kind, editions=listed)} – {labels[years[0]]}"
+        listed = ", ".join(f"{edition} ({labels[edition]})" for edition in years)
+        return self.term(kind, editions=listed)
+
+    def respondents(self, counts: dict[int, int]) -> str:
+        """N of the base, with its edition where there are several."""
+        if len(counts) == 1:
+            (count,) = counts.values()
+            return self.term("respondents", count=self.count(count))
+        return "; ".join(
+            self.term("respondents_of_edition", count=self.count(counts[edition]), edition=edition)
+            for edition in sorted(counts)
+        )

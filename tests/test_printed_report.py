@@ -1,0 +1,514 @@
+"""The report in print: its numbers and words, its pictures, and the files of a whole build."""
+
+import csv
+import io
+import re
+import struct
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import pyarrow as pa
+import pytest
+import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from barometer.printed_report.contents import Bar, Figure, Table, read_exhibits
+from barometer.printed_report.figures import PALETTE, draw_figure, edition_colours
+from barometer.printed_report.files import csv_records, write_exhibit, write_report
+from barometer.printed_report.tables import draw_table
+from barometer.printed_report.typesetting import png_of, svg_of, text_width, wrap
+from barometer.printed_report.wording import LANGUAGES, Wording
+from helpers import read_rows, reference
+
+SVG = "{http://www.w3.org/2000/svg}"
+TERMS = pa.Table.from_pylist(reference("report_terms"))
+NL, EN = (Wording(language, TERMS) for language in LANGUAGES)
+WORDINGS = {"nl": NL, "en": EN}
+
+
+def texts(svg):
+    """What an SVG says where a reader can see it, one string a text element."""
+    return [
+        " ".join(" ".join(element.itertext()).split())
+        for element in ElementTree.fromstring(svg).iter(f"{SVG}text")
+    ]
+
+
+def same(text):
+    """A label in both languages."""
+    return {"nl": text, "en": text}
+
+
+def figure(chart_type="grouped_bar", compares_editions=False, **values):
+    """A small figure: values by series, an item each."""
+    return Figure(
+        name="figure", edition=1999, number=7, titles={"nl": "Titel", "en": "Title"},
+        statuses={1999: "synthetic"}, respondents={1999: 1234}, notes=same("Whoever was asked"),
+        chart_type=chart_type, compares_editions=compares_editions,
+        bars=tuple(
+            Bar(1999, same(series), same(f"item {place}"), place, value)
+            for series, items in values.items()
+            for place, value in enumerate(items)
+        ),
+    )
+
+
+TABLE = Table(
+    name="table", edition=1999, number=2, titles={"nl": "Titel", "en": "Title"},
+    statuses={1999: "final"}, respondents={}, notes={}, corner="sector",
+    rows=(same("A row"), same("Total")), columns=(same("Left"), same("Right")),
+    measures=("population_count", "sampled_count"),
+    cells={(0, 0): (1000, 100), (0, 1): (2000, 200), (1, 0): (3000, 300), (1, 1): (4000, None)},
+    total_row=True, total_column=False,
+)
+
+
+@pytest.mark.parametrize(
+    ("wording", "method", "value", "printed"),
+    [
+        (NL, "percentage", 12.3, "12,3%"),
+        (EN, "percentage", 12.3, "12.3%"),
+        (NL, "percentage", 0.0, "0,0%"),
+        (EN, "percentage", 100.0, "100.0%"),
+        (NL, "percentage", None, "–"),
+        (NL, "decimal", 7.0, "7,0"),
+        (EN, "decimal", None, "–"),
+        (NL, "count", 1234567, "1.234.567"),
+        (EN, "count", 1234567, "1,234,567"),
+        (NL, "count", 0, "0"),
+        (EN, "count", None, "–"),
+    ],
+)
+def test_numbers(wording, method, value, printed):
+    """Marks of the language; a missing number is a dash."""
+    assert getattr(wording, method)(value) == printed
+
+
+@pytest.mark.parametrize(
+    ("statuses", "printed"),
+    [
+        ({1999: "synthetic"}, "Editie 1999 – synthetische data"),
+        ({2001: "final", 1999: "final"}, "Edities 1999, 2001 – definitieve cijfers"),
+        (
+            {1999: "synthetic", 2001: "final"},
+            "Edities 1999 (synthetische data), 2001 (definitieve cijfers)",
+        ),
+    ],
+)
+def test_editions_and_status(statuses, printed):
+    """The status stands once, or with each edition where they differ."""
+    assert NL.editions(statuses) == printed
+
+
+def test_respondents():
+    """N alone, or one N an edition."""
+    assert NL.respondents({1999: 1234}) == "N=1.234"
+    assert EN.respondents({2001: 5678, 1999: 1234}) == "N=1,234 (1999); N=5,678 (2001)"
+
+
+def test_unknown_term_says_where_it_is_missing():
+    """The message names the seed and the term."""
+    with pytest.raises(KeyError, match="report_terms.csv: found no term_id nowhere"):
+        NL.term("nowhere")
+
+
+@given(st.lists(st.text("aiWm-é", min_size=1, max_size=15), min_size=1), st.integers(20, 300))
+def test_wrapping_keeps_every_word(words, width):
+    """No word is lost or moved, and only a word alone is wider than the line."""
+    lines = wrap(" ".join(words), width)
+    assert " ".join(lines).split() == words
+    for line in lines:
+        assert text_width(line) <= width or " " not in line
+
+
+def test_wrapping_balances():
+    """Two lines are about equal, not one full and one with a word."""
+    one, other = wrap("Moeilijkheden om nieuwe werknemers aan te werven", 250)
+    assert abs(text_width(one) - text_width(other)) < 60
+
+
+def test_edition_colours():
+    """As many colours as editions, the newest the darkest."""
+    assert edition_colours(1) == (PALETTE[0],)
+    for count in (2, 6):
+        colours = edition_colours(count)
+        assert len(set(colours)) == count and colours[-1] == PALETTE[0]
+        lightness = [sum(bytes.fromhex(colour[1:])) for colour in colours]
+        assert lightness == sorted(lightness, reverse=True)
+
+
+def test_png_keeps_its_pixels():
+    """The smaller file has the same header and, unpacked, the same bytes."""
+    svg = svg_of(draw_figure(figure(one=[10.0, 20.0]), NL), "t", "d")
+    packed, original = png_of(svg), vl_convert.svg_to_png(svg, scale=2)
+    assert len(packed) < len(original) / 2
+    unpacked = []
+    for png in (packed, original):
+        start = png.index(b"IDAT")
+        (length,) = struct.unpack_from(">I", png, start - 4)
+        unpacked.append((png[: start - 4], zlib.decompress(png[start + 4 : start + 4 + length])))
+        assert zlib.crc32(png[start : start + 4 + length]) == struct.unpack_from(
+            ">I", png, start + 4 + length
+        )[0]
+    assert unpacked[0] == unpacked[1]
+
+
+@pytest.mark.parametrize("chart_type", ["bar", "grouped_bar", "stacked_bar"])
+def test_figure_says_everything(chart_type):
+    """Title, status, items, values with a missing one, N, whom it is about, the source."""
+    drawn = figure(chart_type, **({"one": [12.5, None]} if chart_type == "bar" else
+                                  {"one": [12.5, 30.0], "other": [50.0, None]}))
+    said = " | ".join(texts(svg_of(draw_figure(drawn, NL), "t", "d")))
+    for part in ("Figuur 7: Titel", "Editie 1999 – synthetische data", "item 0", "item 1",
+                 "12,5%", "–", "N=1.234 – Whoever was asked", "Bron: "):
+        assert part in said, part
+    assert ("other" in said) == (chart_type != "bar")
+
+
+def test_short_segments_have_their_values_at_the_end():
+    """A value that does not fit its part of a bar stands after the bar, with the others."""
+    said = texts(svg_of(draw_figure(figure("stacked_bar", a=[60.0, 1.0], b=[30.0, 20.0]), EN),
+                        "t", "d"))
+    assert {"60.0%", "30.0%", "1.0% + 20.0%"} <= set(said)
+    assert not {"1.0%", "20.0%"} & set(said)
+
+
+def test_bars_are_as_long_as_their_values():
+    """Grouped bars begin at the axis, and their lengths have the ratios of the values."""
+    svg = svg_of(draw_figure(figure(one=[10.0, 20.0], other=[40.0, 5.0]), EN), "t", "d")
+    lengths = sorted(
+        float(re.search(r"h([\d.]+)", path.get("d")).group(1))
+        for group in ElementTree.fromstring(svg).iter(f"{SVG}g")
+        if group.get("class", "").startswith("mark-rect")
+        for path in group
+    )
+    assert [length / lengths[0] for length in lengths] == pytest.approx([1, 2, 4, 8])
+
+
+def test_table_says_everything():
+    """Headers, labels and each number of a cell on a line of its own."""
+    said = texts(svg_of(draw_table(TABLE, EN), "t", "d"))
+    assert {"Table 2: Title", "Edition 1999 – final figures", "Sector", "Left", "Right", "A row",
+            "Total", "1,000", "100", "4,000", "–"} <= set(said)
+
+
+def test_csv_of_a_table():
+    """Bare numbers, one row a measure, an empty cell where there is no number."""
+    assert csv_records(TABLE, EN) == [
+        ["Edition", "Status", "Sector", "Count", "Left", "Right"],
+        [1999, "final figures", "A row", "Population", 1000, 2000],
+        [1999, "final figures", "A row", "Sample", 100, 200],
+        [1999, "final figures", "Total", "Population", 3000, 4000],
+        [1999, "final figures", "Total", "Sample", 300, None],
+    ]
+
+
+def test_csv_opens_in_excel(tmp_path):
+    """Dutch: byte order mark, semicolon, decimal comma; English: none, comma, point."""
+    for wording in (NL, EN):
+        write_exhibit(figure(one=[12.5, None]), wording, tmp_path / wording.language.code)
+    assert (tmp_path / "nl" / "figure.csv").read_bytes() == (
+        "\ufeffEditie;Status;Reeks;Item;Percentage;N\r\n"
+        "1999;synthetische data;one;item 0;12,5;1234\r\n"
+        "1999;synthetische data;one;item 1;;1234\r\n"
+    ).encode()
+    assert (tmp_path / "en" / "figure.csv").read_bytes() == (
+        b"Edition,Status,Series,Item,Percentage,N\r\n"
+        b"1999,synthetic data,one,item 0,12.5,1234\r\n"
+        b"1999,synthetic data,one,item 1,,1234\r\n"
+    )
+
+
+@pytest.mark.parametrize("drawn", [figure(one=[1.0, 2.0], other=[3.0, 4.0]), TABLE],
+                         ids=["figure", "table"])
+def test_special_characters_are_text(drawn, tmp_path):
+    """What XML takes for markup stands in titles as text."""
+    write_exhibit(replace(drawn, titles=same("a < b & c")), EN, tmp_path)
+    svg = (tmp_path / f"{drawn.name}.svg").read_text(encoding="utf-8")
+    assert "a < b & c" in ElementTree.fromstring(svg).find(f"{SVG}title").text
+    assert any("a < b & c" in text for text in texts(svg))
+
+
+@pytest.fixture
+def two_editions():
+    """Marts with two editions, of which the older lacks a figure and an indicator."""
+    with duckdb.connect() as session:
+        session.execute(
+            """
+            create schema marts;
+            create table marts.dim_editions as
+            select * from (values (1999, 'synthetic'), (2001, 'final')) as t (edition, status);
+            create table marts.dim_indicators as
+            select * from (values ('x', 'X nl', 'X en'), ('y', 'Y nl', 'Y en'))
+            as t (indicator_id, label_nl, label_en);
+            create table marts.rpt_table_1 as
+            select * from (values
+                (1999, 'b', 'B nl', 'B en', 2, 1.5::double, null::double),
+                (1999, 'a', 'A nl', 'A en', 1, 2.5, null),
+                (2001, 'a', 'A nl', 'A en', 1, 3.5, 4.5)
+            ) as t (edition, sector_code, label_nl, label_en, sort_order, x, y);
+            create table marts.rpt_figures as
+            select
+                * replace (value_pct::double as value_pct), 'T nl' as title_nl, 'T en' as title_en, 'grouped_bar' as chart_type,
+                figure = 'both' as compares_editions, edition as base_respondent_count,
+                null::varchar as base_note_nl, null::varchar as base_note_en,
+                edition::varchar as series_label_nl, edition::varchar as series_label_en,
+                edition as series_sort_order, 1 as item_sort_order,
+                'I nl' as item_label_nl, 'I en' as item_label_en
+            from (values
+                (1999, 'single', 1, 1.25), (2001, 'single', 1, 2.0), (2001, 'newer', 2, 3.0),
+                (1999, 'both', 3, 4.0), (2001, 'both', 3, 5.0)
+            ) as t (edition, figure, figure_sort_order, value_pct);
+            """
+        )
+        yield session
+
+
+TABLES = pa.Table.from_pylist(
+    [
+        {
+            "table_id": "table_x", "sort_order": 1, "mart_name": "rpt_table_1", "base_id": "all",
+            "title_nl": "T nl", "title_en": "T en", "row_dimension": "sector",
+            "column_dimension": None, "row_label": "{label} ({code})", "column_label": None,
+        }
+    ]
+)
+CAPTIONS = pa.Table.from_pylist(
+    [
+        {
+            "edition": edition, "exhibit": "table_x", "base_respondent_count": edition,
+            "base_note_nl": None, "base_note_en": None,
+        }
+        for edition in (1999, 2001)
+    ]
+)
+
+
+def test_exhibits_of_two_editions(two_editions):
+    """Each edition has what it asked; comparisons stand with the newest."""
+    exhibits = {
+        (exhibit.edition, exhibit.name): exhibit
+        for exhibit in read_exhibits(two_editions, TABLES, CAPTIONS, TERMS)
+    }
+    assert set(exhibits) == {
+        (1999, "table_x"), (2001, "table_x"), (1999, "single"), (2001, "single"),
+        (2001, "newer"), (2001, "both"),
+    }
+    both = exhibits[2001, "both"]
+    assert both.statuses == {1999: "synthetic", 2001: "final"}
+    assert both.respondents == {1999: 1999, 2001: 2001}
+    assert [(bar.edition, bar.value) for bar in both.bars] == [(1999, 4.0), (2001, 5.0)]
+    # Rounded as the tables are: half away from zero, which Python does not.
+    assert [bar.value for bar in exhibits[1999, "single"].bars] == [1.3]
+    older, newer = exhibits[1999, "table_x"], exhibits[2001, "table_x"]
+    assert [row["nl"] for row in older.rows] == ["A nl (a)", "B nl (b)"]
+    assert [column["en"] for column in older.columns] == ["X en"]
+    assert [column["en"] for column in newer.columns] == ["X en", "Y en"]
+    assert older.cells == {(0, 0): (2.5,), (1, 0): (1.5,)}
+    assert older.respondents == {1999: 1999}
+
+
+def test_index_links_to_every_file(two_editions, tmp_path):
+    """Every file is linked, every link leads to a file, and none leads elsewhere."""
+    write_report(two_editions, TABLES, CAPTIONS, TERMS, tmp_path)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    links = {link for link in re.findall(r'(?:src|href)="([^"#]+)"', page)}
+    assert links == {
+        path.relative_to(tmp_path).as_posix()
+        for path in tmp_path.rglob("*.*")
+        if path.name != "index.html"
+    }
+    assert len(links) == 6 * 2 * 3
+    assert "http" not in page and "<script" not in page
+
+
+@pytest.fixture(scope="module")
+def report(built_project):
+    """The folder `report` of a whole build."""
+    return built_project / "release" / "report"
+
+
+@pytest.fixture(scope="module")
+def marts(built_project):
+    """The released database."""
+    with duckdb.connect(
+        str(built_project / "release" / "ai_barometer.duckdb"), read_only=True
+    ) as connection:
+        yield connection
+
+
+def pictures(report):
+    """Text of every SVG by path."""
+    found = {path: path.read_text(encoding="utf-8") for path in report.rglob("*.svg")}
+    assert found
+    return found
+
+
+def expected_exhibits(marts):
+    """Edition and name of every exhibit that the marts hold."""
+    newest = marts.sql("select max(edition) from marts.dim_editions").fetchone()[0]
+    found = {
+        (newest if compares_editions else edition, name)
+        for edition, name, compares_editions in marts.sql(
+            "select distinct edition, figure, compares_editions from marts.rpt_figures"
+        ).fetchall()
+    }
+    for row in reference("report_tables"):
+        found |= {
+            (edition, row["table_id"])
+            for (edition,) in marts.sql(
+                f"select distinct edition from marts.{row['mart_name']}"
+            ).fetchall()
+        }
+    return newest, found
+
+
+def test_every_exhibit_has_its_files(report, marts):
+    """Each table and figure in both languages and three forms, and nothing else."""
+    newest, exhibits = expected_exhibits(marts)
+    names = {row["figure"] for row in reference("figure_titles")}
+    names |= {row["table_id"] for row in reference("report_tables")}
+    assert len(names) == 26 and {name for edition, name in exhibits if edition == newest} == names
+    assert {path.relative_to(report).as_posix() for path in report.rglob("*.*")} == {
+        f"{edition}/{language}/{name}.{ending}"
+        for edition, name in exhibits
+        for language in WORDINGS
+        for ending in ("svg", "png", "csv")
+    } | {"index.html"}
+    for path in report.rglob("*.png"):
+        assert path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+def test_synthetic_is_on_every_picture(report, marts):
+    """A picture of a synthetic edition says so where the reader sees it."""
+    statuses = dict(marts.sql("select edition, status from marts.dim_editions").fetchall())
+    for path, svg in pictures(report).items():
+        wording = WORDINGS[path.parent.name]
+        status = wording.term(statuses[int(path.parent.parent.name)])
+        assert any(status in text for text in texts(svg)), path
+        with path.with_suffix(".csv").open(encoding="utf-8") as file:
+            assert status in file.readlines()[-1], path
+
+
+def test_pictures_say_what_their_csv_says(report):
+    """Each label and each number of the CSV can be read in the picture, nothing cut off."""
+    for path, svg in pictures(report).items():
+        wording = WORDINGS[path.parent.name]
+        language = wording.language
+        with path.with_suffix(".csv").open(encoding=language.csv_encoding, newline="") as file:
+            header, *records = csv.reader(file, delimiter=language.csv_delimiter)
+        said = texts(svg)
+        lines = " ".join(said)
+        is_figure = wording.term("csv_percentage") in header
+        assert "…" not in lines and records, path
+        for record in records:
+            if is_figure:
+                item, value = record[3], record[4]
+                assert item in said, (path, item)
+                value = f"{value}%" if value else wording.term("no_value")
+                assert re.search(rf"(^|\s){re.escape(value)}(\s|$)", lines), (path, value)
+            else:
+                is_count = wording.term("csv_count") in header
+                assert record[2] in said, (path, record[2])
+                for value in record[3 + is_count :]:
+                    if not value:
+                        number = wording.term("no_value")
+                    else:
+                        number = wording.count(int(value)) if is_count else f"{value}%"
+                    assert number in said, (path, number)
+        if not is_figure:
+            for label in header[3 + is_count :]:
+                assert label in said, (path, label)
+
+
+def printed(value, decimal_mark):
+    """A percentage of a mart as the report prints it."""
+    return "" if value is None else f"{value:.1f}".replace(".", decimal_mark)
+
+
+@pytest.mark.parametrize("wording", [NL, EN], ids=["nl", "en"])
+def test_csv_of_tabel_3_is_the_mart(report, marts, wording):
+    """Sectors down and technologies across, in the order and with the numbers of the mart."""
+    labels = {
+        row["indicator_id"]: row[f"label_{wording.language.code}"]
+        for row in reference("indicators")
+    }
+    for (edition,) in marts.sql("select distinct edition from marts.rpt_table_3").fetchall():
+        rows = marts.sql(
+            f"select * from marts.rpt_table_3 where edition = {edition} order by sort_order"
+        ).to_arrow_table().to_pylist()
+        indicators = [
+            name for name in rows[0] if name in labels and any(row[name] is not None for row in rows)
+        ]
+        path = report / str(edition) / wording.language.code / "tabel_3.csv"
+        with path.open(encoding=wording.language.csv_encoding, newline="") as file:
+            header, *records = csv.reader(file, delimiter=wording.language.csv_delimiter)
+        assert header[3:] == [labels[name] for name in indicators] != []
+        assert [record[3:] for record in records] == [
+            [printed(row[name], wording.language.decimal_mark) for name in indicators]
+            for row in rows
+        ]
+        assert all(
+            row["sector_code"] in record[2] for row, record in zip(rows, records, strict=True)
+        )
+
+
+@pytest.mark.parametrize("name", ["figuur_2", "figuur_14"])
+def test_csv_of_a_figure_is_the_mart(report, marts, name):
+    """Each row of rpt_figures, rounded, in the order of series and items."""
+    newest, exhibits = expected_exhibits(marts)
+    for edition in {edition for edition, exhibit in exhibits if exhibit == name}:
+        rows = marts.execute(
+            """
+            select edition, series_label_en, item_label_en, round(value_pct, 1)
+            from marts.rpt_figures
+            where figure = $1 and (compares_editions or edition = $2)
+            order by edition, series_sort_order, item_sort_order
+            """,
+            [name, edition],
+        ).fetchall()
+        records = read_rows(report / str(edition) / "en" / f"{name}.csv")
+        assert len(records) >= 7 and [
+            (record["Edition"], record["Series"], record["Item"], record["Percentage"])
+            for record in records
+        ] == [
+            (str(year), series, item, printed(value, ".")) for year, series, item, value in rows
+        ]
+
+
+def test_pictures_need_nothing_else(report):
+    """Every SVG is well-formed, names itself to a screen reader and loads nothing."""
+    for path, svg in pictures(report).items():
+        root = ElementTree.fromstring(svg)
+        assert root.get("role") == "img"
+        assert root.find(f"{SVG}title").text in " ".join(texts(svg)), path
+        assert root.find(f"{SVG}desc").text
+        assert not re.search(r"href|url\(|@import|<script|<image", svg), path
+
+
+def test_drawing_again_gives_the_same_bytes(report, built_project, tmp_path):
+    """A few exhibits drawn again, in another order, are those of the build to the byte."""
+    with duckdb.connect(
+        str(built_project / "warehouse.duckdb"), read_only=True
+    ) as session:
+        seeds = [
+            session.sql(f"select * from {name}").to_arrow_table()
+            for name in ("reference.report_tables", "intermediate.int_exhibits_captioned",
+                         "reference.report_terms")
+        ]
+        exhibits = read_exhibits(session, *seeds)
+    chosen = {}
+    for exhibit in exhibits:
+        chosen[getattr(exhibit, "chart_type", bool(exhibit.respondents))] = exhibit
+    assert len(chosen) == 5
+    for exhibit in reversed(chosen.values()):
+        for wording in (EN, NL):
+            place = Path(str(exhibit.edition), wording.language.code)
+            write_exhibit(exhibit, wording, tmp_path / place)
+            for ending in ("svg", "png", "csv"):
+                file = place / f"{exhibit.name}.{ending}"
+                assert (tmp_path / file).read_bytes() == (report / file).read_bytes(), file
