@@ -13,8 +13,8 @@ import numpy as np
 from scipy.sparse import coo_array
 
 from barometer.questionnaire import NO_ANSWER, Answers, Block
-from barometer.synthetic.answers import Respondents, name, received, settled
 from barometer.synthetic.exact import Row, interval, least_change, solve
+from barometer.synthetic.respondents import Respondents, name, received, settled
 
 FEW_POSSIBILITIES = 1000
 """Of adopter counts in a sector: up to this many are tried one by one."""

@@ -1,0 +1,187 @@
+"""Synthetic respondents: their strata and weights, the donors that the hot deck will draw, and drafts of their answers."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from barometer.hot_deck import assign_donors, class_labels
+from barometer.questionnaire import NO_ANSWER, Answers, Block
+from barometer.synthetic.exact import interval
+from barometer.synthetic.profile import Settings
+from barometer.synthetic.rates import expected_shares
+from barometer.synthetic.reference import Design, Indicator
+
+
+class Respondents:
+    """n synthetic respondents in the order of the strata, and what is settled of their answers.
+
+    `answers` are complete within the routing and as they will be after imputation, `reported` have the blanks: by question,
+    uint8 (n,), `NO_ANSWER` where there is none.
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        settings: Settings,
+        response_ids: Sequence[str],
+        rng: np.random.Generator,
+    ):
+        self.design, self.settings, self.rng = design, settings, rng
+        self.parameters = settings["answers"]
+        self.encoded_ids = [response_id.encode() for response_id in response_ids]
+        self.strata = np.repeat(np.arange(len(design.strata)), design.usable)
+        self.weights = design.weights[self.strata]
+        sizes = [stratum.size for stratum in design.strata]
+        self.levels = [
+            self.strata,
+            np.array([sizes.index(size) for size in sizes])[self.strata],
+            np.zeros_like(self.strata),
+        ]
+        self.propensity = rng.standard_normal(len(self.strata))
+        self.answers: Answers = {q.id: np.full(len(self.strata), NO_ANSWER) for q in design.questions}
+        self.reported: Answers = {}
+
+    def members(self, base: str) -> np.ndarray:
+        """Who belongs to a base after imputation, bool (n,)."""
+        return self.design.questionnaire.members(base, self.answers, len(self.strata))
+
+    def routed(self, base: str) -> np.ndarray:
+        """Who is led to the questions of a base by what they reported, bool (n,)."""
+        reported = dict(self.reported)
+        for derived in self.design.questionnaire.derived_questions:
+            if set(derived.input_question_ids) <= set(reported):
+                reported[derived.question_id] = derived.derive(reported)
+        return self.design.questionnaire.members(base, reported, len(self.strata))
+
+    def scores(self, count: int, general: float, common: float) -> np.ndarray:
+        """Latent scores, float (count, n): the general propensity, one of the block, and one of each question."""
+        own = max(1 - general**2 - common**2, 0.1) ** 0.5
+        return (
+            general * self.propensity
+            + common * self.rng.standard_normal(len(self.strata))
+            + own * self.rng.standard_normal((count, len(self.strata)))
+        )
+
+    def donors(self, block: Block, inside: np.ndarray, missing: np.ndarray) -> np.ndarray:
+        """The donor that the hot deck will give each respondent, int (n,), -1 where none is needed."""
+        lacks = missing.any(axis=0)
+        donor_of, _ = assign_donors(
+            np.flatnonzero(inside & lacks),
+            np.flatnonzero(inside & ~lacks),
+            class_labels(self.levels, block, self.answers),
+            block,
+            self.encoded_ids,
+            self.design.imputation_seed,
+            self.settings.minimum_donors,
+            self.design.edition,
+        )
+        return donor_of
+
+    def draft(self, question: str, inside: np.ndarray, scores: np.ndarray) -> np.ndarray:
+        """Codes of a question, uint8 (n,), by raked shares: the higher a score, the more the question holds."""
+        (codes,) = [q.codes for q in self.design.questions if q.id == question]
+        # Codes in the order of rising propensity: no before yes, "none" before "plans" before "uses".
+        rising = codes[::-1] if question not in self.settings["answers"]["ascending"] else codes
+        drafted = np.full(len(self.strata), NO_ANSWER)
+        for base in self.design.bases_of(question):
+            if not set(self.design.questionnaire.bases[base]) <= set(self.answers):
+                continue
+            asked = inside & self.members(base)
+            counts = np.bincount(self.strata[asked], minlength=len(self.design.strata))
+            shares = self._shares(question, base, rising, counts)
+            noise = self.rng.standard_normal(shares.shape)
+            for stratum in np.flatnonzero(counts):
+                drafted[self._ranked(asked, stratum, scores)] = np.repeat(
+                    rising, self._split(counts[stratum], shares[:, stratum], noise[:, stratum])
+                )
+        return drafted
+
+    def _shares(self, question: str, base: str, codes: Sequence[int], counts: np.ndarray) -> np.ndarray:
+        """Expected share of each code in each stratum, float (codes, H); one code may be all that the others leave."""
+        sectors = [stratum.sector for stratum in self.design.strata]
+        names = list(dict.fromkeys(sectors))
+        effects = self.parameters["sector_spread"] * self.rng.standard_normal(len(names))
+        spread = np.array([effects[names.index(sector)] for sector in sectors])
+        found = {}
+        for code in codes:
+            indicator = self.design.indicator_of_code(question, code, base)
+            share = indicator and expected_shares(self.design, self.settings, indicator, counts, spread)
+            if share is not None:
+                found[code] = share
+        left = [code for code in codes if code not in found]
+        if len(left) > 1:
+            raise ValueError(
+                f"edition {self.design.edition}: neither published nor assumed in profile.toml: how many of base {base!r} "
+                f"answer {question} with {' or '.join(map(str, left))}"
+            )
+        total = np.sum(list(found.values()), axis=0)
+        found.update({code: np.maximum(1 - total, 0.0) for code in left})
+        shares = np.array([found[code] for code in codes])
+        return shares / shares.sum(axis=0)
+
+    def _split(self, count: int, shares: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """`count` respondents over the codes: the expected ones, with part of a sample's deviations."""
+        deviation = self.parameters["stratum_spread"] * np.sqrt(count * shares * (1 - shares))
+        bounds = np.cumsum(np.maximum(count * shares + deviation * noise, 0.0))
+        bounds = np.round(bounds / max(bounds[-1], 1e-9) * count).astype(int)
+        return np.diff(bounds, prepend=0)
+
+    def _ranked(self, asked: np.ndarray, stratum: int, scores: np.ndarray) -> np.ndarray:
+        places = np.flatnonzero(asked & (self.strata == stratum))
+        return places[np.argsort(scores[places], kind="stable")]
+
+    def hits(self, indicator: Indicator, codes: Answers) -> np.ndarray:
+        """Which of some answers, complete or not, are hits of an indicator: bool of their shape."""
+        if indicator.question in codes:
+            return np.isin(codes[indicator.question], indicator.hit_codes)
+        (derived,) = [
+            d for d in self.design.questionnaire.derived_questions if d.question_id == indicator.question
+        ]
+        return np.isin(derived.derive(codes), indicator.hit_codes)
+
+    def published(self, questions: Sequence[str]) -> Iterator[tuple[dict[str, str], Indicator]]:
+        """The numbers that answers to some questions settle, published ones and assumed totals, each with its indicator."""
+        published = {(f["indicator"], f["base"], f["domain"], f["unit"]) for f in self.design.figures}
+        assumed = [
+            {"source": "profile.toml", "indicator": indicator, "base": base, "domain": domain}
+            | {"category": category, "value": value, "unit": "assumed"}
+            for indicator, base, domain, category, value in self.settings.assumed(self.design.edition)
+            if domain == "total" and (indicator, base, domain, "percent") not in published
+        ]
+        for figure in [*self.design.figures, *assumed]:
+            indicator = self.design.indicator(figure["indicator"], figure["base"])
+            if indicator and set(self.design.inputs(indicator.question)) <= set(questions):
+                yield figure, indicator
+
+    def range(self, figure: dict[str, str]) -> tuple[np.ndarray, np.ndarray, float, float]:
+        """Of a published number: its members, bool (n,), their weights, and the least and highest sum of hits."""
+        members = self.members(figure["base"])
+        members &= self.design.mask(figure["domain"], figure["category"])[self.strata]
+        low, high = interval(float(figure["value"]), figure["unit"])
+        if figure["unit"] == "count":
+            return members, members.astype(float), low, high
+        weights = np.where(members, self.weights, 0.0)
+        return members, weights, low / 100 * weights.sum(), high / 100 * weights.sum()
+
+
+def received(codes: np.ndarray, lacks: np.ndarray, donor_of: np.ndarray) -> np.ndarray:
+    """Codes with the missing ones filled by their donors."""
+    filled = codes.copy()
+    filled[lacks] = codes[donor_of[lacks]]
+    return filled
+
+
+def settled(missing: np.ndarray, donor_of: np.ndarray) -> np.ndarray:
+    """Who receives or donates in a block, bool (n,): their answers stay as drafted."""
+    served = missing.any(axis=0)
+    result = served.copy()
+    result[donor_of[served]] = True
+    return result
+
+
+def name(figure: dict[str, str]) -> str:
+    """A published number as errors name it."""
+    return (
+        f"{figure['source']} {figure['indicator']} of {figure['base']}, "
+        f"{figure['domain']} {figure['category']} = {figure['value']}"
+    )
