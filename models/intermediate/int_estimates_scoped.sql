@@ -1,0 +1,145 @@
+/*
+Estimates in percent, with the precision that sampling and imputation leave.
+
+Grain: one row per edition × scope × indicator × base × domain × category.
+Method:
+    1) Sampling: W, the linearised variance of int_estimates_sampled.
+    2) Imputation: B, the variance between M further hot decks.
+    3) Rubin's rules (Rubin 1987, section 3.1): T = W + (1 + 1/M) B. W is that of the
+       published answers, one completed data set like each of the M: so T is never below W.
+    4) Interval: Student's t on the logit scale; Korn and Graubard's where the share is 0
+       or 1. With T, the degrees of freedom are Barnard and Rubin's (1999).
+    5) missing_information_pct is (1 + 1/M) B ÷ T (Rubin 1987; van Buuren 2018, eq. 2.24).
+*/
+with
+
+sampled as (
+
+    select * from {{ ref('int_estimates_sampled') }}
+
+),
+
+imputed as (
+
+    select * from {{ ref('int_imputation_variances') }}
+
+),
+
+added as (
+
+    select
+        sampled.*,
+        imputed.replicate_count,
+        pow(sampled.share_se, 2) as within_variance,
+        coalesce((1 + 1 / imputed.replicate_count) * imputed.between_variance, 0)
+            as imputation_variance
+
+    from sampled
+
+    left join imputed
+        on
+            sampled.edition = imputed.edition
+            and sampled.scope = imputed.scope
+            and sampled.indicator_id = imputed.indicator_id
+            and sampled.base_id = imputed.base_id
+            and sampled.domain = imputed.domain
+            and sampled.category = imputed.category
+
+),
+
+totals as (
+
+    select
+        *,
+        if(
+            imputation_variance = 0,
+            share_se,
+            sqrt(within_variance + imputation_variance)
+        ) as share_se_total,
+        coalesce(
+            imputation_variance / nullif(within_variance + imputation_variance, 0), 0
+        ) as missing_information
+
+    from added
+
+),
+
+degrees as (
+
+    select
+        *,
+        case
+            when missing_information = 0 or degrees_of_freedom = 0
+                then degrees_of_freedom
+            when missing_information = 1 then replicate_count - 1
+            else 1 / (
+                pow(missing_information, 2) / (replicate_count - 1)
+                + (degrees_of_freedom + 3) / (
+                    (degrees_of_freedom + 1) * degrees_of_freedom
+                    * (1 - missing_information)
+                )
+            )
+        end as degrees_of_freedom_total
+
+    from totals
+
+),
+
+bounds as (
+
+    select
+        *,
+        {{ korn_graubard_bound(
+            'share', 'base_count', 'effective_count', 'degrees_of_freedom', 'lower'
+        ) | indent(8) }} as exact_lower,
+        {{ korn_graubard_bound(
+            'share', 'base_count', 'effective_count', 'degrees_of_freedom', 'upper'
+        ) | indent(8) }} as exact_upper,
+        {{ logit_bound('share', 'share_se', 'degrees_of_freedom', 'lower')
+            | indent(8) }} as logit_lower,
+        {{ logit_bound('share', 'share_se', 'degrees_of_freedom', 'upper')
+            | indent(8) }} as logit_upper,
+        {{ logit_bound('share', 'share_se_total', 'degrees_of_freedom_total', 'lower')
+            | indent(8) }} as logit_total_lower,
+        {{ logit_bound('share', 'share_se_total', 'degrees_of_freedom_total', 'upper')
+            | indent(8) }} as logit_total_upper
+
+    from degrees
+
+),
+
+final as (
+
+    select
+        edition,
+        scope,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        100 * hit_total / nullif(base_total, 0) as estimate_pct,
+        100 * share_se as se_pct,
+        100 * if(share in (0, 1), exact_lower, logit_lower) as ci_lower_pct,
+        100 * if(share in (0, 1), exact_upper, logit_upper) as ci_upper_pct,
+        degrees_of_freedom::integer as degrees_of_freedom,
+        design_effect,
+        100 * coefficient_of_variation as cv_pct,
+        effective_count as effective_respondent_count,
+        100 * exact_lower as exact_lower_pct,
+        100 * exact_upper as exact_upper_pct,
+        100 * share_se_total as se_total_pct,
+        degrees_of_freedom_total,
+        100 * if(share in (0, 1), exact_lower, logit_total_lower) as ci_total_lower_pct,
+        100 * if(share in (0, 1), exact_upper, logit_total_upper) as ci_total_upper_pct,
+        if(share is null, null, 100 * missing_information) as missing_information_pct,
+        base_count::integer as respondent_count,
+        hit_count::integer as hit_count,
+        base_total as population_estimate,
+        hit_total as hit_population_estimate,
+        hit_total_se as hit_population_se
+
+    from bounds
+
+)
+
+select * from final
