@@ -22,6 +22,8 @@ KEYS = {
     "indicators": ["indicator_id", "base_id"],
     "fieldwork_indicators": ["indicator_id"],
     "figure_titles": ["figure"],
+    "reliability_rules": ["rule_id"],
+    "comparability": ["previous_edition", "edition", "indicator_id", "base_id"],
     "figures": ["figure", "series_id", "item_id", "indicator_id", "base_id"],
     "published_figures": [
         "edition", "source", "indicator", "base", "domain", "category",

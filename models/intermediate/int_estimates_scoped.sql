@@ -3,13 +3,11 @@ Estimates in percent, with the precision that sampling and imputation leave.
 
 Grain: one row per edition × scope × indicator × base × domain × category.
 Method:
-    1) Sampling: W, the linearised variance of int_estimates_sampled.
-    2) Imputation: B, the variance between M further hot decks.
-    3) Rubin's rules (Rubin 1987, section 3.1): T = W + (1 + 1/M) B. W is that of the
-       published answers, one completed data set like each of the M: so T is never below W.
-    4) Interval: Student's t on the logit scale; Korn and Graubard's where the share is 0
-       or 1. With T, the degrees of freedom are Barnard and Rubin's (1999).
-    5) missing_information_pct is (1 + 1/M) B ÷ T (Rubin 1987; van Buuren 2018, eq. 2.24).
+    1) Sampling variance: int_estimates_sampled.
+    2) Imputation variance: int_imputation_variances, added by Rubin's rules as
+       macros/imputation_variance.sql writes them out.
+    3) Interval: Student's t on the logit scale; Korn and Graubard's where the share is 0
+       or 1. One for sampling alone, one for both.
 */
 with
 
@@ -25,14 +23,12 @@ imputed as (
 
 ),
 
-added as (
+joined as (
 
     select
         sampled.*,
         imputed.replicate_count,
-        pow(sampled.share_se, 2) as within_variance,
-        coalesce((1 + 1 / imputed.replicate_count) * imputed.between_variance, 0)
-            as imputation_variance
+        imputed.between_variance
 
     from sampled
 
@@ -49,39 +45,7 @@ added as (
 
 totals as (
 
-    select
-        *,
-        if(
-            imputation_variance = 0,
-            share_se,
-            sqrt(within_variance + imputation_variance)
-        ) as share_se_total,
-        coalesce(
-            imputation_variance / nullif(within_variance + imputation_variance, 0), 0
-        ) as missing_information
-
-    from added
-
-),
-
-degrees as (
-
-    select
-        *,
-        case
-            when missing_information = 0 or degrees_of_freedom = 0
-                then degrees_of_freedom
-            when missing_information = 1 then replicate_count - 1
-            else 1 / (
-                pow(missing_information, 2) / (replicate_count - 1)
-                + (degrees_of_freedom + 3) / (
-                    (degrees_of_freedom + 1) * degrees_of_freedom
-                    * (1 - missing_information)
-                )
-            )
-        end as degrees_of_freedom_total
-
-    from totals
+    {{ imputation_totals('joined') | indent(4) }}
 
 ),
 
@@ -104,7 +68,7 @@ bounds as (
         {{ logit_bound('share', 'share_se_total', 'degrees_of_freedom_total', 'upper')
             | indent(8) }} as logit_total_upper
 
-    from degrees
+    from totals
 
 ),
 
