@@ -2,6 +2,7 @@
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from barometer import quantiles
 from barometer.csv_files import csv_fault, csv_header
 from barometer.pseudonyms import key_fault, pseudonym
 
@@ -13,6 +14,7 @@ class Plugin(BasePlugin):
     key_fault(edition_status varchar) -> varchar, null where pseudonyms can be made
     csv_fault(path varchar) -> varchar, null for a file without a fault
     csv_header(path varchar) -> varchar[]
+    student_t_quantile, student_t_probability, beta_quantile: see barometer.quantiles
     """
 
     def configure_connection(self, conn):
@@ -31,3 +33,4 @@ class Plugin(BasePlugin):
         conn.create_function(
             "csv_header", csv_header, ["VARCHAR"], "VARCHAR[]", side_effects=True
         )
+        quantiles.register(conn)

@@ -9,6 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+from jinja2 import Environment
+
+from barometer import quantiles
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 HOLDER = """
@@ -134,3 +139,27 @@ def reference(name: str, folder: Path = PROJECT) -> list[dict[str, str]]:
 def codes(cell: str) -> list[str]:
     """Items of a list as the seeds write it."""
     return cell.split("|") if cell else []
+
+
+def macros(file: str):
+    """The macros of a file of macros/, as functions that return SQL: dbt's own text, without dbt."""
+    environment = Environment(extensions=["jinja2.ext.do"])
+    environment.globals["exceptions"] = MacroErrors
+    text = (PROJECT / "macros" / file).read_text(encoding="utf-8")
+    return environment.from_string(text).module
+
+
+class MacroErrors:
+    """What a macro calls to stop."""
+
+    @staticmethod
+    def raise_compiler_error(message: str):
+        """Raise the sentence."""
+        raise ValueError(message)
+
+
+def estimator() -> duckdb.DuckDBPyConnection:
+    """A database in memory with the functions that the estimator's macros call."""
+    connection = duckdb.connect()
+    quantiles.register(connection)
+    return connection

@@ -240,6 +240,15 @@ def test_code_names_no_code_of_the_survey():
         assert not years.search(code), (path, years.search(code))
 
 
+def test_no_engine_hash():
+    """Nothing calls a hash function that a release of the engine or of Python may change."""
+    for folder, pattern in [
+        ("models", "*.sql"), ("macros", "*.sql"), ("python_models", "*.py"), ("barometer", "*.py"),
+    ]:
+        for path in (PROJECT / folder).rglob(pattern):
+            assert not re.search(r"(?<![\w.])hash\(", without_remarks(path)), path
+
+
 def without_remarks(path: Path) -> str:
     """A source file without its comments and docstrings, which may cite a year."""
     code = path.read_text(encoding="utf-8")

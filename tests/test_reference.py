@@ -24,6 +24,8 @@ KEYS = {
     "figure_titles": ["figure"],
     "report_tables": ["table_id"],
     "report_terms": ["term_id"],
+    "reliability_rules": ["rule_id"],
+    "comparability": ["previous_edition", "edition", "indicator_id", "base_id"],
     "figures": ["figure", "series_id", "item_id", "indicator_id", "base_id"],
     "published_figures": [
         "edition", "source", "indicator", "base", "domain", "category",

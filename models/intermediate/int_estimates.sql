@@ -1,72 +1,49 @@
 /*
-Weighted estimates from counts per stratum.
+Weighted estimates of each edition as a whole, with their precision.
 
-Grain: one row per edition × indicator × base × domain × category.
-Method (Respons en weging): p = Σ w z ÷ Σ w d over the strata of the domain, with w the
-design weight, d the responses in the base and z those of them that are hits. Counts
-are whole numbers; each is multiplied by its weight once, and the products are added in
-the order of the strata, so that the last bit does not depend on threads.
+Grain: one row per edition × indicator × base × domain × category. The method is in
+int_estimates_sampled and int_estimates_scoped.
 */
 with
 
-counts as (
+estimates as (
 
-    select * from {{ ref('int_indicator_counts') }}
-
-),
-
-strata as (
-
-    select * from {{ ref('int_strata_weighted') }}
-
-),
-
-domains as (
-
-    select * from {{ ref('int_strata_domains') }}
-
-),
-
-sums as (
-
-    select
-        counts.edition,
-        counts.indicator_id,
-        counts.base_id,
-        domains.domain,
-        domains.category,
-        sum(counts.base_count)::integer as respondent_count,
-        sum(counts.hit_count)::integer as hit_count,
-        coalesce(
-            sum(strata.design_weight * counts.base_count order by counts.stratum_number),
-            0
-        ) as population_estimate,
-        coalesce(
-            sum(strata.design_weight * counts.hit_count order by counts.stratum_number),
-            0
-        ) as hit_population_estimate
-
-    from counts
-
-    inner join strata
-        on
-            counts.edition = strata.edition
-            and counts.stratum_number = strata.stratum_number
-
-    inner join domains
-        on counts.stratum_number = domains.stratum_number
-
-    group by all
+    select * from {{ ref('int_estimates_scoped') }}
 
 ),
 
 final as (
 
     select
-        *,
-        100 * hit_population_estimate / nullif(population_estimate, 0) as estimate_pct
+        edition,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        estimate_pct,
+        se_pct,
+        ci_lower_pct,
+        ci_upper_pct,
+        degrees_of_freedom,
+        design_effect,
+        cv_pct,
+        effective_respondent_count,
+        exact_lower_pct,
+        exact_upper_pct,
+        se_total_pct,
+        degrees_of_freedom_total,
+        ci_total_lower_pct,
+        ci_total_upper_pct,
+        missing_information_pct,
+        respondent_count,
+        hit_count,
+        population_estimate,
+        hit_population_estimate,
+        hit_population_se
 
-    from sums
+    from estimates
+
+    where scope = 'all_sectors'
 
 )
 

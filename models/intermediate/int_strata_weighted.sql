@@ -6,7 +6,9 @@ Method (Respons en weging):
     1) A stratum with usable responses is weighted by itself.
     2) A stratum with a population and no usable response is merged with the
        neighbouring size class of its sector: smaller ones first, nearest first.
-    3) design_weight = population ÷ usable responses of the strata merged together.
+    3) design_weight = population ÷ usable responses of the strata merged together. For
+       the precision of an estimate they are one stratum, weighted_population_count out
+       of which weighted_usable_count responded.
 */
 with
 
@@ -51,6 +53,8 @@ weights as (
     select
         mergers.edition,
         mergers.weighting_stratum_number,
+        sum(strata.population_count)::integer as weighted_population_count,
+        sum(strata.usable_count)::integer as weighted_usable_count,
         sum(strata.population_count) / sum(strata.usable_count) as design_weight
 
     from mergers
@@ -79,6 +83,8 @@ final as (
         strata.usable_count,
         mergers.weighting_stratum_number,
         mergers.weighting_stratum_id,
+        weights.weighted_population_count,
+        weights.weighted_usable_count,
         weights.design_weight
 
     from strata

@@ -14,7 +14,9 @@ The model stands below everything that is tested, so that it is built last.
 -- depends_on: {{ ref('fct_fieldwork') }}
 -- depends_on: {{ ref('fct_responses') }}
 -- depends_on: {{ ref('fct_answers') }}
+-- depends_on: {{ ref('fct_changes') }}
 -- depends_on: {{ ref('fct_estimates') }}
+-- depends_on: {{ ref('fct_imputations') }}
 -- depends_on: {{ ref('rpt_table_1') }}
 -- depends_on: {{ ref('rpt_table_2') }}
 -- depends_on: {{ ref('rpt_table_3') }}
@@ -23,6 +25,7 @@ The model stands below everything that is tested, so that it is built last.
 -- depends_on: {{ ref('rpt_table_6') }}
 -- depends_on: {{ ref('rpt_figures') }}
 -- depends_on: {{ ref('rpt_reconciliation') }}
+-- depends_on: {{ ref('qlt_item_ledger') }}
 -- depends_on: {{ ref('answer_codes') }}
 with
 

@@ -1,0 +1,109 @@
+/*
+Pairs of editions, and on which part of the population they can be compared.
+
+Grain: one row per pair of editions of this build; none with a single edition.
+Method: two editions are compared on the sectors that are in the population of both. Where
+these are all sectors of both, the scope is `all_sectors`; otherwise it lists them.
+*/
+with
+
+strata as (
+
+    select * from {{ ref('int_strata_weighted') }}
+
+),
+
+numbered as (
+
+    select * from {{ ref('int_strata_numbered') }}
+
+),
+
+covered as (
+
+    select
+        strata.edition,
+        numbered.sector_code,
+        any_value(numbered.sector_sort_order) as sector_sort_order
+
+    from strata
+
+    inner join numbered
+        on strata.stratum_number = numbered.stratum_number
+
+    where strata.population_count > 0
+    group by strata.edition, numbered.sector_code
+
+),
+
+sector_counts as (
+
+    select
+        edition,
+        count(*) as sector_count
+
+    from covered
+
+    group by edition
+
+),
+
+pairs as (
+
+    select
+        previous.edition as previous_edition,
+        later.edition,
+        previous.sector_count as previous_sector_count,
+        later.sector_count
+
+    from sector_counts as previous
+
+    inner join sector_counts as later
+        on previous.edition < later.edition
+
+),
+
+common as (
+
+    select
+        pairs.previous_edition,
+        pairs.edition,
+        count(*) as sector_count,
+        string_agg(later.sector_code, '|' order by later.sector_sort_order) as sector_codes
+
+    from pairs
+
+    inner join covered as previous
+        on pairs.previous_edition = previous.edition
+
+    inner join covered as later
+        on
+            pairs.edition = later.edition
+            and previous.sector_code = later.sector_code
+
+    group by pairs.previous_edition, pairs.edition
+
+),
+
+final as (
+
+    select
+        pairs.previous_edition,
+        pairs.edition,
+        if(
+            common.sector_count = pairs.sector_count
+            and common.sector_count = pairs.previous_sector_count,
+            'all_sectors',
+            common.sector_codes
+        ) as scope
+
+    from pairs
+
+    inner join common
+        on
+            pairs.previous_edition = common.previous_edition
+            and pairs.edition = common.edition
+
+)
+
+select * from final

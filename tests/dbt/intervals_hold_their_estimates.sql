@@ -1,0 +1,25 @@
+-- Every estimate lies in both its intervals, these within 0 and 100, and imputation takes
+-- nothing off the standard error. An interval is missing only without degrees of freedom.
+select
+    'edition ' || edition || ', indicator ' || indicator_id || ', base ' || base_id || ', '
+    || category || ': found ' || estimate_pct || ' in ' || coalesce(ci_lower_pct, -1) || ' to '
+    || coalesce(ci_upper_pct, -1) || ' and ' || coalesce(ci_total_lower_pct, -1) || ' to '
+    || coalesce(ci_total_upper_pct, -1) || ', standard errors ' || se_pct || ' and '
+    || se_total_pct || '; expected intervals that hold it' as message
+from {{ ref('fct_estimates') }}
+where
+    estimate_pct is not null
+    and not coalesce(
+        se_pct >= 0
+        and se_total_pct >= se_pct
+        and (
+            degrees_of_freedom = 0
+            or (
+                ci_lower_pct between 0 and estimate_pct + 1e-9
+                and ci_upper_pct between estimate_pct - 1e-9 and 100
+                and ci_total_lower_pct between 0 and estimate_pct + 1e-9
+                and ci_total_upper_pct between estimate_pct - 1e-9 and 100
+            )
+        ),
+        false
+    )

@@ -1,0 +1,91 @@
+"""Rubin's rules and the quantiles, as SQL, against hand and scipy."""
+
+from math import inf, sqrt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from helpers import estimator, macros
+
+MODULE = macros("imputation_variance.sql")
+CONNECTION = estimator()
+
+
+def totals(se, degrees, between, replicates):
+    """What the macro adds to one estimate: (total error, missing information, degrees)."""
+    between = "null" if between is None else f"{between!r}"
+    return CONNECTION.sql(
+        f"""
+        with estimates as (
+            select {se!r}::double as share_se, {degrees} as degrees_of_freedom,
+                {between}::double as between_variance, {replicates}::smallint as replicate_count
+        ),
+        totals as ({MODULE.imputation_totals("estimates")})
+        select share_se_total, missing_information, degrees_of_freedom_total from totals
+        """
+    ).fetchone()
+
+
+@given(
+    st.floats(1e-4, 0.3), st.integers(1, 5000), st.floats(1e-8, 1e-2), st.integers(2, 50)
+)
+@settings(derandomize=True, deadline=None, max_examples=100)
+def test_equals_the_rules(se, degrees, between, replicates):
+    """Total variance, its part that is missing, and Barnard and Rubin's degrees of freedom."""
+    total, missing, total_degrees = totals(se, degrees, between, replicates)
+    added = (1 + 1 / replicates) * between
+    assert total == pytest.approx(sqrt(se**2 + added), rel=1e-12)
+    assert missing == pytest.approx(added / (se**2 + added), rel=1e-12)
+    old = (replicates - 1) / missing**2
+    observed = (degrees + 1) / (degrees + 3) * degrees * (1 - missing)
+    assert total_degrees == pytest.approx(1 / (1 / old + 1 / observed), rel=1e-9)
+    assert total_degrees <= degrees
+    assert total >= se
+
+
+@pytest.mark.parametrize("between", [0, None])
+@pytest.mark.parametrize("replicates", [0, 20])
+def test_nothing_imputed_changes_nothing(between, replicates):
+    """Without variance between the decks all stays as it was."""
+    assert totals(0.03, 96, between, replicates) == (0.03, 0, 96)
+
+
+def test_only_imputation_leaves_its_own_degrees_of_freedom():
+    """Without sampling variance all information is missing, on M - 1 degrees of freedom."""
+    total, missing, degrees = totals(0.0, 96, 0.0001, 20)
+    assert (total, missing, degrees) == (pytest.approx(sqrt(0.000105)), 1, 19)
+
+
+def test_no_degrees_of_freedom_stay_none():
+    """A single response has no degrees of freedom, whatever the decks say."""
+    assert totals(0.3, 0, 0.01, 20)[2] == 0
+
+
+@pytest.mark.parametrize("degrees", [1, 2.5, 28, 2568])
+@pytest.mark.parametrize("probability", [0.025, 0.5, 0.975])
+def test_student_quantile_and_probability_are_inverse(degrees, probability):
+    """Both are scipy's, and undo each other."""
+    quantile, back = CONNECTION.sql(
+        f"select q, student_t_probability(q, {degrees}) from "
+        f"(select student_t_quantile({probability}, {degrees}) as q)"
+    ).fetchone()
+    assert quantile == pytest.approx(stats.t.ppf(probability, degrees), rel=1e-12, abs=1e-15)
+    assert back == pytest.approx(probability, rel=1e-12)
+
+
+def test_beta_quantile_is_scipys():
+    """Including shapes that are not whole."""
+    found = CONNECTION.sql("select beta_quantile(0.025, 3.7, 41.2)").fetchone()[0]
+    assert found == pytest.approx(stats.beta.ppf(0.025, 3.7, 41.2), rel=1e-12)
+
+
+def test_what_has_no_value_is_null():
+    """Null arguments, no degrees of freedom, a beta without a positive shape."""
+    assert CONNECTION.sql(
+        "select student_t_quantile(0.975, 0), student_t_quantile(0.975, null), "
+        "beta_quantile(0.5, 0, 0), student_t_probability(null, 3)"
+    ).fetchone() == (None,) * 4
+    assert CONNECTION.sql("select student_t_probability('-inf'::double, 3)").fetchone() == (0,)
+    assert inf > CONNECTION.sql("select student_t_quantile(0.975, 1e9)").fetchone()[0] > 1.95
