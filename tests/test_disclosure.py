@@ -165,8 +165,13 @@ def warehouse(built_project):
 
 
 def smallest_sector(warehouse):
-    """Edition and code of the sector with the fewest usable responses among the published."""
-    published = {int(row["edition"]) for row in reference("published_figures")}
+    """Edition and code of the sector with the fewest usable responses whose tables are printed."""
+    tables = {table["table_id"] for table in reference("report_tables") if table["domain"]}
+    published = {
+        int(row["edition"])
+        for row in reference("published_figures")
+        if row["source"] in tables
+    }
     return warehouse.execute(
         """
         select edition, sector_code from marts.dim_strata

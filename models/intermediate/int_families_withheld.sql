@@ -91,13 +91,24 @@ categories as (
 
 ),
 
+families_listed as (
+
+    select distinct
+        edition,
+        base_id,
+        block_id
+
+    from families
+
+),
+
 -- A line is what sums to the total: the categories of a domain, and the total itself.
 lines as (
 
     select
-        families.edition,
-        families.base_id,
-        families.block_id,
+        families_listed.edition,
+        families_listed.base_id,
+        families_listed.block_id,
         categories.domain,
         categories.category,
         categories.usable_count,
@@ -105,32 +116,33 @@ lines as (
         count(primaries.category) over line
         + max((totals.category is not null)::integer) over line as withheld_count
 
-    from (select distinct edition, base_id, block_id from families) as families
+    from families_listed
 
     inner join categories
         on
-            families.edition = categories.edition
+            families_listed.edition = categories.edition
             and categories.domain != 'total'
 
     left join primaries
         on
-            families.edition = primaries.edition
-            and families.base_id = primaries.base_id
-            and families.block_id = primaries.block_id
+            families_listed.edition = primaries.edition
+            and families_listed.base_id = primaries.base_id
+            and families_listed.block_id = primaries.block_id
             and categories.domain = primaries.domain
             and categories.category = primaries.category
 
     left join primaries as totals
         on
-            families.edition = totals.edition
-            and families.base_id = totals.base_id
-            and families.block_id = totals.block_id
+            families_listed.edition = totals.edition
+            and families_listed.base_id = totals.base_id
+            and families_listed.block_id = totals.block_id
             and totals.domain = 'total'
 
     window
         line as (
             partition by
-                families.edition, families.base_id, families.block_id, categories.domain
+                families_listed.edition, families_listed.base_id, families_listed.block_id,
+                categories.domain
         )
 
 ),
