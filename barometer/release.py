@@ -3,6 +3,7 @@
     <release_path>/ai_barometer.duckdb     the marts alone, readable by DuckDB 1.4
     <release_path>/parquet/<mart>.parquet  one file a mart
     <release_path>/report/                 tables and figures of the report, to print or to show
+    <release_path>/quality_report.html     how good the numbers are, as SIMS orders it
     <release_path>/validation_report.html  every expectation and test of the build
     <release_path>/manifest.json           editions, versions, rows and SHA-256 of each file
 """
@@ -23,6 +24,7 @@ import pyarrow as pa
 from jinja2 import Environment
 
 from barometer.printed_report.files import write_report
+from barometer.quality_report import write_quality_report
 
 RELEASED_SCHEMA = pa.schema(
     [("file", pa.string()), ("row_count", pa.int64()), ("sha256", pa.string())]
@@ -85,6 +87,7 @@ def publish(
     write_database(session, mart_names, staging / "ai_barometer.duckdb")
     row_counts = write_parquet(staging / "ai_barometer.duckdb", mart_names, staging / "parquet")
     write_report(session, **print_layout, folder=staging / "report")
+    write_quality_report(session, print_layout["terms"], staging / "quality_report.html")
     editions = session.sql(
         "select edition, status, note from marts.dim_editions order by edition"
     ).to_arrow_table().to_pylist()

@@ -212,14 +212,14 @@ def test_csv_opens_in_excel(tmp_path):
     for wording in (NL, EN):
         write_exhibit(figure(one=[12.5, None]), wording, tmp_path / wording.language.code)
     assert (tmp_path / "nl" / "figure.csv").read_bytes() == (
-        "\ufeffEditie;Status;Reeks;Item;Percentage;N\r\n"
-        "1999;synthetische data;one;item 0;12,5;1234\r\n"
-        "1999;synthetische data;one;item 1;;1234\r\n"
+        "\ufeffEditie;Status;Reeks;Item;Percentage;N;Opmerking\r\n"
+        "1999;synthetische data;one;item 0;12,5;1234;\r\n"
+        "1999;synthetische data;one;item 1;;1234;\r\n"
     ).encode()
     assert (tmp_path / "en" / "figure.csv").read_bytes() == (
-        b"Edition,Status,Series,Item,Percentage,N\r\n"
-        b"1999,synthetic data,one,item 0,12.5,1234\r\n"
-        b"1999,synthetic data,one,item 1,,1234\r\n"
+        b"Edition,Status,Series,Item,Percentage,N,Mark\r\n"
+        b"1999,synthetic data,one,item 0,12.5,1234,\r\n"
+        b"1999,synthetic data,one,item 1,,1234,\r\n"
     )
 
 
@@ -231,6 +231,81 @@ def test_special_characters_are_text(drawn, tmp_path):
     svg = (tmp_path / f"{drawn.name}.svg").read_text(encoding="utf-8")
     assert "a < b & c" in ElementTree.fromstring(svg).find(f"{SVG}title").text
     assert any("a < b & c" in text for text in texts(svg))
+
+
+MARKED = replace(
+    TABLE, measures=(), total_row=False,
+    cells={(0, 0): (12.5,), (0, 1): (7.5,), (1, 0): (None,), (1, 1): (99.9,)},
+    cell_codes={(0, 0): "U", (0, 1): "A", (1, 0): "D", (1, 1): "U"},
+)
+
+
+@pytest.mark.parametrize("wording", [NL, EN], ids=["nl", "en"])
+def test_unreliable_and_confidential_numbers_are_marked(wording):
+    """Each such number has its mark beside it, and each mark one line that explains it."""
+    drawn = figure("bar", one=[12.5, 7.5, None])
+    bars = [replace(bar, cell_status=status) for bar, status in zip(drawn.bars, "UAC", strict=True)]
+    said = texts(svg_of(draw_figure(replace(drawn, bars=tuple(bars)), wording), "t", "d"))
+    values = [wording.percentage(value) for value in (12.5, 7.5, None)]
+    unreliable, confidential = wording.mark("U"), wording.mark("C")
+    assert {f"{values[0]} {unreliable}", values[1], f"{values[2]} {confidential}"} <= set(said)
+    table = texts(svg_of(draw_table(MARKED, wording), "t", "d"))
+    assert set(values) <= set(table)
+    assert table.count(unreliable) == 2 and table.count(confidential) == 1
+    for lines in (" ".join(said), " ".join(table)):
+        for status in "UC":
+            assert lines.count(wording.term(f"legend_{status}", mark=wording.mark(status))) == 1
+    free = " ".join(texts(svg_of(draw_figure(drawn, wording), "t", "d")))
+    assert unreliable not in free and wording.mark("A") is None is wording.mark("F")
+
+
+def test_marks_in_a_csv_leave_the_numbers_bare():
+    """A figure has a column for them; a table lists them behind its row."""
+    assert csv_records(MARKED, EN)[1:] == [
+        [1999, "final figures", "A row", "12.5", "7.5", "Left (u)"],
+        [1999, "final figures", "Total", None, "99.9", "Left (c) | Right (u)"],
+    ]
+    drawn = figure(one=[12.5])
+    drawn = replace(drawn, bars=(replace(drawn.bars[0], cell_status="U"),))
+    assert csv_records(drawn, EN)[1][-3:] == ["12.5", 1234, "(u)"]
+
+
+def test_marks_leave_numbers_below_one_another():
+    """The numbers of a column end at the same place, with a mark or without."""
+    drawn = draw_table(
+        replace(MARKED, cell_codes=MARKED.cell_codes | {(1, 0): "A"}), EN
+    )["datasets"]
+    ends = {
+        word["text"]: word["x"] for words in drawn.values() for word in words if "text" in word
+    }
+    assert ends["12.5%"] == ends["–"] and ends["7.5%"] == ends["99.9%"]
+
+
+def test_every_unreliable_estimate_is_marked(report, marts):
+    """As many marks in the CSV files as there are unreliable cells in the marts."""
+    newest, exhibits = expected_exhibits(marts)
+    mark = EN.mark("U")
+    expected, found = 0, 0
+    for edition, name in exhibits:
+        found += (report / str(edition) / "en" / f"{name}.csv").read_text("utf-8").count(mark)
+        expected += marts.execute(
+            "select count(*) from marts.rpt_figures where obs_status = 'U' "
+            "and figure = $1 and (compares_editions or edition = $2)",
+            [name, edition],
+        ).fetchone()[0]
+    for table in reference("report_tables"):
+        if table["domain"]:
+            indicators = [
+                row["indicator_id"]
+                for row in reference("indicators")
+                if table["table_id"] in row["source"].split("|")
+            ]
+            expected += marts.execute(
+                "select count(*) from marts.fct_estimates where obs_status = 'U' "
+                "and base_id = $1 and domain = $2 and list_contains($3, indicator_id)",
+                [table["base_id"], table["domain"], indicators],
+            ).fetchone()[0]
+    assert found == expected > 100
 
 
 @pytest.fixture
@@ -251,9 +326,18 @@ def two_editions():
                 (1999, 'a', 'A nl', 'A en', 1, 2.5, null),
                 (2001, 'a', 'A nl', 'A en', 1, 3.5, 4.5)
             ) as t (edition, sector_code, label_nl, label_en, sort_order, x, y);
+            create table marts.fct_estimates as
+            select
+                edition, 'all' as base_id, 'sector' as domain, indicator_id, category,
+                if(category = 'b', 'U', 'A') as obs_status,
+                if(category = 'a' and indicator_id = 'y', 'C', 'F') as conf_status
+            from (select unnest([1999, 2001]) as edition)
+            cross join (select unnest(['x', 'y']) as indicator_id)
+            cross join (select unnest(['a', 'b']) as category);
             create table marts.rpt_figures as
             select
-                * replace (value_pct::double as value_pct), 'T nl' as title_nl, 'T en' as title_en, 'grouped_bar' as chart_type,
+                * replace (value_pct::double as value_pct), 'F' as conf_status,
+                if(value_pct = 3, 'U', 'A') as obs_status, 'T nl' as title_nl, 'T en' as title_en, 'grouped_bar' as chart_type,
                 figure = 'both' as compares_editions, edition as base_respondent_count,
                 null::varchar as base_note_nl, null::varchar as base_note_en,
                 edition::varchar as series_label_nl, edition::varchar as series_label_en,
@@ -273,7 +357,8 @@ TABLES = pa.Table.from_pylist(
         {
             "table_id": "table_x", "sort_order": 1, "mart_name": "rpt_table_1", "base_id": "all",
             "title_nl": "T nl", "title_en": "T en", "row_dimension": "sector",
-            "column_dimension": None, "row_label": "{label} ({code})", "column_label": None,
+            "column_dimension": None, "domain": "sector", "row_label": "{label} ({code})",
+            "column_label": None,
         }
     ]
 )
@@ -310,6 +395,9 @@ def test_exhibits_of_two_editions(two_editions):
     assert [column["en"] for column in newer.columns] == ["X en", "Y en"]
     assert older.cells == {(0, 0): (2.5,), (1, 0): (1.5,)}
     assert older.respondents == {1999: 1999}
+    assert older.cell_codes == {(0, 0): "A", (1, 0): "U"}
+    assert newer.cell_codes == {(0, 0): "A", (0, 1): "C"}
+    assert exhibits[2001, "newer"].cell_statuses() == {"U"}
 
 
 def test_index_links_to_every_file(two_editions, tmp_path):
@@ -414,14 +502,14 @@ def test_pictures_say_what_their_csv_says(report):
             else:
                 is_count = wording.term("csv_count") in header
                 assert record[2] in said, (path, record[2])
-                for value in record[3 + is_count :]:
+                for value in record[3 + is_count : len(header) - (not is_count)]:
                     if not value:
                         number = wording.term("no_value")
                     else:
                         number = wording.count(int(value)) if is_count else f"{value}%"
                     assert number in said, (path, number)
         if not is_figure:
-            for label in header[3 + is_count :]:
+            for label in header[3 + is_count : len(header) - (not is_count)]:
                 assert label in said, (path, label)
 
 
@@ -447,8 +535,8 @@ def test_csv_of_tabel_3_is_the_mart(report, marts, wording):
         path = report / str(edition) / wording.language.code / "tabel_3.csv"
         with path.open(encoding=wording.language.csv_encoding, newline="") as file:
             header, *records = csv.reader(file, delimiter=wording.language.csv_delimiter)
-        assert header[3:] == [labels[name] for name in indicators] != []
-        assert [record[3:] for record in records] == [
+        assert header[3:-1] == [labels[name] for name in indicators] != []
+        assert [record[3:-1] for record in records] == [
             [printed(row[name], wording.language.decimal_mark) for name in indicators]
             for row in rows
         ]

@@ -25,6 +25,9 @@ KEYS = {
     "report_tables": ["table_id"],
     "report_terms": ["term_id"],
     "reliability_rules": ["rule_id"],
+    "quality_concepts": ["concept_code"],
+    "quality_measures": ["measure_id"],
+    "quality_texts": ["concept_code", "edition"],
     "comparability": ["previous_edition", "edition", "indicator_id", "base_id"],
     "figures": ["figure", "series_id", "item_id", "indicator_id", "base_id"],
     "published_figures": [

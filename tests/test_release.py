@@ -67,7 +67,7 @@ def warehouse(tmp_path):
                 null::varchar as base_note_nl, null::varchar as base_note_en,
                 'S' as series_label_nl, 'S' as series_label_en, 1 as series_sort_order,
                 'I' as item_label_nl, 'I' as item_label_en, 1 as item_sort_order,
-                50.0::double as value_pct;
+                50.0::double as value_pct, 'U' as obs_status, 'F' as conf_status;
             comment on table marts.fct_things is 'It''s a table of things';
             comment on column marts.fct_things.thing is 'A thing';
             comment on column marts.not_released.one is 'One';

@@ -4,7 +4,7 @@ Whatever depends on the language is a dict by language code.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
@@ -40,26 +40,41 @@ class Exhibit:
         """Editions and the status of their data."""
         return wording.editions(self.statuses)
 
+    def cell_statuses(self) -> set[str]:
+        """Statuses of what it shows, codes of SDMX."""
+        return set()
+
     def caption(self, wording: Wording) -> list[str]:
-        """N and whom it is about, then the source."""
+        """N and whom it is about, what its marks mean, then the source."""
         parts = []
         if self.respondents:
             parts.append(wording.respondents(self.respondents))
         if self.notes.get(wording.language.code):
             parts.append(self.notes[wording.language.code])
         paragraphs = [" – ".join(parts)] if parts else []
-        return [*paragraphs, wording.term("source")]
+        return [*paragraphs, *wording.legends(self.cell_statuses()), wording.term("source")]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One value of a figure; `value` is in percent with one decimal, None without a base."""
+    """One value of a figure.
+
+    Attributes:
+        value: in percent with one decimal; None without a base, and where it is withheld.
+        cell_status: what there is to say of it, a code of SDMX: that it is not free, or
+            else how reliable it is.
+    """
 
     edition: int
     series_labels: Labels
     item_labels: Labels
     item_sort_order: int
     value: float | None
+    cell_status: str = "A"
+
+    def text(self, wording: Wording) -> str:
+        """What is printed beside the bar."""
+        return wording.marked(wording.percentage(self.value), self.cell_status)
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,10 @@ class Figure(Exhibit):
     chart_type: str
     compares_editions: bool
     bars: tuple[Bar, ...]
+
+    def cell_statuses(self) -> set[str]:
+        """Statuses of its bars."""
+        return {bar.cell_status for bar in self.bars}
 
     def title(self, wording: Wording) -> str:
         """Number and title."""
@@ -87,6 +106,7 @@ class Table(Exhibit):
         columns: labels of the columns, in order.
         measures: terms of the counts in a cell; empty for a table of percentages.
         cells: values of a cell, by row and column.
+        cell_codes: status of a cell, by row and column, as a bar has one; empty for counts.
         total_row, total_column: whether the last one is a total.
     """
 
@@ -97,6 +117,15 @@ class Table(Exhibit):
     cells: dict[tuple[int, int], tuple[float | None, ...]]
     total_row: bool
     total_column: bool
+    cell_codes: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def cell_statuses(self) -> set[str]:
+        """Statuses of its cells."""
+        return set(self.cell_codes.values())
+
+    def mark(self, wording: Wording, row: int, column: int) -> str | None:
+        """The mark beside the number of a cell, if it has one."""
+        return wording.mark(self.cell_codes.get((row, column)))
 
     def title(self, wording: Wording) -> str:
         """Number and title."""
@@ -135,7 +164,11 @@ def read_figures(
     """Figures of `rpt_figures`; those that compare editions stand in the newest report."""
     rows = session.sql(
         """
-        select *, round(value_pct, 1) as printed_pct from marts.rpt_figures
+        select
+            *,
+            round(value_pct, 1) as printed_pct,
+            if(conf_status = 'F', obs_status, conf_status) as cell_status
+        from marts.rpt_figures
         order by figure_sort_order, edition, series_sort_order, item_sort_order
         """
     ).to_arrow_table().to_pylist()
@@ -162,6 +195,7 @@ def read_figures(
                     item_labels=labels(row, "item_label"),
                     item_sort_order=row["item_sort_order"],
                     value=row["printed_pct"],
+                    cell_status=row["cell_status"],
                 )
                 for row in bars
             ),
@@ -254,23 +288,35 @@ def by_indicator(
         row["indicator_id"]: labels(row, "label")
         for row in session.sql("select * from marts.dim_indicators").to_arrow_table().to_pylist()
     }
+    statuses = {
+        (category, indicator): status
+        for category, indicator, status in session.execute(
+            """
+            select category, indicator_id, if(conf_status = 'F', obs_status, conf_status)
+            from marts.fct_estimates
+            where edition = $1 and base_id = $2 and domain = $3
+            """,
+            [rows[0]["edition"], definition["base_id"], definition["domain"]],
+        ).fetchall()
+    }
+    code = f"{definition['row_dimension']}_code"
     rows = sorted(rows, key=lambda row: row["sort_order"])
     indicators = [
         name for name in rows[0] if name in known and any(row[name] is not None for row in rows)
     ]
     return {
         "rows": tuple(
-            filled(
-                definition["row_label"],
-                row[f"{definition['row_dimension']}_code"],
-                labels(row, "label"),
-            )
-            for row in rows
+            filled(definition["row_label"], row[code], labels(row, "label")) for row in rows
         ),
         "columns": tuple(known[name] for name in indicators),
         "measures": (),
         "cells": {
             (place, column): (row[name],)
+            for place, row in enumerate(rows)
+            for column, name in enumerate(indicators)
+        },
+        "cell_codes": {
+            (place, column): statuses[row[code], name]
             for place, row in enumerate(rows)
             for column, name in enumerate(indicators)
         },

@@ -74,7 +74,7 @@ def draw_figure(figure: Figure, wording: Wording) -> dict:
 
 def plain_bars(figure: Figure, wording: Wording, plot_width: float) -> list[dict]:
     """Bars from nothing to their value, which stands at their end; x is in pixels."""
-    label_room = max(text_width(wording.percentage(bar.value)) for bar in figure.bars) + 8
+    label_room = max(text_width(bar.text(wording)) for bar in figure.bars) + 8
     scale = (plot_width - label_room) / (max(bar.value or 0 for bar in figure.bars) or 1)
     language = wording.language.code
     return [
@@ -83,7 +83,7 @@ def plain_bars(figure: Figure, wording: Wording, plot_width: float) -> list[dict
             "series": bar.series_labels[language],
             "start": 0,
             "end": (bar.value or 0) * scale,
-            "outside": wording.percentage(bar.value),
+            "outside": bar.text(wording),
             "outside_x": (bar.value or 0) * scale + 5,
         }
         for bar in figure.bars
@@ -100,7 +100,7 @@ def stacked_bars(figure: Figure, wording: Wording, plot_width: float) -> list[di
     for bar in figure.bars:
         stacks.setdefault(bar.item_labels[language], []).append(bar)
     joined = {
-        item: " + ".join(wording.percentage(bar.value) for bar in bars)
+        item: " + ".join(bar.text(wording) for bar in bars)
         for item, bars in stacks.items()
     }
     label_room = max(map(text_width, joined.values())) + 8
@@ -109,7 +109,7 @@ def stacked_bars(figure: Figure, wording: Wording, plot_width: float) -> list[di
     marks = []
     for item, bars in stacks.items():
         fits = all(
-            text_width(wording.percentage(bar.value)) + 6 <= (bar.value or 0) * scale
+            text_width(bar.text(wording)) + 6 <= (bar.value or 0) * scale
             for bar in bars
         )
         start = 0
@@ -120,7 +120,7 @@ def stacked_bars(figure: Figure, wording: Wording, plot_width: float) -> list[di
             }
             if fits:
                 mark |= {
-                    "inside": wording.percentage(bar.value), "inside_x": (start + end) / 2
+                    "inside": bar.text(wording), "inside_x": (start + end) / 2
                 }
             elif bar is bars[-1]:
                 mark |= {"outside": joined[item], "outside_x": end + 5}

@@ -71,7 +71,7 @@ def description(exhibit: Exhibit, wording: Wording) -> str:
         sentences.append(
             "; ".join(
                 f"{bar.item_labels[language]}, {bar.series_labels[language]}: "
-                f"{wording.percentage(bar.value)}"
+                f"{bar.text(wording)}"
                 for bar in exhibit.bars
             )
         )
@@ -88,7 +88,7 @@ def csv_records(exhibit: Exhibit, wording: Wording) -> list[list[object]]:
 def figure_records(figure: Figure, wording: Wording) -> list[list[object]]:
     """One row a bar."""
     language = wording.language.code
-    header = ("edition", "status", "series", "item", "percentage", "respondents")
+    header = ("edition", "status", "series", "item", "percentage", "respondents", "mark")
     return [
         [wording.term(f"csv_{name}") for name in header],
         *(
@@ -99,6 +99,7 @@ def figure_records(figure: Figure, wording: Wording) -> list[list[object]]:
                 bar.item_labels[language],
                 None if bar.value is None else wording.decimal(bar.value),
                 figure.respondents[bar.edition],
+                wording.mark(bar.cell_status),
             ]
             for bar in figure.bars
         ),
@@ -106,13 +107,17 @@ def figure_records(figure: Figure, wording: Wording) -> list[list[object]]:
 
 
 def table_records(table: Table, wording: Wording) -> list[list[object]]:
-    """The rows and columns of the table; several counts in a cell are rows of their own."""
+    """The rows and columns of the table; several counts in a cell are rows of their own.
+
+    Numbers stay bare: the columns with a mark are listed at the end of the row.
+    """
     language = wording.language.code
     header = [wording.term(f"csv_{name}") for name in ("edition", "status")]
     header.append(wording.term(table.corner))
     if table.measures:
         header.append(wording.term("csv_count"))
-    records = [header + [column[language] for column in table.columns]]
+    marks = [] if table.measures else [wording.term("csv_mark")]
+    records = [header + [column[language] for column in table.columns] + marks]
     for row, label in enumerate(table.rows):
         for place, measure in enumerate(table.measures or (None,)):
             values = [
@@ -129,9 +134,19 @@ def table_records(table: Table, wording: Wording) -> list[list[object]]:
                         value if measure or value is None else wording.decimal(value)
                         for value in values
                     ),
+                    *([] if table.measures else [marked_columns(table, wording, row)]),
                 ]
             )
     return records
+
+
+def marked_columns(table: Table, wording: Wording, row: int) -> str:
+    """The columns of a row whose number has a mark, each with it."""
+    return " | ".join(
+        f"{label[wording.language.code]} {table.mark(wording, row, column)}"
+        for column, label in enumerate(table.columns)
+        if table.mark(wording, row, column)
+    )
 
 
 def write_index(exhibits: list[Exhibit], wordings: list[Wording], folder: Path) -> None:

@@ -19,6 +19,7 @@ from barometer.printed_report.wording import Wording
 WIDEST_LABEL = 270
 WIDEST_HEADER = 84
 CELL_GAP = 14
+MARK_GAP = 3
 ROW_GAP = 12
 
 STYLES = {
@@ -40,11 +41,23 @@ def draw_table(table: Table, wording: Wording) -> dict:
         [table.texts(wording, row, column) for column in range(len(headers))]
         for row in range(len(row_labels))
     ]
+    marks = [
+        [table.mark(wording, row, column) or "" for row in range(len(row_labels))]
+        for column in range(len(headers))
+    ]
+    # Numbers stand below one another: a mark has room of its own to the right of them.
+    mark_rooms = [
+        MARK_GAP + max(map(text_width, column)) if any(column) else 0 for column in marks
+    ]
     label_width = max(widest(lines, is_bold=table.total_row) for lines in [*row_labels, corner])
     edges = [label_width + CELL_GAP]
     for column, header in enumerate(headers):
         numbers = [text_width(text, is_bold=True) for row in texts for text in row[column]]
-        edges.append(edges[-1] + CELL_GAP + max(widest(header, is_bold=True), *numbers))
+        edges.append(
+            edges[-1]
+            + CELL_GAP
+            + max(widest(header, is_bold=True), max(numbers) + mark_rooms[column])
+        )
     header_height = ROW_GAP + LINE_HEIGHT * max(map(len, [*headers, corner]))
     width = edges[-1]
 
@@ -63,7 +76,11 @@ def draw_table(table: Table, wording: Wording) -> dict:
             for place, text in enumerate(cell):
                 shift = (place - (len(cell) - 1) / 2) * LINE_HEIGHT
                 style = ("total" if is_bold else "body") + ("_second" if place else "")
-                words.append(line_of(style, edges[column + 1], middle + shift, [text]))
+                right = edges[column + 1] - mark_rooms[column]
+                words.append(line_of(style, right, middle + shift, [text]))
+            if marks[column][row]:
+                left = edges[column + 1] - mark_rooms[column] + MARK_GAP
+                words.append(line_of("body", left, middle, [marks[column][row]], "left"))
         top += ROW_GAP + LINE_HEIGHT * lines
         rules.append((top, 2 if row == len(row_labels) - 1 else 0.5))
     words = grouped(words, lambda word: (word.pop("style"), word.pop("align")))

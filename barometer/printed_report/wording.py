@@ -47,6 +47,22 @@ class Wording:
             )
         return self.terms[term_id].format(**names)
 
+    def mark(self, status: str | None) -> str | None:
+        """The mark of a status, a code of SDMX; None for one that goes without saying."""
+        return self.terms.get(f"mark_{status}")
+
+    def marked(self, text: str, status: str | None) -> str:
+        """A number with the mark of its status."""
+        mark = self.mark(status)
+        return f"{text} {mark}" if mark else text
+
+    def legends(self, statuses: set[str]) -> list[str]:
+        """What the marks of these statuses mean, each once."""
+        marked = [status for status in sorted(statuses) if self.mark(status)]
+        return list(
+            dict.fromkeys(self.term(f"legend_{status}", mark=self.mark(status)) for status in marked)
+        )
+
     def count(self, value: int | None) -> str:
         """A count with marks between the thousands."""
         if value is None:

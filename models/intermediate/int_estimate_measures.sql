@@ -2,13 +2,20 @@
 What a reliability rule can judge an estimate by, one measure a row.
 
 Grain: one row per edition × indicator × base × domain × category × measure. Interval is the
-Korn-Graubard one. Its width relative to a share of 0 is infinite.
+Korn-Graubard one. Its width relative to a share of 0 is infinite. Only a cell that a table
+prints has counts of vectors, and only one whose base is itself estimated has one of its row.
 */
 with
 
 estimates as (
 
     select * from {{ ref('int_estimates') }}
+
+),
+
+disclosure as (
+
+    select * from {{ ref('qlt_disclosure') }}
 
 ),
 
@@ -36,7 +43,7 @@ measured as (
 
 ),
 
-final as (
+measures as (
 
     select *
 
@@ -48,6 +55,41 @@ final as (
             missing_information_pct, interval_width_pp, relative_interval_width_pct
         )
     )
+
+),
+
+vectors as (
+
+    select
+        edition,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        compatible_vector_count::double as compatible_vector_count,
+        row_vector_count::double as row_vector_count
+
+    from disclosure
+
+),
+
+vector_measures as (
+
+    select *
+
+    from vectors
+
+    unpivot (
+        value for measure in (compatible_vector_count, row_vector_count)
+    )
+
+),
+
+final as (
+
+    select * from measures
+    union all by name
+    select * from vector_measures
 
 )
 

@@ -4,8 +4,9 @@ Whether each estimate is reliable, and whether it is free to publish.
 Grain: one row per edition × indicator × base × domain × category.
 Method: an estimate fails a rule of the seed `reliability_rules` when the measure compares
 so with the threshold, or has no value, unless another measure is below its own bound. The
-first rule that fails gives the status; without one it is A (normal) and F (free), SDMX's
-CL_OBS_STATUS and CL_CONF_STATUS.
+first rule that fails, of those that are applied, gives the status; without one it is A
+(normal) and F (free), SDMX's CL_OBS_STATUS and CL_CONF_STATUS. What else is withheld to
+protect a confidential estimate is in int_estimates_withheld.
 */
 with
 
@@ -18,6 +19,7 @@ measures as (
 rules as (
 
     select * from {{ ref('reliability_rules') }}
+    where is_applied
 
 ),
 

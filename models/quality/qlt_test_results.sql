@@ -25,6 +25,7 @@ The model stands below everything that is tested, so that it is built last.
 -- depends_on: {{ ref('rpt_table_6') }}
 -- depends_on: {{ ref('rpt_figures') }}
 -- depends_on: {{ ref('rpt_reconciliation') }}
+-- depends_on: {{ ref('rpt_quality') }}
 -- depends_on: {{ ref('qlt_item_ledger') }}
 -- depends_on: {{ ref('answer_codes') }}
 with

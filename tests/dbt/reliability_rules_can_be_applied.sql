@@ -16,6 +16,7 @@ where
     or coalesce(rules.comparison, '') not in ('below', 'at_least', 'above')
     or coalesce(rules.status_column, '') not in ('obs_status', 'conf_status')
     or rules.status_code is null
+    or rules.is_applied is null
     or rules.threshold is null
     or rules.source is null
     or rules.reason is null

@@ -2,7 +2,8 @@
 Change of every indicator from one edition to a later one, with its test.
 
 Grain: one row per pair of editions × indicator × base × domain × category; none with a
-single edition. The method is in int_changes and int_changes_adjusted.
+single edition. The method is in int_changes and int_changes_adjusted. Where either edition
+withholds the estimate, the row says so and has no numbers.
 */
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
@@ -19,6 +20,28 @@ adjusted as (
 
 ),
 
+withheld as (
+
+    select * from {{ ref('int_estimates_withheld') }}
+
+),
+
+free as (
+
+    select changes.*
+
+    from changes
+
+    anti join withheld
+        on
+            withheld.edition in (changes.edition, changes.previous_edition)
+            and changes.indicator_id = withheld.indicator_id
+            and changes.base_id = withheld.base_id
+            and changes.domain = withheld.domain
+            and changes.category = withheld.category
+
+),
+
 final as (
 
     select
@@ -29,14 +52,14 @@ final as (
         changes.domain,
         changes.category,
         changes.scope,
-        changes.previous_estimate_pct,
-        changes.estimate_pct,
-        changes.change_pp,
-        changes.se_pp,
-        changes.ci_lower_pp,
-        changes.ci_upper_pp,
-        changes.p_value,
-        changes.se_total_pp,
+        free.previous_estimate_pct,
+        free.estimate_pct,
+        free.change_pp,
+        free.se_pp,
+        free.ci_lower_pp,
+        free.ci_upper_pp,
+        free.p_value,
+        free.se_total_pp,
         adjusted.adjusted_p_value,
         adjusted.adjusted_p_value < 0.05 as is_significant,
         changes.is_comparable,
@@ -44,14 +67,23 @@ final as (
 
     from changes
 
+    left join free
+        on
+            changes.edition = free.edition
+            and changes.previous_edition = free.previous_edition
+            and changes.indicator_id = free.indicator_id
+            and changes.base_id = free.base_id
+            and changes.domain = free.domain
+            and changes.category = free.category
+
     left join adjusted
         on
-            changes.edition = adjusted.edition
-            and changes.previous_edition = adjusted.previous_edition
-            and changes.indicator_id = adjusted.indicator_id
-            and changes.base_id = adjusted.base_id
-            and changes.domain = adjusted.domain
-            and changes.category = adjusted.category
+            free.edition = adjusted.edition
+            and free.previous_edition = adjusted.previous_edition
+            and free.indicator_id = adjusted.indicator_id
+            and free.base_id = adjusted.base_id
+            and free.domain = adjusted.domain
+            and free.category = adjusted.category
 
 )
 

@@ -2,7 +2,8 @@
 Weighted estimates of every indicator, for all enterprises, by sector and by size.
 
 Grain: one row per edition × indicator × base × domain × category. The method is in
-int_estimates_sampled, int_estimates_scoped and int_estimate_statuses.
+int_estimates_sampled, int_estimates_scoped and int_estimate_statuses. An estimate that is not
+free (int_estimates_withheld) has its statuses and nothing else.
 */
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
@@ -19,14 +20,20 @@ statuses as (
 
 ),
 
+withheld as (
+
+    select * from {{ ref('int_estimates_withheld') }}
+
+),
+
 final as (
 
     select
-        estimates.edition,
-        estimates.indicator_id,
-        estimates.base_id,
-        estimates.domain,
-        estimates.category,
+        statuses.edition,
+        statuses.indicator_id,
+        statuses.base_id,
+        statuses.domain,
+        statuses.category,
         estimates.estimate_pct,
         estimates.se_pct,
         estimates.ci_lower_pct,
@@ -46,17 +53,26 @@ final as (
         estimates.hit_population_se,
         statuses.obs_status,
         statuses.obs_status_rule_id,
-        statuses.conf_status
+        coalesce(withheld.conf_status, 'F') as conf_status
 
-    from estimates
+    from statuses
 
-    inner join statuses
+    left join withheld
         on
-            estimates.edition = statuses.edition
-            and estimates.indicator_id = statuses.indicator_id
-            and estimates.base_id = statuses.base_id
-            and estimates.domain = statuses.domain
-            and estimates.category = statuses.category
+            statuses.edition = withheld.edition
+            and statuses.indicator_id = withheld.indicator_id
+            and statuses.base_id = withheld.base_id
+            and statuses.domain = withheld.domain
+            and statuses.category = withheld.category
+
+    left join estimates
+        on
+            statuses.edition = estimates.edition
+            and statuses.indicator_id = estimates.indicator_id
+            and statuses.base_id = estimates.base_id
+            and statuses.domain = estimates.domain
+            and statuses.category = estimates.category
+            and withheld.conf_status is null
 
 )
 

@@ -64,7 +64,9 @@ final as (
         figures.item_sort_order,
         figures.item_label_nl,
         figures.item_label_en,
-        estimates.estimate_pct as value_pct
+        estimates.estimate_pct as value_pct,
+        estimates.obs_status,
+        estimates.conf_status
 
     from figures
 

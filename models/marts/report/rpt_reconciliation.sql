@@ -3,7 +3,8 @@ Every number that a report prints beside the number that the warehouse computes.
 
 Grain: one row per row of the seed `published_figures`. A number is reproduced when the
 computed one, rounded to the decimals of the report (none for a count, one for a
-percentage), is the published one. What the build does not compute has a null.
+percentage), is the published one. What the build does not compute, or withholds, has a null;
+that a withheld number is reproduced is still said.
 */
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
@@ -20,6 +21,12 @@ computed as (
 
 ),
 
+withheld as (
+
+    select * from {{ ref('int_estimates_withheld') }}
+
+),
+
 final as (
 
     select
@@ -31,8 +38,9 @@ final as (
         published.category,
         published.unit,
         published.value as published,
-        computed.value as computed,
-        computed.value - published.value as difference,
+        if(withheld.conf_status is null, computed.value, null) as computed,
+        if(withheld.conf_status is null, computed.value - published.value, null)
+            as difference,
         coalesce(
             round(computed.value, if(published.unit = 'percent', 1, 0)) = published.value,
             false
@@ -48,6 +56,14 @@ final as (
             and published.domain = computed.domain
             and published.category = computed.category
             and published.unit = computed.unit
+
+    left join withheld
+        on
+            computed.edition = withheld.edition
+            and computed.indicator_id = withheld.indicator_id
+            and computed.base_id = withheld.base_id
+            and computed.domain = withheld.domain
+            and computed.category = withheld.category
 
 )
 

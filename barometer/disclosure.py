@@ -1,0 +1,243 @@
+"""How many sets of answers can be behind a printed percentage.
+
+The report prints, for every sector and size class, percentages to one decimal, and beside
+them the population and the usable responses of every stratum. Who knows these can count
+backwards: a vector of counts, one a stratum, is *compatible* with a cell when it gives the
+percentage that the cell prints. The fewer vectors, the nearer the cell is to telling the
+answers themselves.
+
+    everybody      the vector holds the hits, 0 to n_h in stratum h; compatible when
+                   Σ w a / Σ w n rounds to what is printed
+    another base   the vector holds the base, such as the adopters, 0 to n_h; compatible
+                   when its share of everybody rounds to what is printed of that, and at least
+                   one vector of hits, 0 to the base in each stratum, gives the cell's own
+                   percentage. A row is the cells of one table and category together: one
+                   base vector has to produce them all
+
+Weights are fractions, population over usable responses: over their common denominator
+everything is an integer, and every comparison exact. A share that lies exactly halfway
+between two printed numbers is compatible with both. Counting stops at a limit that is
+passed in: that many then means that many or more.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import islice
+from math import lcm
+
+import pyarrow as pa
+
+DISCLOSURE_SCHEMA = pa.schema(
+    [
+        ("edition", pa.int16()),
+        ("table_id", pa.string()),
+        ("indicator_id", pa.string()),
+        ("base_id", pa.string()),
+        ("domain", pa.string()),
+        ("category", pa.string()),
+        ("printed_pct", pa.float64()),
+        ("base_printed_pct", pa.float64()),
+        ("compatible_vector_count", pa.int32()),
+        ("row_vector_count", pa.int32()),
+        ("is_explained_by_few", pa.bool_()),
+    ]
+)
+
+FAILS = {
+    "below": lambda value, threshold: value < threshold,
+    "at_least": lambda value, threshold: value >= threshold,
+    "above": lambda value, threshold: value > threshold,
+}
+
+# Percentages are printed with one decimal: in thousandths of the base, a whole number.
+PER_PRINTED_UNIT = 1000
+
+
+def disclosure_risks(
+    cells: pa.Table, strata: pa.Table, domains: pa.Table, rules: pa.Table, vector_limit: int
+) -> pa.Table:
+    """Count the vectors behind every printed cell.
+
+    Args:
+        cells: `int_cells_printed`.
+        strata: `int_strata_weighted`.
+        domains: `int_strata_domains`.
+        rules: seed `reliability_rules`; a cell is explained by few vectors when it fails
+            one of its rules on a count of vectors, whether the rule is applied or not.
+        vector_limit: where counting stops.
+
+    Returns:
+        One row a cell, schema `DISCLOSURE_SCHEMA`, in the order of its key.
+
+    Raises:
+        ValueError: a rule's threshold is above the limit.
+    """
+    rules = [
+        rule for rule in rules.to_pylist() if rule["measure"] in DISCLOSURE_SCHEMA.names
+    ]
+    for rule in rules:
+        if rule["threshold"] > vector_limit:
+            raise ValueError(
+                f"seeds/reference/reliability_rules.csv, rule {rule['rule_id']}: found threshold "
+                f"{rule['threshold']:g}; expected at most the vector_limit of the model "
+                f"qlt_disclosure, {vector_limit}"
+            )
+    categories = defaultdict(list)
+    for row in domains.to_pylist():
+        categories[row["stratum_number"]].append((row["domain"], row["category"]))
+    weights, limits = defaultdict(list), defaultdict(list)
+    for stratum in strata.to_pylist():
+        if stratum["usable_count"]:
+            for category in categories[stratum["stratum_number"]]:
+                place = (stratum["edition"], *category)
+                weights[place].append(
+                    Fraction(
+                        stratum["weighted_population_count"], stratum["weighted_usable_count"]
+                    )
+                )
+                limits[place].append(stratum["usable_count"])
+    rows = defaultdict(list)
+    for cell in cells.to_pylist():
+        rows[
+            cell["edition"], cell["table_id"], cell["domain"], cell["category"], cell["base_id"]
+        ].append(cell)
+    risks = []
+    for (edition, _, domain, category, _), row in rows.items():
+        place = (edition, domain, category)
+        for cell, counts in zip(
+            row, vector_counts(row, weights[place], limits[place], vector_limit), strict=True
+        ):
+            few = any(
+                counts[rule["measure"]] is not None
+                and FAILS[rule["comparison"]](counts[rule["measure"]], rule["threshold"])
+                for rule in rules
+            )
+            risks.append(
+                {name: cell.get(name) for name in DISCLOSURE_SCHEMA.names}
+                | counts
+                | {"is_explained_by_few": few}
+            )
+    key = ("edition", "table_id", "category", "indicator_id")
+    risks.sort(key=lambda risk: tuple(risk[name] for name in key))
+    return pa.Table.from_pylist(risks, schema=DISCLOSURE_SCHEMA)
+
+
+def vector_counts(
+    row: list[dict], weights: Sequence[Fraction], limits: Sequence[int], vector_limit: int
+) -> list[dict]:
+    """Vectors compatible with each cell of a row, and with all of them together."""
+    whole, limits = whole_weights(weights, limits)
+    shares = [printed_units(cell["printed_pct"]) for cell in row]
+    if row[0]["is_base_everybody"]:
+        total = weighted(whole, limits)
+        return [
+            {
+                "compatible_vector_count": count(
+                    vectors_with_share(whole, limits, total, share), vector_limit
+                ),
+                "row_vector_count": None,
+            }
+            for share in shares
+        ]
+    bases = base_vectors(whole, limits, printed_units(row[0]["base_printed_pct"]))
+    cell_counts, row_count = count_bases(whole, bases, shares, vector_limit)
+    return [
+        {"compatible_vector_count": cell_count, "row_vector_count": row_count}
+        for cell_count in cell_counts
+    ]
+
+
+def whole_weights(
+    weights: Sequence[Fraction], limits: Sequence[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Weights over their common denominator, the largest first, and the limits with them."""
+    denominator = lcm(*(weight.denominator for weight in weights))
+    pairs = sorted(
+        ((int(weight * denominator), limit) for weight, limit in zip(weights, limits, strict=True)),
+        reverse=True,
+    )
+    return tuple(weight for weight, _ in pairs), tuple(limit for _, limit in pairs)
+
+
+def printed_units(percentage: float | None) -> int | None:
+    """A printed percentage as a whole number of its last decimal; None where a dash is printed."""
+    return None if percentage is None else round(percentage * PER_PRINTED_UNIT / 100)
+
+
+def weighted(weights: Sequence[int], counts: Sequence[int]) -> int:
+    """Σ w a."""
+    return sum(weight * value for weight, value in zip(weights, counts, strict=True))
+
+
+def base_vectors(
+    weights: Sequence[int], limits: Sequence[int], share: int | None
+) -> Iterator[tuple[int, ...]]:
+    """Base vectors whose share of everybody is the printed one; all where none is printed."""
+    total = weighted(weights, limits)
+    if share is None:
+        return vectors_within(weights, limits, 0, total)
+    return vectors_with_share(weights, limits, total, share)
+
+
+def count_bases(
+    weights: Sequence[int],
+    bases: Iterator[tuple[int, ...]],
+    shares: Sequence[int | None],
+    vector_limit: int,
+) -> tuple[list[int], int]:
+    """Base vectors that can produce each share, and all of them."""
+    share_counts, all_count = [0] * len(shares), 0
+    for base in bases:
+        if all_count >= vector_limit:
+            break
+        total = weighted(weights, base)
+        produced = [
+            next(vectors_with_share(weights, base, total, share), None) is not None
+            for share in shares
+        ]
+        share_counts = [
+            share_count + is_produced
+            for share_count, is_produced in zip(share_counts, produced, strict=True)
+        ]
+        all_count += all(produced)
+    return [min(share_count, vector_limit) for share_count in share_counts], all_count
+
+
+def vectors_with_share(
+    weights: Sequence[int], limits: Sequence[int], total: int, share: int | None
+) -> Iterator[tuple[int, ...]]:
+    """Vectors up to the limits whose sum, as a share of the total, prints as `share`.
+
+    Without anybody in the base a dash is printed, and nothing else is.
+    """
+    if total == 0 or share is None:
+        return iter([(0,) * len(limits)] if total == 0 and share is None else [])
+    doubled = 2 * PER_PRINTED_UNIT
+    low = -((1 - 2 * share) * total // doubled)
+    high = (2 * share + 1) * total // doubled
+    return vectors_within(weights, limits, low, high)
+
+
+def vectors_within(
+    weights: Sequence[int], limits: Sequence[int], low: int, high: int
+) -> Iterator[tuple[int, ...]]:
+    """Every vector of whole numbers, 0 to its limit each, with low ≤ Σ w a ≤ high.
+
+    Depth first; a branch whose rest cannot reach the interval is never entered.
+    """
+    if not weights:
+        if low <= 0 <= high:
+            yield ()
+        return
+    weight, rest, rest_limits = weights[0], weights[1:], limits[1:]
+    fewest = max(0, -((weighted(rest, rest_limits) - low) // weight))
+    for value in range(fewest, min(limits[0], high // weight) + 1):
+        taken = weight * value
+        for others in vectors_within(rest, rest_limits, low - taken, high - taken):
+            yield (value, *others)
+
+
+def count(vectors: Iterator, vector_limit: int) -> int:
+    """How many there are, up to the limit."""
+    return sum(1 for _ in islice(vectors, vector_limit))

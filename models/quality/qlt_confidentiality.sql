@@ -1,0 +1,72 @@
+/*
+How many printed percentages few sets of answers explain, and what is withheld.
+
+Grain: one row per edition × measure × domain × category.
+*/
+with
+
+disclosure as (
+
+    select * from {{ ref('qlt_disclosure') }}
+
+),
+
+estimates as (
+
+    select * from {{ ref('fct_estimates') }}
+
+),
+
+cells as (
+
+    select
+        edition,
+        coalesce(domain, 'total') as domain,
+        coalesce(category, 'total') as category,
+        count(*)::double as printed_cell_count,
+        count_if(is_explained_by_few)::double as few_vectors_count,
+        min(least(compatible_vector_count, row_vector_count))::double as fewest_vectors_count
+
+    from disclosure
+
+    group by grouping sets ((edition), (edition, domain, category))
+
+),
+
+withheld as (
+
+    select
+        edition,
+        'total' as domain,
+        'total' as category,
+        count_if(conf_status != 'F')::double as withheld_count
+
+    from estimates
+
+    group by edition
+
+),
+
+final as (
+
+    select *
+
+    from cells
+
+    unpivot (
+        value for measure_id in (
+            printed_cell_count, few_vectors_count, fewest_vectors_count
+        )
+    )
+
+    union all by name
+
+    select *
+
+    from withheld
+
+    unpivot (value for measure_id in (withheld_count))
+
+)
+
+select * from final

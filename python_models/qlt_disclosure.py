@@ -1,0 +1,14 @@
+"""Answers that each printed cell is compatible with; the work is barometer.disclosure."""
+
+from barometer.disclosure import disclosure_risks
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return disclosure_risks(
+        cells=dbt.ref("int_cells_printed").to_arrow_table(),
+        strata=dbt.ref("int_strata_weighted").to_arrow_table(),
+        domains=dbt.ref("int_strata_domains").to_arrow_table(),
+        rules=dbt.ref("reliability_rules").to_arrow_table(),
+        vector_limit=int(dbt.config.meta_get("vector_limit")),
+    )

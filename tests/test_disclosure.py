@@ -1,0 +1,406 @@
+"""What the printed tables give away: counts of vectors, by themselves and of a whole build."""
+
+from collections import Counter
+from fractions import Fraction
+from itertools import product
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from barometer.disclosure import (
+    DISCLOSURE_SCHEMA,
+    count,
+    count_bases,
+    disclosure_risks,
+    printed_units,
+    vectors_with_share,
+    vectors_within,
+    whole_weights,
+)
+from helpers import codes, copy_built, read_cells, reference, run_dbt, write_cells
+
+WEIGHTED_STRATA = st.lists(
+    st.tuples(st.integers(1, 300), st.integers(1, 6)), min_size=1, max_size=4
+)
+
+
+def half_up(share: Fraction) -> Fraction:
+    """A share as a percentage with one decimal, half away from zero."""
+    return Fraction((share * 1000 + Fraction(1, 2)).__floor__(), 10)
+
+
+@given(WEIGHTED_STRATA, st.integers(-50, 2000), st.integers(0, 500))
+def test_vectors_are_those_of_a_full_search(strata, low, width):
+    """Every vector in the interval, each once, and no other."""
+    weights, limits = zip(*strata, strict=True)
+    expected = [
+        vector
+        for vector in product(*(range(limit + 1) for limit in limits))
+        if low <= sum(w * a for w, a in zip(weights, vector, strict=True)) <= low + width
+    ]
+    assert list(vectors_within(weights, limits, low, low + width)) == expected
+
+
+@given(WEIGHTED_STRATA, st.integers(0, 1000))
+def test_shares_are_rounded_exactly(strata, share):
+    """A vector has the share when it rounds to it; halfway between two it has both."""
+    weights, limits = zip(*strata, strict=True)
+    total = sum(w * n for w, n in zip(weights, limits, strict=True))
+    expected = {
+        vector
+        for vector in product(*(range(limit + 1) for limit in limits))
+        if abs(
+            Fraction(sum(w * a for w, a in zip(weights, vector, strict=True)), total)
+            - Fraction(share, 1000)
+        )
+        <= Fraction(1, 2000)
+    }
+    assert set(vectors_with_share(weights, limits, total, share)) == expected
+
+
+def test_halfway_is_both():
+    """One hit in 2,000 is 0.05 %: software may print either neighbour."""
+    for share in (0, 1):
+        assert (0, 1) in set(vectors_with_share((1, 1), (1999, 1), 2000, share))
+
+
+def test_weights_become_whole_numbers():
+    """Over the common denominator, the largest first, the limits with their weights."""
+    assert whole_weights([Fraction(3, 2), Fraction(10, 3)], [5, 7]) == ((20, 9), (7, 5))
+
+
+def test_a_dash_is_an_empty_base():
+    """Nothing but an empty base prints a dash, and it prints nothing else."""
+    assert printed_units(None) is None and printed_units(41.6) == 416
+    assert list(vectors_with_share((3,), (0,), 0, None)) == [(0,)]
+    assert list(vectors_with_share((3,), (0,), 0, 0)) == []
+    assert list(vectors_with_share((3,), (2,), 6, None)) == []
+
+
+def test_counting_stops_at_the_limit():
+    """The limit means that many or more."""
+    assert count(vectors_within((1,), (9,), 0, 9), 100) == 10
+    assert count(vectors_within((1,), (9,), 0, 9), 4) == 4
+    bases = [(2,), (4,), (3,)]
+    # Halves need an even base; nothing in any.
+    assert count_bases((1,), iter(bases), [500, 0], 100) == ([2, 3], 2)
+    assert count_bases((1,), iter(bases), [500, 0], 1) == ([1, 1], 1)
+    assert count_bases((1,), iter([]), [500], 100) == ([0], 0)
+
+
+CELL = {
+    "edition": 1, "table_id": "t", "indicator_id": "i", "base_id": "b", "domain": "d",
+    "category": "c", "printed_pct": 50.0, "is_base_everybody": True, "base_printed_pct": None,
+}
+STRATA = pa.Table.from_pylist(
+    [
+        {
+            "edition": 1, "stratum_number": number, "usable_count": usable,
+            "weighted_population_count": 10, "weighted_usable_count": 4,
+        }
+        for number, usable in [(1, 4), (2, 0)]
+    ]
+)
+DOMAINS = pa.Table.from_pylist(
+    [{"stratum_number": number, "domain": "d", "category": "c"} for number in (1, 2)]
+)
+
+
+def rule(**changes):
+    """A rule on counts of vectors, as a table."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "rule_id": "r", "measure": "compatible_vector_count", "comparison": "below",
+                "threshold": 2.0,
+            }
+            | changes
+        ]
+    )
+
+
+def test_cells_are_flagged_by_the_rules():
+    """Two of four is the one vector that prints 50 %; a rule of another measure is not asked."""
+    cells = pa.Table.from_pylist([CELL])
+    found = disclosure_risks(cells, STRATA, DOMAINS, rule(), 10)
+    assert found.schema == DISCLOSURE_SCHEMA
+    (risk,) = found.to_pylist()
+    assert (risk["compatible_vector_count"], risk["row_vector_count"]) == (1, None)
+    assert risk["is_explained_by_few"]
+    for other in (rule(threshold=1.0), rule(measure="se_pct"), rule(measure="row_vector_count")):
+        assert not disclosure_risks(cells, STRATA, DOMAINS, other, 10)[
+            "is_explained_by_few"
+        ].to_pylist()[0]
+
+
+def test_rows_are_counted_together():
+    """Each cell leaves some bases, the row only those that all of them leave."""
+    cells = pa.Table.from_pylist(
+        [
+            CELL | {"is_base_everybody": False, "indicator_id": name, "printed_pct": share}
+            for name, share in [("half", 50.0), ("third", 33.3), ("dash", None)]
+        ]
+    )
+    found = disclosure_risks(cells.slice(0, 2), STRATA, DOMAINS, rule(), 10).to_pylist()
+    assert [risk["compatible_vector_count"] for risk in found] == [2, 1]
+    assert [risk["row_vector_count"] for risk in found] == [0, 0]
+    (empty,) = disclosure_risks(cells.slice(2), STRATA, DOMAINS, rule(), 10).to_pylist()
+    assert empty["compatible_vector_count"] == empty["row_vector_count"] == 1
+
+
+def test_a_threshold_beyond_the_limit_is_refused():
+    """A rule that counting cannot decide says so."""
+    with pytest.raises(ValueError, match="rule r: found threshold 11; expected at most"):
+        disclosure_risks(pa.Table.from_pylist([CELL]), STRATA, DOMAINS, rule(threshold=11.0), 10)
+
+
+@pytest.fixture(scope="module")
+def warehouse(built_project):
+    """The warehouse of the build."""
+    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def smallest_sector(warehouse):
+    """Edition and code of the sector with the fewest usable responses whose tables are printed."""
+    tables = {table["table_id"] for table in reference("report_tables") if table["domain"]}
+    published = {
+        int(row["edition"])
+        for row in reference("published_figures")
+        if row["source"] in tables
+    }
+    return warehouse.execute(
+        """
+        select edition, sector_code from marts.dim_strata
+        where list_contains($1, edition)
+        group by edition, sector_code order by sum(usable_count), edition limit 1
+        """,
+        [sorted(published)],
+    ).fetchone()
+
+
+def published_row(edition, table, category):
+    """What the report prints of one row of a table, by indicator."""
+    return {
+        row["indicator"]: (Fraction(row["value"]), row["base"])
+        for row in reference("published_figures")
+        if (int(row["edition"]), row["source"], row["category"]) == (edition, table, category)
+    }
+
+
+def share_of(hits, base, weights):
+    """Weighted share as a fraction."""
+    return sum(w * a for w, a in zip(weights, hits, strict=True)) / sum(
+        w * m for w, m in zip(weights, base, strict=True)
+    )
+
+
+def test_one_set_of_answers_gives_the_smallest_sector(warehouse):
+    """Six adopter vectors give its adoption rate, and one of them its applications.
+
+    From the seeds alone - what the report prints - with fractions and a full search.
+    """
+    edition, sector = smallest_sector(warehouse)
+    usable = {
+        row["size_class_code"]: int(row["usable_count"])
+        for row in reference("expected_counts")
+        if (int(row["edition"]), row["sector_code"]) == (edition, sector)
+    }
+    population = {
+        row["size_class_code"]: int(row["population_count"])
+        for row in reference("population")
+        if (int(row["edition"]), row["sector_code"]) == (edition, sector)
+    }
+    limits = list(usable.values())
+    weights = [Fraction(population[size], usable[size]) for size in usable]
+    assert sum(limits) == 32
+    printed_bases = {table["base_id"] for table in reference("report_tables")}
+    (adopters,) = (
+        row
+        for row in reference("bases")
+        if row["base_id"] in printed_bases and row["question_ids"]
+    )
+    adoption = next(
+        row["indicator_id"]
+        for row in reference("indicators")
+        if row["question_id"] == adopters["question_ids"]
+        and row["hit_codes"] == adopters["answer_codes"]
+        and "tabel" in row["source"]
+    )
+    rows = {
+        table["table_id"]: published_row(edition, table["table_id"], sector)
+        for table in reference("report_tables")
+        if table["domain"] == "sector"
+    }
+    rate = next(row[adoption][0] for row in rows.values() if adoption in row)
+    assert rate == Fraction("41.6")
+    vectors = list(product(*(range(limit + 1) for limit in limits)))
+    adopter_vectors = [
+        vector for vector in vectors if half_up(share_of(vector, limits, weights)) == rate
+    ]
+    assert len(adopter_vectors) == 6
+
+    def printable(base):
+        """Every percentage that hits within the base can print."""
+        return {
+            half_up(share_of(vector, base, weights))
+            for vector in product(*(range(limit + 1) for limit in base))
+        }
+
+    prints = {base: printable(base) for base in adopter_vectors}
+    checked = Counter()
+    for table, row in rows.items():
+        bases = {base for _, base in row.values()}
+        for indicator, (value, base) in row.items():
+            (found,) = warehouse.execute(
+                """
+                select compatible_vector_count, row_vector_count, is_explained_by_few
+                from quality.qlt_disclosure
+                where edition = $1 and table_id = $2 and category = $3 and indicator_id = $4
+                """,
+                [edition, table, sector, indicator],
+            ).fetchall()
+            if base == adopters["base_id"]:
+                expected = sum(value in prints[vector] for vector in adopter_vectors)
+                together = sum(
+                    all(other in prints[vector] for other, _ in row.values())
+                    for vector in adopter_vectors
+                )
+                assert together == 1
+            else:
+                expected = sum(
+                    half_up(share_of(vector, limits, weights)) == value for vector in vectors
+                )
+                together = None
+            assert found == (expected, together, True), (table, indicator)
+            checked[table] += 1
+        assert len(bases) == 1
+    assert len(checked) == 2 and min(checked.values()) > 5
+
+
+def test_every_printed_cell_is_counted(warehouse):
+    """The cells of qlt_disclosure are those of the marts with the tables of percentages."""
+    for table in reference("report_tables"):
+        if not table["domain"]:
+            continue
+        mart = warehouse.sql(f"select * from marts.{table['mart_name']}").to_arrow_table()
+        indicators = {
+            row["indicator_id"]
+            for row in reference("indicators")
+            if table["table_id"] in codes(row["source"])
+        }
+        printed = {
+            (row["edition"], row[f"{table['row_dimension']}_code"], name): row[name]
+            for row in mart.to_pylist()
+            for name in indicators
+            if row[name] is not None
+        }
+        counted = {
+            (edition, category, indicator): value
+            for edition, category, indicator, value in warehouse.execute(
+                "select edition, category, indicator_id, printed_pct from quality.qlt_disclosure "
+                "where table_id = $1 and printed_pct is not null",
+                [table["table_id"]],
+            ).fetchall()
+        }
+        assert counted == printed
+
+
+def test_few_vectors_mean_few_responses(warehouse):
+    """Counts stop at the limit; a size class, with many responses, is nowhere flagged."""
+    flagged, lowest = warehouse.sql(
+        "select count_if(is_explained_by_few and domain = 'size'), "
+        "min(compatible_vector_count) filter (domain = 'size') from quality.qlt_disclosure"
+    ).fetchone()
+    limit = warehouse.sql(
+        "select max(compatible_vector_count) from quality.qlt_disclosure"
+    ).fetchone()[0]
+    assert flagged == 0 and lowest == limit
+
+
+def test_nothing_is_withheld_by_default(warehouse):
+    """The report prints all its cells: every estimate is free."""
+    assert warehouse.sql("select distinct conf_status from marts.fct_estimates").fetchall() == [
+        ("F",)
+    ]
+
+
+@pytest.fixture(scope="module")
+def suppressed(built_project, tmp_path_factory):
+    """A copy built again with every rule of confidentiality applied."""
+    folder = copy_built(built_project, tmp_path_factory.mktemp("suppressed") / "project")
+    path = folder / "seeds" / "reference" / "reliability_rules.csv"
+    header, *rows = read_cells(path)
+    status, applied = header.index("status_column"), header.index("is_applied")
+    for row in rows:
+        if row[status] == "conf_status":
+            row[applied] = "true"
+    write_cells(path, [header, *rows])
+    build = run_dbt(folder, "build")
+    assert build.returncode == 0, build.stdout[-4000:]
+    return folder
+
+
+def test_suppression_withholds_what_few_vectors_explain(suppressed, warehouse):
+    """C where a rule says so, D beside it, null in estimates, changes and tables."""
+    with duckdb.connect(
+        str(suppressed / "release" / "ai_barometer.duckdb"), read_only=True
+    ) as release:
+        statuses = {
+            tuple(key): status
+            for *key, status in release.sql(
+                "select edition, indicator_id, base_id, domain, category, conf_status "
+                "from marts.fct_estimates"
+            ).fetchall()
+        }
+        flagged = set(
+            warehouse.sql(
+                "select edition, indicator_id, base_id, domain, category "
+                "from quality.qlt_disclosure where is_explained_by_few"
+            ).fetchall()
+        )
+        assert flagged
+        assert {key for key, status in statuses.items() if status == "C"} == flagged
+        assert set(statuses.values()) == {"F", "C", "D"}
+        withheld = {key for key, status in statuses.items() if status != "F"}
+        estimates = release.sql("select * from marts.fct_estimates").to_arrow_table().to_pylist()
+        kept = {
+            "edition", "indicator_id", "base_id", "domain", "category", "obs_status",
+            "obs_status_rule_id", "conf_status",
+        }
+        for row in estimates:
+            if row["conf_status"] != "F":
+                assert {name for name, value in row.items() if value is not None} <= kept
+        for row in release.sql("select * from marts.fct_changes").to_arrow_table().to_pylist():
+            key = tuple(row[name] for name in ("indicator_id", "base_id", "domain", "category"))
+            is_withheld = {(row["edition"], *key), (row["previous_edition"], *key)} & withheld
+            assert (row["change_pp"] is None) == bool(is_withheld)
+            assert not is_withheld or (row["estimate_pct"] is None and row["p_value"] is None)
+        for table in reference("report_tables"):
+            if not table["domain"]:
+                continue
+            rows = release.sql(f"select * from marts.{table['mart_name']}").to_arrow_table()
+            empty = {
+                (row["edition"], name, table["base_id"], table["domain"],
+                 row[f"{table['row_dimension']}_code"])
+                for row in rows.to_pylist()
+                for name, value in row.items()
+                if value is None
+            }
+            expected = {
+                key for key in withheld
+                if key[1] in rows.column_names and key[2:4] == (table["base_id"], table["domain"])
+            }
+            assert expected <= empty
+        reconciled = release.sql(
+            "select edition, indicator_id, base_id, domain, category, computed, is_reproduced "
+            "from marts.rpt_reconciliation"
+        ).fetchall()
+        assert any(tuple(key) in withheld for *key, _, _ in reconciled)
+        for *key, computed, is_reproduced in reconciled:
+            assert is_reproduced
+            assert tuple(key) not in withheld or computed is None
+    assert len(withheld) > len(flagged)
