@@ -1,17 +1,26 @@
 """Fixtures that several test modules share."""
 
+import fcntl
+
 import pytest
 
 from helpers import copy_built, copy_project, run_dbt
 
 
 @pytest.fixture(scope="session")
-def built_project(tmp_path_factory):
-    """A copy of the project after `dbt build`; not to be changed."""
-    folder = copy_project(tmp_path_factory.mktemp("built") / "project")
-    build = run_dbt(folder, "build")
-    if build.returncode:
-        pytest.fail(f"dbt build fails:\n{build.stdout[-6000:]}", pytrace=False)
+def built_project(tmp_path_factory, worker_id):
+    """A copy of the project after `dbt build`, one for all workers; not to be changed."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    folder, built = shared / "built" / "project", shared / "built.ok"
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            build = run_dbt(copy_project(folder), "build")
+            if build.returncode:
+                pytest.fail(f"dbt build fails:\n{build.stdout[-6000:]}", pytrace=False)
+            built.touch()
     return folder
 
 

@@ -22,6 +22,9 @@ from helpers import (
 
 DATABASE = "ai_barometer.duckdb"
 
+# One worker, so that the second build is made once.
+pytestmark = pytest.mark.xdist_group("rebuilt")
+
 
 @pytest.fixture(scope="module")
 def release(built_project):

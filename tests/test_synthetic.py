@@ -155,3 +155,38 @@ def test_unusable_of_all_kinds_occur(marts, edition):
     assert {kind for kind, _ in kinds} >= {
         "wrong_enterprise", "no_ai_question_answered", "duplicate", "usable"
     }
+
+
+REMARKS = read_rows(PROJECT / "tests" / "reference" / "remarks.csv")
+
+
+@pytest.mark.parametrize(
+    "remark",
+    REMARKS,
+    ids=lambda row: " ".join(row[c] for c in ("indicator", "category", "comparison", "other_category")),
+)
+def test_remarks_of_the_text_hold(marts, remark):
+    """What the report says in words, without a number, of a cell beside another or a round number."""
+
+    def estimate(edition, indicator, domain, category):
+        (value,) = marts.execute(
+            """
+            select estimate_pct from marts.fct_estimates
+            where edition = ? and indicator_id = ? and base_id = ? and domain = ? and category = ?
+            """,
+            [int(edition), indicator, remark["base"], domain, category],
+        ).fetchone()
+        return value
+
+    found = estimate(*(remark[column] for column in ("edition", "indicator", "domain", "category")))
+    other = (
+        float(remark["number"])
+        if remark["number"]
+        else estimate(
+            remark["other_edition"] or remark["edition"],
+            remark["other_indicator"] or remark["indicator"],
+            remark["other_domain"],
+            remark["other_category"],
+        )
+    )
+    assert (found > other) is (remark["comparison"] == "above") and found != other, remark["remark"]

@@ -97,7 +97,7 @@ def _adjusted(
         np.all(np.array([drafted[q][free] for q in questions])[:, :, None] == patterns[:, None, :], axis=0), axis=1
     )
     effects, hits, limits = [people.strata[free].astype(float)], [], []
-    for figure, indicator in people.published(questions):
+    for figure, indicator in people.wanted(questions):
         _, weights, low, high = people.range(figure)
         settled_hits = weights[fixed & people.hits(indicator, complete)].sum()
         carried = weights.copy()

@@ -11,9 +11,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, eye_array, hstack, vstack
 
-TOLERANCE = {"percent": 0.05, "count": 0.5, "assumed": 0.3}
-"""How far a number may lie from what is wanted: half of the last decimal that the report prints, by unit; in percentage
-points for a percentage that is assumed and not published."""
+TOLERANCE = {"percent": 0.05, "count": 0.5}
+"""Half of the last decimal that the report prints, by unit."""
 
 MARGIN = 1e-4
 """Kept from the edge of what rounds to a published number, in its unit."""
@@ -39,7 +38,7 @@ class Row:
 
 
 def interval(value: float, unit: str) -> tuple[float, float]:
-    """The numbers that round to a published one, or lie near an assumed one."""
+    """The numbers that round to a published one."""
     reach = TOLERANCE[unit] - MARGIN
     return value - reach, value + reach
 

@@ -139,25 +139,36 @@ class Respondents:
         ]
         return np.isin(derived.derive(codes), indicator.hit_codes)
 
-    def published(self, questions: Sequence[str]) -> Iterator[tuple[dict[str, str], Indicator]]:
-        """The numbers that answers to some questions settle, published ones and assumed totals, each with its indicator."""
-        published = {(f["indicator"], f["base"], f["domain"], f["unit"]) for f in self.design.figures}
+    def wanted(self, questions: Sequence[str]) -> Iterator[tuple[dict[str, str], Indicator]]:
+        """The numbers that answers to some questions settle, published and assumed ones, each with its indicator."""
+        published = {(f["indicator"], f["base"], f["domain"], f["category"], f["unit"]) for f in self.design.figures}
         assumed = [
-            {"source": "profile.toml", "indicator": indicator, "base": base, "domain": domain}
-            | {"category": category, "value": value, "unit": "assumed"}
-            for indicator, base, domain, category, value in self.settings.assumed(self.design.edition)
-            if domain == "total" and (indicator, base, domain, "percent") not in published
+            dict(zip(("indicator", "base", "domain", "category", "value"), row, strict=True))
+            | {"source": "profile.toml", "unit": "percent", "is_assumed": True}
+            for row in self.settings.assumed(self.design.edition)
+            if (*row[:4], "percent") not in published
         ]
         for figure in [*self.design.figures, *assumed]:
             indicator = self.design.indicator(figure["indicator"], figure["base"])
             if indicator and set(self.design.inputs(indicator.question)) <= set(questions):
                 yield figure, indicator
 
+    def interval(self, figure: dict[str, str]) -> tuple[float, float]:
+        """The numbers that reproduce a published one, or lie near an assumed one."""
+        value = float(figure["value"])
+        if not figure.get("is_assumed"):
+            return interval(value, figure["unit"])
+        rules = self.settings["assumed"]
+        reach = rules["total"]
+        if figure["domain"] != "total":
+            reach = min(max(rules["domain_share"] * value, rules["total"]), rules["domain_at_most"])
+        return value - reach, value + reach
+
     def range(self, figure: dict[str, str]) -> tuple[np.ndarray, np.ndarray, float, float]:
         """Of a published number: its members, bool (n,), their weights, and the least and highest sum of hits."""
         members = self.members(figure["base"])
         members &= self.design.mask(figure["domain"], figure["category"])[self.strata]
-        low, high = interval(float(figure["value"]), figure["unit"])
+        low, high = self.interval(figure)
         if figure["unit"] == "count":
             return members, members.astype(float), low, high
         weights = np.where(members, self.weights, 0.0)

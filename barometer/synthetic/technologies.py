@@ -70,12 +70,12 @@ class _Technologies:
     def figures(self, question: str, base: str = "all"):
         """Published numbers of one question, reported or derived, in a base: with their range less what is settled."""
         complete = self.complete()
-        for figure, indicator in self.people.published(self.questions):
+        for figure, indicator in self.people.wanted(self.questions):
             if indicator.question == question and indicator.base == base:
                 _, weights, low, high = self.people.range(figure)
                 fixed = weights[~self.free & self.people.hits(indicator, complete)].sum()
                 mask = self.design.mask(figure["domain"], figure["category"])
-                unit = mask * (self.design.weights if figure["unit"] != "count" else 1.0)
+                unit = mask * (self.design.weights if figure["unit"] == "percent" else 1.0)
                 yield figure, indicator, unit, low - fixed, high - fixed
 
     # ------------------------------------------------------------------------------------------------------ adopters
@@ -113,7 +113,7 @@ class _Technologies:
             weights, usable = self.design.weights[strata], self.design.usable[strata]
             vectors = np.array(list(product(*(range(count + 1) for count in usable))))
             totals = vectors @ weights
-            wanted = [f for f, i in self.people.published(self.questions) if i.question == question and f["category"] == sector]
+            wanted = [f for f, i in self.people.wanted(self.questions) if i.question == question and f["category"] == sector]
             for figure in wanted:
                 low, high = interval(float(figure["value"]), figure["unit"])
                 share = 100 * totals / (usable @ weights)
@@ -201,10 +201,10 @@ class _Technologies:
             add(c, np.outer(unit[strata], hits), low, high)
             names.append(name(figure))
         complete = self.complete_counts()
-        for figure, indicator in self.people.published(self.questions):
-            if figure["base"] == base and figure["unit"] != "count":
+        for figure, indicator in self.people.wanted(self.questions):
+            if figure["base"] == base and figure["unit"] == "percent":
                 q = self.questions.index(indicator.question)
-                low, high = (edge / 100 for edge in interval(float(figure["value"]), figure["unit"]))
+                low, high = (edge / 100 for edge in self.people.interval(figure))
                 unit = np.where(self.design.mask(figure["domain"], figure["category"]), self.design.weights, 0.0)
                 alone = ~self.free & (complete == 1)
                 settled_base = unit[self.strata[alone]].sum()
