@@ -68,6 +68,14 @@ def warehouse(tmp_path):
                 'S' as series_label_nl, 'S' as series_label_en, 1 as series_sort_order,
                 'I' as item_label_nl, 'I' as item_label_en, 1 as item_sort_order,
                 50.0::double as value_pct, 'U' as obs_status, 'F' as conf_status;
+            create table marts.rpt_quality as
+            select
+                1::smallint as edition, 'S.1' as concept_code, 1 as concept_sort_order,
+                'C' as concept_label_nl, 'C' as concept_label_en, 'm' as measure_id,
+                1 as measure_sort_order, 'M' as measure_label_nl, 'M' as measure_label_en,
+                'total' as domain, 'total' as category, 0 as category_sort_order,
+                'T' as category_label_nl, 'T' as category_label_en, 50.0::double as value,
+                'percent' as unit, null::varchar as text_nl, null::varchar as text_en;
             comment on table marts.fct_things is 'It''s a table of things';
             comment on column marts.fct_things.thing is 'A thing';
             comment on column marts.not_released.one is 'One';
@@ -94,7 +102,8 @@ def test_files_and_manifest(warehouse, release):
     """All files are there, and the manifest says what they are."""
     released = write(warehouse, release)
     assert set(folder_digests(release)) == {
-        "ai_barometer.duckdb", "manifest.json", "validation_report.html", "report/index.html",
+        "ai_barometer.duckdb", "manifest.json", "quality_report.html", "validation_report.html",
+        "report/index.html",
         *(
             f"report/1/{language}/figure_1.{ending}"
             for language in ("nl", "en") for ending in ("svg", "png", "csv")

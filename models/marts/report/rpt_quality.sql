@@ -7,6 +7,7 @@ Steps:
     1) Every measure of the quality models, with the concept that it belongs to.
     2) What there is to say of each concept, in words.
     3) Labels of whatever each row is about.
+A measure, concept or category without a label is stopped by the contract.
 */
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
@@ -77,7 +78,7 @@ measured as (
 
     from computed
 
-    inner join measures
+    left join measures
         on computed.measure_id = measures.measure_id
 
     union all by name
@@ -123,10 +124,10 @@ final as (
 
     from measured
 
-    inner join concepts
+    left join concepts
         on measured.concept_code = concepts.concept_code
 
-    inner join categories
+    left join categories
         on
             measured.domain = categories.domain
             and measured.category = categories.category
