@@ -10,7 +10,7 @@ DBT := $(BIN)/dbt --quiet
 build: .venv/ready
 	@$(DBT) build
 	@echo "release: release/ai_barometer.duckdb, release/parquet/, release/report/index.html," \
-		"release/validation_report.html"
+		"release/quality_report.html, release/validation_report.html"
 
 test: .venv/ready
 	@$(BIN)/pytest

@@ -21,15 +21,30 @@ cells as (
 
     select
         edition,
-        coalesce(domain, 'total') as domain,
-        coalesce(category, 'total') as category,
+        domain,
+        category,
         count(*)::double as printed_cell_count,
         count_if(is_explained_by_few)::double as few_vectors_count,
         min(least(compatible_vector_count, row_vector_count))::double as fewest_vectors_count
 
     from disclosure
 
-    group by grouping sets ((edition), (edition, domain, category))
+    group by edition, domain, category
+
+),
+
+totals as (
+
+    select
+        edition,
+        'total' as domain,
+        'total' as category,
+        sum(printed_cell_count) as printed_cell_total,
+        sum(few_vectors_count) as few_vectors_total
+
+    from cells
+
+    group by edition
 
 ),
 
@@ -58,6 +73,14 @@ final as (
             printed_cell_count, few_vectors_count, fewest_vectors_count
         )
     )
+
+    union all by name
+
+    select *
+
+    from totals
+
+    unpivot (value for measure_id in (printed_cell_total, few_vectors_total))
 
     union all by name
 

@@ -77,14 +77,29 @@ counts as (
 
     select
         edition,
-        coalesce(domain, 'total') as domain,
-        coalesce(category, 'total') as category,
+        domain,
+        category,
         count(*)::double as printed_share_count,
         count_if(obs_status = 'U')::double as unreliable_count
 
     from printed
 
-    group by grouping sets ((edition), (edition, domain, category))
+    group by edition, domain, category
+
+),
+
+totals as (
+
+    select
+        edition,
+        'total' as domain,
+        'total' as category,
+        sum(printed_share_count) as printed_share_total,
+        sum(unreliable_count) as unreliable_total
+
+    from counts
+
+    group by edition
 
 ),
 
@@ -105,6 +120,14 @@ final as (
     from counts
 
     unpivot (value for measure_id in (printed_share_count, unreliable_count))
+
+    union all by name
+
+    select *
+
+    from totals
+
+    unpivot (value for measure_id in (printed_share_total, unreliable_total))
 
 )
 
