@@ -87,17 +87,16 @@ pairs as (
         comparability.edition,
         comparability.previous_edition,
         count(distinct comparability.indicator_id) as common_indicator_count,
-        count(distinct comparability.indicator_id) filter (where not comparability.is_comparable)
-            as break_count,
-        string_agg(distinct indicators.label_nl, '; ' order by indicators.label_nl)
-            filter (where not comparability.is_comparable) as breaks_nl,
-        string_agg(distinct indicators.label_en, '; ' order by indicators.label_en)
-            filter (where not comparability.is_comparable) as breaks_en
+        count(distinct breaks.indicator_id) as break_count,
+        string_agg(distinct breaks.label_nl, '; ' order by breaks.label_nl) as breaks_nl,
+        string_agg(distinct breaks.label_en, '; ' order by breaks.label_en) as breaks_en
 
     from comparability
 
-    inner join indicators
-        on comparability.indicator_id = indicators.indicator_id
+    left join indicators as breaks
+        on
+            comparability.indicator_id = breaks.indicator_id
+            and not comparability.is_comparable
 
     group by comparability.edition, comparability.previous_edition
 
