@@ -5,11 +5,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 DBT := $(BIN)/dbt --quiet
 
-.PHONY: build test lint docs seeds lock clean
+.PHONY: build test lint docs seeds lock audit clean
 
 build: .venv/ready
 	@$(DBT) build
-	@echo "release: release/ai_barometer.duckdb, release/parquet/, release/report/index.html," \
+	@echo "release: release/ai_barometer.duckdb, release/ai_barometer.xlsx, release/parquet/," \
+		"release/csv/, release/sdmx/, release/report/index.html, release/site/index.html," \
 		"release/quality_report.html, release/validation_report.html"
 
 test: .venv/ready
@@ -34,8 +35,12 @@ lock: .venv/ready
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--output-file requirements.txt requirements.in
 
+# Known vulnerabilities of the locked packages; fails where it cannot find out.
+audit:
+	@$(PYTHON) bench/audit.py
+
 clean:
-	@rm -rf .venv target logs warehouse.duckdb warehouse.duckdb.wal
+	@rm -rf .venv .venv-audit target logs warehouse.duckdb warehouse.duckdb.wal
 
 .venv/ready: requirements.txt pyproject.toml
 	@echo "setting up .venv (about a minute)"

@@ -37,7 +37,8 @@ class DerivedQuestion:
         """Codes of shape (responses,), `uint8`, from complete input answers.
 
         Raises:
-            ValueError: the operation is not one of `count`, `minimum` and `pattern`.
+            ValueError: the operation is not one of `count`, `minimum` and `pattern`, or a
+                pattern has more inputs than a code can tell apart from no answer.
         """
         inputs = np.stack([answers[question_id] for question_id in self.input_question_ids])
         hits = np.isin(inputs, self.hit_codes)
@@ -46,6 +47,11 @@ class DerivedQuestion:
         if self.operation == "minimum":
             return inputs.min(axis=0)
         if self.operation == "pattern":
+            if 2 ** len(inputs) > NO_ANSWER:
+                raise ValueError(
+                    f"derived_questions, question {self.question_id}, column input_question_ids: "
+                    f"found {len(inputs)} questions in a pattern; expected at most 7"
+                )
             return (hits * (1 << np.arange(len(inputs)))[:, None]).sum(axis=0).astype(np.uint8)
         raise ValueError(
             f"derived_questions, question {self.question_id}, column operation: found "

@@ -2,19 +2,25 @@
 
     <release_path>/ai_barometer.duckdb     the marts alone, readable by DuckDB 1.4
     <release_path>/parquet/<mart>.parquet  one file a mart
+    <release_path>/csv/<mart>.csv          one file a mart, in Dutch number format
+    <release_path>/ai_barometer.xlsx       tables, figures and estimates, to send on
+    <release_path>/sdmx/                   the estimates as SDMX-CSV, and their structure
     <release_path>/report/                 tables and figures of the report, to print or to show
+    <release_path>/site/                   the report as a site, in every language
     <release_path>/quality_report.html     how good the numbers are, as SIMS orders it
     <release_path>/validation_report.html  every expectation and test of the build
+    <release_path>/diff.csv, diff.html     released numbers that differ from the release before
+    <release_path>/state/                  what a build of some editions, or of changes, starts from
+    <release_path>/docs/                   the dbt docs, and where each column comes from
     <release_path>/manifest.json           editions, versions, rows and SHA-256 of each file
+
+How a folder is replaced, kept and put back is barometer.release_folder.
 """
 
-import ctypes
-import errno
-import hashlib
 import json
-import os
-import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -23,8 +29,17 @@ import duckdb
 import pyarrow as pa
 from jinja2 import Environment
 
+from barometer.exports.csv_files import write_csv_files
+from barometer.exports.sdmx import write_sdmx_files
+from barometer.exports.workbook import write_workbook
+from barometer.lineage_docs import write_docs
+from barometer.manifest import MANIFEST, TITLE, digests
 from barometer.printed_report.files import write_report
 from barometer.quality_report import write_quality_report
+from barometer.release_diff import write_release_diff
+from barometer.release_folder import recover, staged
+from barometer.release_state import write_state
+from barometer.site.files import write_site
 
 RELEASED_SCHEMA = pa.schema(
     [("file", pa.string()), ("row_count", pa.int64()), ("sha256", pa.string())]
@@ -33,7 +48,44 @@ RELEASED_SCHEMA = pa.schema(
 # So that BI tools with an older DuckDB can open the file.
 STORAGE_VERSION = "v1.4.0"
 
-TITLE = "AI-Barometer"
+# What is written from the released marts: each takes a connection to the marts that the
+# exposures with its format declare, the layout, and the folder of the release.
+EXPORTS = {
+    "csv": lambda marts, layout, folder: write_csv_files(marts, folder / "csv"),
+    "xlsx": lambda marts, layout, folder: write_workbook(
+        marts,
+        layout["tables"],
+        layout["captions"],
+        layout["terms"],
+        layout["workbook_columns"],
+        folder / "ai_barometer.xlsx",
+    ),
+    "sdmx": lambda marts, layout, folder: write_sdmx_files(
+        marts,
+        layout["sdmx_components"],
+        layout["sdmx_codelists"],
+        layout["sdmx_codes"],
+        folder / "sdmx",
+    ),
+    "report": lambda marts, layout, folder: write_report(
+        marts,
+        layout["tables"],
+        layout["captions"],
+        layout["terms"],
+        folder / "report",
+        layout.get("kept_pictures"),
+    ),
+    "quality_report": lambda marts, layout, folder: write_quality_report(
+        marts, layout["terms"], folder / "quality_report.html"
+    ),
+    # Last: it links to all that stands beside it.
+    "site": lambda marts, layout, folder: write_site(
+        marts, {name: layout[name] for name in PRINTED}, layout, folder / "site"
+    ),
+}
+
+# What the report in print takes of the layout.
+PRINTED = ("tables", "captions", "terms")
 
 PACKAGES = (
     "altair",
@@ -43,28 +95,40 @@ PACKAGES = (
     "great-expectations",
     "numpy",
     "pyarrow",
+    "pysdmx",
     "vl-convert-python",
+    "xlsxwriter",
 )
 
 
 def publish(
     session: duckdb.DuckDBPyConnection,
-    mart_names: list[str],
+    contents: pa.Table,
     expectations: pa.Table,
     tests: pa.Table,
-    print_layout: dict[str, pa.Table],
+    input_rules: pa.Table,
+    layout: dict[str, pa.Table | Path],
     release_path: Path,
+    keep_releases: int = 3,
+    *,
+    dbt_manifest: Path | None = None,
 ) -> pa.Table:
     """Write a release and swap it in, if every expectation and every test passed.
 
     Args:
         session: connection to the warehouse, with the marts in its schema `marts`.
-        mart_names: what the release consists of.
+        contents: `qlt_release_contents`: the marts of each export. What is not in it is not
+            exported; what it does not name is not read.
         expectations: `qlt_expectation_results`.
         tests: `qlt_test_results`; `success` is null for a test that did not run.
-        print_layout: what the report in print takes beside the marts: `tables`, `captions`
-            and `terms`, as `write_report` describes them.
+        input_rules: `qlt_rule_counts`.
+        layout: what the exports take beside the marts: `tables`, `captions` and `terms`, as
+            `write_report` describes them, and by their names the seeds that `write_workbook`,
+            `write_sdmx_files` and `write_site` list.
         release_path: the folder to replace.
+        keep_releases: how many earlier releases stay beside it.
+        dbt_manifest: dbt's manifest of this build; without one the release has no `state` and no
+            `docs`.
 
     Returns:
         One row a released file, schema `RELEASED_SCHEMA`; none where something did not
@@ -72,29 +136,34 @@ def publish(
 
     Raises:
         FileExistsError: `release_path` is something that this function did not write.
+        OSError: a full disk, or no right to write; the release stays as it is.
     """
-    # A link is followed, so that the swap replaces the folder and not the link to it.
-    release_path = Path(os.path.realpath(release_path))
-    restore_interrupted_swap(release_path)
     withheld = reasons_to_withhold(expectations, tests)
     if withheld:
+        recover(release_path, keep_releases)
         print(f"release withheld, {release_path} stays as it is: {'; '.join(withheld)}")
         return RELEASED_SCHEMA.empty_table()
-    refuse_foreign_folder(release_path)
-    staging = release_path.with_name(f".{release_path.name}.staging")
-    remove_leftovers(staging)
-    staging.mkdir(parents=True)
-    write_database(session, mart_names, staging / "ai_barometer.duckdb")
-    row_counts = write_parquet(staging / "ai_barometer.duckdb", mart_names, staging / "parquet")
-    write_report(session, **print_layout, folder=staging / "report")
-    write_quality_report(session, print_layout["terms"], staging / "quality_report.html")
-    editions = session.sql(
-        "select edition, status, note from marts.dim_editions order by edition"
-    ).to_arrow_table().to_pylist()
-    write_validation_report(editions, expectations, tests, staging / "validation_report.html")
-    released = write_manifest(staging, editions, row_counts)
-    make_durable(staging)
-    swap(staging, release_path)
+    with staged(release_path, keep_releases) as staging:
+        marts = marts_by_format(contents)
+        database = staging / "ai_barometer.duckdb"
+        write_database(session, marts["duckdb"], database)
+        row_counts = write_parquet(database, marts["parquet"], staging / "parquet")
+        editions = session.sql(
+            "select edition, status, note from marts.dim_editions order by edition"
+        ).to_arrow_table().to_pylist()
+        write_validation_report(
+            editions, expectations, tests, input_rules, staging / "validation_report.html"
+        )
+        write_release_diff(session, staging)
+        write_state(session, dbt_manifest, staging / "state")
+        write_docs(session, dbt_manifest, staging / "docs")
+        if dbt_manifest is not None:
+            layout = layout | {"kept_pictures": dbt_manifest.parent / "pictures"}
+        for export, write in EXPORTS.items():
+            if marts[export]:
+                with released_marts(database, marts[export]) as connection:
+                    write(connection, layout, staging)
+        released = write_manifest(staging, editions, row_counts)
     return pa.Table.from_pylist(released, schema=RELEASED_SCHEMA)
 
 
@@ -117,47 +186,32 @@ def reasons_to_withhold(expectations: pa.Table, tests: pa.Table) -> list[str]:
     return reasons
 
 
-def refuse_foreign_folder(release_path: Path) -> None:
-    """Raise FileExistsError where the folder holds anything but an earlier release."""
-    if release_path.exists() and not (
-        is_release(release_path)
-        or (release_path.is_dir() and not any(release_path.iterdir()))
-    ):
-        raise FileExistsError(
-            f"variable release_path: found {release_path}, which is not an earlier release; "
-            "expected a folder that is one, is empty, or does not exist"
-        )
+def marts_by_format(contents: pa.Table) -> dict[str, list[str]]:
+    """The marts of each export, none where no exposure asks for it."""
+    marts = {name: [] for name in ("duckdb", "parquet", *EXPORTS)}
+    for row in contents.to_pylist():
+        if row["export_format"] not in marts:
+            raise ValueError(
+                f"models/_exposures.yml: found format {row['export_format']}; "
+                f"expected one of {', '.join(marts)}"
+            )
+        marts[row["export_format"]].append(row["mart_name"])
+    return marts
 
 
-def is_release(folder: Path) -> bool:
-    """Whether a folder is what `publish` writes; other folders have a manifest.json too."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return (
-        isinstance(manifest, dict)
-        and manifest.get("title") == TITLE
-        and "duckdb_storage_version" in manifest
-    )
-
-
-def restore_interrupted_swap(release_path: Path) -> None:
-    """Put back the release that a killed swap of two renames had set aside."""
-    old = set_aside(release_path)
-    if old.exists() and not release_path.exists():
-        old.rename(release_path)
-
-
-def set_aside(release_path: Path) -> Path:
-    """Where the old release waits between two renames."""
-    return release_path.with_name(f".{release_path.name}.old")
-
-
-def remove_leftovers(staging: Path) -> None:
-    """Remove what a killed build left behind; it was never part of a release."""
-    if staging.exists():
-        shutil.rmtree(staging)
+@contextmanager
+def released_marts(
+    database: Path, mart_names: list[str]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose schema `marts` holds these marts of a released database alone."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute(f"attach '{sql_text(database)}' as released (read_only)")
+        connection.execute("create schema marts")
+        for name in mart_names:
+            connection.execute(
+                f"create view marts.{name} as select * from released.marts.{name}"
+            )
+        yield connection
 
 
 def write_database(
@@ -218,7 +272,7 @@ def write_parquet(database: Path, mart_names: list[str], folder: Path) -> dict[s
 
 
 def write_validation_report(
-    editions: list[dict], expectations: pa.Table, tests: pa.Table, path: Path
+    editions: list[dict], expectations: pa.Table, tests: pa.Table, input_rules: pa.Table, path: Path
 ) -> None:
     """One HTML page that loads nothing from elsewhere."""
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -229,6 +283,7 @@ def write_validation_report(
             editions=editions,
             expectations=expectations.to_pylist(),
             tests=tests.to_pylist(),
+            input_rules=input_rules.sort_by("sort_order").to_pylist(),
         ),
         encoding="utf-8",
     )
@@ -238,12 +293,11 @@ def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int
     """Write manifest.json; returns its entries on files: file, row_count, sha256."""
     released = [
         {
-            "file": path.relative_to(folder).as_posix(),
-            "row_count": row_counts.get(path.stem) if path.suffix == ".parquet" else None,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "file": file,
+            "row_count": row_counts.get(Path(file).stem) if file.endswith(".parquet") else None,
+            "sha256": digest,
         }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        for file, digest in digests(folder).items()
     ]
     manifest = {
         "title": TITLE,
@@ -255,7 +309,7 @@ def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int
         "row_counts": row_counts,
         "files": released,
     }
-    (folder / "manifest.json").write_text(
+    (folder / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return released
@@ -270,56 +324,6 @@ def git_commit() -> str | None:
         check=False,
     )
     return described.stdout.strip() or None
-
-
-def make_durable(folder: Path) -> None:
-    """Flush the files and folders to disk, so that a swapped-in release survives a crash."""
-    for path in [*folder.rglob("*"), folder]:
-        synchronise(path)
-
-
-def synchronise(path: Path) -> None:
-    """Flush a file, or the names in a folder, to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def swap(staging: Path, release_path: Path) -> None:
-    """Put the new folder in the place of the old one, in one step of the file system.
-
-    Readers that hold files of the old release open keep them until they let go.
-    """
-    if not release_path.exists():
-        staging.rename(release_path)
-    elif exchange(staging, release_path):
-        shutil.rmtree(staging)
-    else:
-        # A file system that cannot exchange: two renames instead of one.
-        old = set_aside(release_path)
-        remove_leftovers(old)
-        release_path.rename(old)
-        staging.rename(release_path)
-        shutil.rmtree(old)
-    synchronise(release_path.parent)
-
-
-def exchange(one: Path, other: Path) -> bool:
-    """Exchange two paths atomically (Linux renameat2); False where that is not supported."""
-    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if renameat2 is None:
-        return False
-    current_directory, exchange_flag = -100, 2
-    if renameat2(
-        current_directory, os.fsencode(one), current_directory, os.fsencode(other), exchange_flag
-    ):
-        code = ctypes.get_errno()
-        if code in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
-            return False
-        raise OSError(code, os.strerror(code), str(one), None, str(other))
-    return True
 
 
 def sql_text(value: object) -> str:

@@ -45,8 +45,8 @@ def replicate_counts(
     Args:
         answers, responses, editions, questions, blocks, derived_questions, bases,
             minimum_donors: as in `imputation.donated_answers`.
-        question_bases: edition, question_id and base_id of every question, derived ones
-            included.
+        question_bases: edition, question_id, base_id and answer_codes of every question,
+            derived ones included, which have no answer_codes.
         indicators: indicator_id, base_id, question_id, hit_codes.
         replicate_total: how many further hot decks.
 
@@ -63,10 +63,9 @@ def replicate_counts(
         of_edition = pc.field("edition") == edition
         asked = questions.filter(of_edition).to_pylist()
         people = responses.filter(of_edition).sort_by("response_key")
-        base_of = {
-            row["question_id"]: row["base_id"]
-            for row in question_bases.filter(of_edition).to_pylist()
-        }
+        questions_of_edition = question_bases.filter(of_edition).to_pylist()
+        base_of = {row["question_id"]: row["base_id"] for row in questions_of_edition}
+        offered = {row["question_id"]: row["answer_codes"] for row in questions_of_edition}
         tables += edition_counts(
             wide_answers(
                 answers.filter(of_edition),
@@ -78,13 +77,25 @@ def replicate_counts(
                 asked, blocks.to_pylist(), derived_questions.to_pylist(), bases.to_pylist()
             ),
             base_of,
-            [row for row in indicators.to_pylist() if row["question_id"] in base_of],
+            [row for row in indicators.to_pylist() if is_offered(row, offered)],
             seeds[edition],
             minimum_donors,
             replicate_total,
             edition,
         )
     return pa.concat_tables(tables)
+
+
+def is_offered(indicator: dict, offered: dict[str, str | None]) -> bool:
+    """Whether the edition asked the indicator's question with one of the codes that it counts.
+
+    Args:
+        offered: codes by question, None for a derived question.
+    """
+    if indicator["question_id"] not in offered:
+        return False
+    codes = offered[indicator["question_id"]]
+    return codes is None or not set(split(codes)).isdisjoint(split(indicator["hit_codes"]))
 
 
 def edition_counts(

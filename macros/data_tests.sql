@@ -14,15 +14,17 @@
 {%- endmacro %}
 
 
-{#- The marts that the exposure `release` declares, in alphabetical order. -#}
-{% macro released_marts() -%}
+{#- What the exposures declare to be released, {format, mart}: each format of their meta × each mart. -#}
+{% macro release_contents() -%}
     {%- set found = [] -%}
     {%- if execute -%}
-        {%- for exposure in graph.exposures.values() if exposure.name == 'release' -%}
-            {%- for unique_id in exposure.depends_on.nodes -%}
-                {%- do found.append(graph.nodes[unique_id].name) -%}
+        {%- for exposure in graph.exposures.values() -%}
+            {%- for format in exposure.config.meta.formats -%}
+                {%- for unique_id in exposure.depends_on.nodes -%}
+                    {%- do found.append({'format': format, 'mart': graph.nodes[unique_id].name}) -%}
+                {%- endfor -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
-    {{- return(found | sort) -}}
+    {{- return(found) -}}
 {%- endmacro %}

@@ -5,7 +5,7 @@ dbt's own way guesses types (NACE 01110 becomes 1110), and fills an existing tab
 position, so that a file with its columns in another order loads silently swapped.
 Here a column is text unless the seed's `column_types` says otherwise, names come from
 the header, and a value that does not fit its type is refused with file, line, column,
-what was found and what is expected.
+what was found and what is expected. So is a cell that the scaffold of an edition left open.
 -#}
 {% materialization seed, adapter='duckdb' %}
 
@@ -13,7 +13,7 @@ what was found and what is expected.
     {#- Relative to the project: dbt remembers an absolute one wrongly when a project moves. -#}
     {%- set file = model.original_file_path -%}
     {%- set column_types = config.get('column_types', {}) -%}
-    {%- set loaded = read_raw_file(file) -%}
+    {%- set loaded = read_seed_file(file) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -22,6 +22,22 @@ what was found and what is expected.
     {%- set header = empty.column_names -%}
     {#- dbt shows this table with --show, and needs one. -#}
     {%- do store_result('agate_table', response='OK', agate_table=empty) -%}
+    {%- set open_cells = run_query(
+        "select line_number, column_name from (unpivot ("
+        ~ "select row_number() over () + 1 as line_number, * from " ~ loaded ~ ") "
+        ~ "on columns(* exclude (line_number)) into name column_name value cell) "
+        ~ "where regexp_matches(cell, '(^|[|])[?]') order by all limit 10"
+    ) -%}
+    {%- if open_cells | length > 0 -%}
+        {%- set messages = [] -%}
+        {%- for cell in open_cells -%}
+            {%- do messages.append(
+                file ~ ", line " ~ cell[0] ~ ", column " ~ cell[1]
+                ~ ": found a cell that is left open with ?; expected a value"
+            ) -%}
+        {%- endfor -%}
+        {{- exceptions.raise_compiler_error(messages | join('\n')) -}}
+    {%- endif -%}
     {%- for column, data_type in column_types.items() if column in header -%}
         {%- set misfits = run_query(
             "select line_number, value from (select row_number() over () + 1 as line_number, "
@@ -57,3 +73,37 @@ what was found and what is expected.
     {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}
+
+
+{#-
+SQL that reads a seed as text, names taken from its header.
+
+A file with a fault (barometer.csv_files) is refused with its line. Nothing is guessed: no
+type, no delimiter, no quote.
+
+Arguments:
+    path (string): path of a .csv file.
+-#}
+{% macro read_seed_file(path) -%}
+    read_csv(
+        '{{ escape_single_quotes(path) }}',
+        auto_detect = false,
+        header = true,
+        all_varchar = true,
+        delim = ',',
+        quote = '"',
+        escape = '"',
+        strict_mode = true,
+        columns = {{ seed_file_columns(path) }}
+    )
+{%- endmacro %}
+
+
+{#- The header of a CSV file as the `columns` argument of read_csv: every one text. -#}
+{% macro seed_file_columns(path) -%}
+    {%- set literal = "'" ~ escape_single_quotes(path) ~ "'" -%}
+    {%- set fault = run_query("select csv_fault(" ~ literal ~ ")").columns[0].values()[0] -%}
+    {%- if fault -%}{{- exceptions.raise_compiler_error(fault) -}}{%- endif -%}
+    {%- set names = run_query("select unnest(csv_header(" ~ literal ~ "))").columns[0].values() -%}
+    {'{{ names | join("': 'varchar', '") }}': 'varchar'}
+{%- endmacro %}

@@ -1,5 +1,5 @@
 {#-
-Rows of a table of counts per stratum, margins included.
+Rows of a table of counts per stratum, margins included. Labels are those of the edition.
 
 Arguments:
     count_columns (list): count columns of dim_strata that the table prints.
@@ -15,10 +15,10 @@ Arguments:
             when strata.is_size_total then 'sector'
             else 'stratum'
         end as domain,
-        any_value(size_classes.label_nl) as size_class_label_nl,
-        any_value(size_classes.label_en) as size_class_label_en,
-        any_value(sectors.label_nl) as sector_label_nl,
-        any_value(sectors.label_en) as sector_label_en,
+        any_value(coalesce(size_classes.label_nl, totals.label_nl)) as size_class_label_nl,
+        any_value(coalesce(size_classes.label_en, totals.label_en)) as size_class_label_en,
+        any_value(coalesce(sectors.label_nl, totals.label_nl)) as sector_label_nl,
+        any_value(coalesce(sectors.label_en, totals.label_en)) as sector_label_en,
         coalesce(any_value(size_classes.sort_order), 0)::smallint as size_class_sort_order,
         coalesce(any_value(sectors.sort_order), 0)::smallint as sector_sort_order,
         {%- for column in count_columns %}
@@ -41,11 +41,18 @@ Arguments:
         cross join (select unnest([false, true]) as is_total) as sectors
     ) as strata
 
-    left join {{ ref('dim_sectors') }} as sectors
-        on strata.sector_code = sectors.sector_code
+    left join {{ ref('sectors') }} as sectors
+        on
+            strata.sector_code = sectors.sector_code
+            and {{ in_force('sectors', 'strata.edition') }}
 
-    left join {{ ref('dim_size_classes') }} as size_classes
-        on strata.size_class_code = size_classes.size_class_code
+    left join {{ ref('size_classes') }} as size_classes
+        on
+            strata.size_class_code = size_classes.size_class_code
+            and {{ in_force('size_classes', 'strata.edition') }}
+
+    inner join {{ ref('report_terms') }} as totals
+        on totals.term_id = 'total'
 
     group by
         strata.edition, strata.sector_code, strata.size_class_code,
@@ -56,14 +63,14 @@ Arguments:
 {#-
 Rows of a table of percentages: domains down, indicators across.
 
-The indicators are the columns that the model's contract lists beyond its labels; a data
-test fails when they are not those that the seed `indicators` gives this table.
+Which indicators, and in which order, the seed `indicators` says when the table is built;
+where an edition did not ask one, its cells are null. Labels are those of the edition.
 
 Arguments:
     source (string): the table as the seed `indicators` names it.
     domain (string): the domain of its rows, as in fct_estimates.
     code_column (string): the code that identifies a row.
-    dimension (relation): the dimension with that code.
+    dimension (relation): the seed with that code.
 -#}
 {% macro indicator_table(source, domain, code_column, dimension) -%}
     select
@@ -72,9 +79,10 @@ Arguments:
         dimension.label_nl,
         dimension.label_en,
         dimension.sort_order,
-        {%- for column in report_table_indicators(model) %}
+        {%- for indicator in report_table_indicators(source) %}
         max(round(estimates.estimate_pct, 1))
-            filter (where estimates.indicator_id = '{{ column }}') as {{ column }},
+            filter (where estimates.indicator_id = '{{ indicator.indicator_id }}')
+            as {{ indicator.indicator_id }},
         {%- endfor %}
 
     from {{ ref('fct_estimates') }} as estimates
@@ -86,7 +94,9 @@ Arguments:
             and list_contains(string_split(indicators.source, '|'), '{{ source }}')
 
     inner join {{ dimension }} as dimension
-        on estimates.category = dimension.{{ code_column }}
+        on
+            estimates.category = dimension.{{ code_column }}
+            and {{ in_force('dimension', 'estimates.edition') }}
 
     where estimates.domain = '{{ domain }}'
     group by
@@ -95,12 +105,52 @@ Arguments:
 {%- endmacro %}
 
 
-{#- The columns of a report table that hold an indicator: those of its contract that are not labels. -#}
-{% macro report_table_indicators(node) -%}
-    {%- set names = [] -%}
-    {%- for name, column in node.columns.items() if column.get('meta', {}).get('is_indicator')
-        or column.get('config', {}).get('meta', {}).get('is_indicator') -%}
-        {%- do names.append(name) -%}
+{#-
+The indicators across a table of percentages, a list of {indicator_id, description}: those
+of questions asked, then those that are derived from several. Empty while dbt only parses.
+
+Arguments:
+    source (string): the table as the seed `indicators` names it.
+-#}
+{% macro report_table_indicators(source) -%}
+    {%- set found = [] -%}
+    {%- set query -%}
+        select
+            indicators.indicator_id,
+            indicators.label_en || ': percent, one decimal; base: '
+            || string_agg(bases.label_en, ', ' order by bases.sort_order)
+            || '. Null where the edition did not ask it. Not to be summed.' as description
+        from {{ ref('indicators') }} as indicators
+        inner join {{ ref('bases') }} as bases
+            on indicators.base_id = bases.base_id
+        where list_contains(string_split(indicators.source, '|'), '{{ source }}')
+        group by
+            indicators.indicator_id, indicators.question_id,
+            indicators.label_en, indicators.sort_order
+        order by
+            indicators.question_id in (select question_id from {{ ref('derived_questions') }}),
+            indicators.sort_order,
+            indicators.indicator_id
+    {%- endset -%}
+    {%- if execute -%}
+        {%- for row in run_query(query) -%}
+            {%- do found.append({'indicator_id': row[0], 'description': row[1]}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{- return(found) -}}
+{%- endmacro %}
+
+
+{#-
+Describes the columns of a table of percentages that hold an indicator, as dbt describes
+those that stand in YAML. A hook: it runs after the table is built.
+
+Arguments:
+    source (string): the table as the seed `indicators` names it.
+-#}
+{% macro describe_indicator_columns(source) -%}
+    {%- for indicator in report_table_indicators(source) %}
+        comment on column {{ this }}.{{ indicator.indicator_id }}
+        is '{{ escape_single_quotes(indicator.description) }}';
     {%- endfor -%}
-    {{- return(names) -}}
 {%- endmacro %}

@@ -4,6 +4,7 @@ Rules of dbt-project-evaluator that apply here, and those of CONTRIBUTING.md. An
 stands in convention_exceptions.csv, with its reason and date.
 """
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -11,9 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from barometer.release import EXPORTS
 from helpers import PROJECT, codes, read_rows, reference
 
 LAYER_PREFIXES = {
+    "raw": ("raw_",),
     "staging": ("stg_",),
     "intermediate": ("int_",),
     "quality": ("qlt_",),
@@ -82,29 +85,67 @@ def test_everything_is_described(manifest, nodes):
 
 
 def test_every_column_built_is_described(built_project, nodes):
-    """Every column in the warehouse stands in the YAML of its model, and the reverse."""
+    """Every column in the warehouse stands in the YAML of its model, and the reverse; those of
+    a mart whose columns are data stand in its seed, and have a description in the warehouse.
+
+    The questions of raw_responses differ between editions: the seed questions has them.
+    """
     with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
         rows = warehouse.sql(
-            "select table_name, column_name from duckdb_columns() where schema_name in "
-            "('staging', 'intermediate', 'quality', 'marts', 'reference') "
-            "and table_name != 'test_results'"
+            "select table_name, column_name, comment from duckdb_columns() where schema_name in "
+            "('raw', 'staging', 'intermediate', 'quality', 'marts', 'reference') "
+            "and table_name not in ('test_results', 'raw_responses')"
         ).fetchall()
     built = {}
-    for table, column in rows:
+    for table, column, _ in rows:
         built.setdefault(table, set()).add(column)
-    assert built == {
-        name: set(node["columns"]) for name, node in nodes.items() if node["schema"] != "raw"
+    described = {
+        name: set(node["columns"]) for name, node in nodes.items() if name != "raw_responses"
     }
+    table_of = {row["mart_name"]: row["table_id"] for row in reference("report_tables")}
+    for name in allowed("mart_has_contract"):
+        indicators = {
+            row["indicator_id"]
+            for row in reference("indicators")
+            if table_of[name] in codes(row["source"])
+        }
+        assert indicators and not indicators & described[name]
+        described[name] |= indicators
+        assert all(comment for table, _, comment in rows if table == name), name
+    assert built == described
 
 
 def test_marts_have_contracts(marts):
     """Every mart is public, has an enforced contract, and a type for each column."""
     assert marts
     for name, node in marts.items():
-        assert node["config"]["contract"]["enforced"], name
         assert node["access"] == "public", name
         assert all(column["data_type"] for column in node["columns"].values()), name
-        assert any(c["type"] == "primary_key" for c in node["constraints"]), name
+        if name not in allowed("mart_has_contract"):
+            assert node["config"]["contract"]["enforced"], name
+            assert any(c["type"] == "primary_key" for c in node["constraints"]), name
+
+
+def test_marts_without_a_contract_are_held_to_their_seed(manifest, models):
+    """A mart whose columns are data has the test that holds its columns, types, descriptions
+    and labels to the seed, and one of its grain.
+    """
+    for name in allowed("mart_has_contract"):
+        tests = {
+            node["test_metadata"]["name"]
+            for node in manifest["nodes"].values()
+            if node["resource_type"] == "test"
+            and node.get("attached_node") == models[name]["unique_id"]
+        }
+        assert {"columns_of_its_seed", "grain"} <= tests, name
+
+
+def test_marts_of_editions_keep_what_was_released(marts):
+    """Every mart with a column `edition`, and no other, has the post-hook that keeps its rows."""
+    for name, node in marts.items():
+        hooks = [hook["sql"] for hook in node["config"]["post-hook"]]
+        expected = 1 if "edition" in node["columns"] else 0
+        assert hooks.count("{{ keep_released_rows() }}") == expected, name
 
 
 def test_names_follow_the_layer(models):
@@ -117,17 +158,21 @@ def test_names_follow_the_layer(models):
 
 
 def test_layers_depend_downwards(nodes, models):
-    """Only staging reads raw seeds; staging reads seeds alone; no mart reads staging."""
+    """Raw models read seeds and each other; only the input checks and staging read them;
+    staging waits for the checks; no mart reads staging.
+    """
     by_id = {node["unique_id"]: node for node in nodes.values()}
     for name, node in models.items():
         parents = [by_id[parent] for parent in node["depends_on"]["nodes"]]
-        if node["schema"] == "staging":
-            assert all(parent["resource_type"] == "seed" for parent in parents), name
-        else:
+        if node["schema"] in ("raw", "staging"):
+            read = [parent for parent in parents if parent["name"] != "qlt_rule_results"]
+            assert {parent["schema"] for parent in read} <= {"raw", "reference"}, name
+            assert (len(read) < len(parents)) == (node["schema"] == "staging"), name
+        elif not name.endswith("_findings"):
             assert not any(parent["schema"] == "raw" for parent in parents), name
         if node["schema"] == "marts":
             assert not any(parent["schema"] == "staging" for parent in parents), name
-        assert parents, f"{name} is a root model"
+        assert parents or name in allowed("model_has_parents"), f"{name} is a root model"
 
 
 def test_every_model_is_tested(manifest, nodes):
@@ -141,7 +186,7 @@ def test_every_model_is_tested(manifest, nodes):
     untested = {
         name
         for name, node in nodes.items()
-        if node["unique_id"] not in tested and node["schema"] != "raw"
+        if node["unique_id"] not in tested
     }
     assert untested == allowed("model_is_tested")
 
@@ -160,10 +205,30 @@ def test_release_stands_below_everything(manifest, models):
             assert set(node["depends_on"]["nodes"]) <= upstream, node["name"]
 
 
-def test_exposure_is_all_marts(manifest, marts):
-    """The exposure `release` declares every mart, and nothing else."""
-    exposure = next(e for e in manifest["exposures"].values() if e["name"] == "release")
-    assert set(exposure["depends_on"]["nodes"]) == {m["unique_id"] for m in marts.values()}
+def test_exposures_are_the_release(built_project, manifest, marts):
+    """The database and Parquet are every mart; each export is known and reads released marts.
+
+    The release holds what the exposures declare, export by export.
+    """
+    declared = {}
+    for exposure in manifest["exposures"].values():
+        formats = exposure["config"]["meta"]["formats"]
+        assert formats and exposure["depends_on"]["nodes"], exposure["name"]
+        for name in formats:
+            assert name not in declared, name
+            declared[name] = set(exposure["depends_on"]["nodes"])
+    assert set(declared) == {"duckdb", "parquet", *EXPORTS}
+    names = {node["unique_id"]: name for name, node in marts.items()}
+    assert declared["duckdb"] == declared["parquet"] == set(names)
+    assert all(ids <= set(names) for ids in declared.values())
+    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
+        contents = warehouse.sql(
+            "select export_format, mart_name from quality.qlt_release_contents"
+        ).fetchall()
+    assert len(contents) == len(set(contents))
+    assert set(contents) == {
+        (export, names[unique_id]) for export, ids in declared.items() for unique_id in ids
+    }
 
 
 def sensitivity(column: dict) -> str | None:
@@ -172,7 +237,9 @@ def sensitivity(column: dict) -> str | None:
 
 
 def test_identifiers_end_at_staging(nodes):
-    """Direct identifiers stand in raw seeds alone; quasi-identifiers in no mart."""
+    """Direct identifiers stand in raw models alone; quasi-identifiers in no mart. Names and
+    addresses of people are not read at all.
+    """
     direct = set()
     for name, node in nodes.items():
         for column in node["columns"].values():
@@ -184,7 +251,14 @@ def test_identifiers_end_at_staging(nodes):
                 assert node["schema"] != "marts", f"{name}.{column['name']}"
             if column["name"].endswith("_key") and node["schema"] != "reference":
                 assert kind == "pseudonym", f"{name}.{column['name']}"
-    assert {"enterprise_number", "contact_name", "contact_email"} <= direct
+    listed = {
+        row["column_name"]: row["is_read"] == "true"
+        for row in reference("raw_columns")
+        if row["sensitivity"] == "direct_identifier"
+    }
+    assert {name for name, is_read in listed.items() if is_read} <= direct
+    assert not {name for name, is_read in listed.items() if not is_read} & direct
+    assert {"contact_name", "contact_email"} <= listed.keys()
     for name, node in nodes.items():
         assert node["schema"] == "raw" or not direct & set(node["columns"]), name
 
@@ -213,31 +287,97 @@ def test_no_identifier_is_in_the_release(built_project):
     assert not any(identifier in text for identifier in identifiers)
 
 
-def test_code_names_no_code_of_the_survey():
-    """No sector, size class, question, indicator or year stands in SQL or Python."""
-    names = {row["sector_code"] for row in reference("sectors")}
-    names |= {row["size_class_code"] for row in reference("size_classes")}
-    names |= {row["question_id"] for row in reference("questions")}
-    names |= {row["indicator_id"] for row in reference("indicators")}
-    names |= {
-        name for row in reference("derived_questions") for name in codes(row["question_id"])
-    }
-    quoted = re.compile("['\"](" + "|".join(map(re.escape, sorted(names))) + ")['\"]")
-    paths = [
+# Files that hold data of the synthetic editions, and are named by them.
+DATA_OF_EDITIONS = {
+    "tests/reference": "what other software computed from the synthetic editions",
+}
+
+
+def survey_codes() -> set[str]:
+    """Every code of a sector, size class, question, raw column and indicator."""
+    found = {row["sector_code"] for row in reference("sectors")}
+    found |= {row["size_class_code"] for row in reference("size_classes")}
+    found |= {row["indicator_id"] for row in reference("indicators")}
+    found |= {row["question_id"] for row in reference("derived_questions")}
+    for row in reference("questions"):
+        found |= {row["question_id"], row["column_name"]}
+    return found
+
+
+def survey_pattern() -> re.Pattern:
+    """What names a code of the survey or the year of an edition.
+
+    A code that could be a word of a sentence counts where it stands by itself: in quotes, in
+    a list or as a whole cell.
+    """
+    words = {code for code in survey_codes() if code.isalpha()}
+    others = survey_codes() - words
+    years = {row["edition"] for row in reference("editions")}
+    assert words and others and years
+
+    def one_of(names: set[str]) -> str:
+        return "(?:" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + ")"
+
+    return re.compile(
+        rf"(?<![\w.-]){one_of(others)}(?![\w-])"
+        rf"|(?:^(?:[ -]*\w+: |[ -]*- )?|(?<=['\"|,\[])){one_of(words)}(?=['\"|,\]]|$)"
+        rf"|(?<!\d){one_of(years)}(?!\d)",
+        re.MULTILINE,
+    )
+
+
+def scanned_files() -> list[Path]:
+    """SQL, Python, YAML and JSON, tests and their fixtures included."""
+    listed = [
         path
-        for folder, pattern in [
-            ("models", "*.sql"), ("macros", "*.sql"), ("python_models", "*.py"),
-            ("barometer", "*.py"), ("tests/dbt", "*.sql"),
+        for folder, patterns in [
+            ("models", ["*.sql", "*.yml"]),
+            ("macros", ["*.sql"]),
+            ("python_models", ["*.py", "*.yml"]),
+            ("barometer", ["*.py", "*.json", "*.html"]),
+            ("bench", ["*.py"]),
+            ("seeds", ["*.yml"]),
+            ("tests", ["*.py", "*.sql", "*.yml", "*.csv"]),
         ]
+        for pattern in patterns
         for path in (PROJECT / folder).rglob(pattern)
     ]
-    editions = "|".join(row["edition"] for row in reference("editions"))
-    years = re.compile(rf"(?<!\d)({editions})(?!\d)")
-    assert len(paths) > 50
+    exempt = tuple(DATA_OF_EDITIONS)
+    return [PROJECT / "dbt_project.yml", PROJECT / "profiles.yml"] + [
+        path for path in listed if not path.relative_to(PROJECT).as_posix().startswith(exempt)
+    ]
+
+
+def test_nothing_names_a_code_of_the_survey():
+    """No sector, size class, question, raw column, indicator or edition stands in SQL, Python,
+    YAML or a test: a new edition is rows in seeds.
+    """
+    pattern, found = survey_pattern(), []
+    paths = scanned_files()
+    assert len(paths) > 250
     for path in paths:
-        code = without_remarks(path)
-        assert not quoted.search(code), (path, quoted.search(code))
-        assert not years.search(code), (path, years.search(code))
+        name = path.relative_to(PROJECT).as_posix()
+        for line in without_remarks(path).splitlines():
+            hit = pattern.search(line)
+            if hit:
+                found.append(f"{name}: {hit[0]} in {line.strip()[:80]}")
+    assert found == []
+
+
+def test_what_names_a_code_is_found():
+    """The search finds each way in which a code can be written, and lets words of prose pass."""
+    pattern = survey_pattern()
+    words = [code for code in survey_codes() if code.isalpha()]
+    for code in survey_codes():
+        for text in (f"where category = '{code}'", f'"{code}"', f"[{code}, other]",
+                     f"1,{code},2", f"      - {code}", f"name: {code}", f"{code}|other", code):
+            assert pattern.search(text), text
+    for code in survey_codes() - set(words):
+        assert pattern.search(f"max(x) as {code}")
+    for row in reference("editions"):
+        assert pattern.search(f"select {row['edition']}") and pattern.search(f"x_{row['edition']}")
+    for word in words:
+        assert not pattern.search(f"a number of {word} things")
 
 
 def test_no_engine_hash():
@@ -253,5 +393,18 @@ def without_remarks(path: Path) -> str:
     """A source file without its comments and docstrings, which may cite a year."""
     code = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        return re.sub(r'"""(.|\n)*?"""|#.*', "", code)
-    return re.sub(r"/\*(.|\n)*?\*/|\{#(.|\n)*?#\}|--.*", "", code)
+        return ast.unparse(DocstringRemover().visit(ast.parse(code)))
+    if path.suffix == ".sql":
+        return re.sub(r"/\*(.|\n)*?\*/|\{#(.|\n)*?#\}|--.*", "", code)
+    if path.suffix == ".yml":
+        return re.sub(r"^ *#.*", "", code, flags=re.MULTILINE)
+    return code
+
+
+class DocstringRemover(ast.NodeTransformer):
+    """Takes every text that stands as a statement out of a syntax tree."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        """A statement that is a text becomes `pass`."""
+        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return ast.Pass() if is_text else node

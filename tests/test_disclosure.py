@@ -20,7 +20,15 @@ from barometer.disclosure import (
     vectors_within,
     whole_weights,
 )
-from helpers import codes, copy_built, read_cells, reference, run_dbt, write_cells
+from helpers import (
+    codes,
+    copy_built,
+    read_cells,
+    read_rows,
+    reference,
+    run_dbt,
+    write_cells,
+)
 
 WEIGHTED_STRATA = st.lists(
     st.tuples(st.integers(1, 300), st.integers(1, 6)), min_size=1, max_size=4
@@ -404,3 +412,11 @@ def test_suppression_withholds_what_few_vectors_explain(suppressed, warehouse):
             assert is_reproduced
             assert tuple(key) not in withheld or computed is None
     assert len(withheld) > len(flagged)
+
+
+def test_the_release_diff_withholds_too(suppressed):
+    """What a release withholds, though the one before had it, is listed without its number."""
+    rows = read_rows(suppressed / "release" / "diff.csv")
+    assert {(row["difference_kind"], row["is_revised"]) for row in rows} == {("withheld", "false")}
+    for row in rows:
+        assert {row["released_value"], row["built_value"], row["difference"], row["released_se"]} == {""}

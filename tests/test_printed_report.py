@@ -20,6 +20,7 @@ from barometer.printed_report.contents import Bar, Figure, Table, read_exhibits
 from barometer.printed_report.figures import PALETTE, draw_figure, edition_colours
 from barometer.printed_report.files import csv_records, write_exhibit, write_report
 from barometer.printed_report.tables import draw_table
+from barometer.printed_report.pictures import Pictures
 from barometer.printed_report.typesetting import png_of, svg_of, text_width, wrap
 from barometer.printed_report.wording import LANGUAGES, Wording
 from helpers import read_rows, reference
@@ -210,7 +211,7 @@ def test_csv_of_a_table():
 def test_csv_opens_in_excel(tmp_path):
     """Dutch: byte order mark, semicolon, decimal comma; English: none, comma, point."""
     for wording in (NL, EN):
-        write_exhibit(figure(one=[12.5, None]), wording, tmp_path / wording.language.code)
+        write_exhibit(figure(one=[12.5, None]), wording, Pictures(None), tmp_path / wording.language.code)
     assert (tmp_path / "nl" / "figure.csv").read_bytes() == (
         "\ufeffEditie;Status;Reeks;Item;Percentage;N;Opmerking\r\n"
         "1999;synthetische data;one;item 0;12,5;1234;\r\n"
@@ -227,7 +228,7 @@ def test_csv_opens_in_excel(tmp_path):
                          ids=["figure", "table"])
 def test_special_characters_are_text(drawn, tmp_path):
     """What XML takes for markup stands in titles as text."""
-    write_exhibit(replace(drawn, titles=same("a < b & c")), EN, tmp_path)
+    write_exhibit(replace(drawn, titles=same("a < b & c")), EN, Pictures(None), tmp_path)
     svg = (tmp_path / f"{drawn.name}.svg").read_text(encoding="utf-8")
     assert "a < b & c" in ElementTree.fromstring(svg).find(f"{SVG}title").text
     assert any("a < b & c" in text for text in texts(svg))
@@ -596,7 +597,28 @@ def test_drawing_again_gives_the_same_bytes(report, built_project, tmp_path):
     for exhibit in reversed(chosen.values()):
         for wording in (EN, NL):
             place = Path(str(exhibit.edition), wording.language.code)
-            write_exhibit(exhibit, wording, tmp_path / place)
+            write_exhibit(exhibit, wording, Pictures(None), tmp_path / place)
             for ending in ("svg", "png", "csv"):
                 file = place / f"{exhibit.name}.{ending}"
                 assert (tmp_path / file).read_bytes() == (report / file).read_bytes(), file
+
+
+def test_pictures_are_drawn_once(tmp_path, monkeypatch):
+    """What was drawn is taken again, to the byte; another title is another picture; what nobody asks for goes."""
+    specification = draw_figure(figure(one=[10.0, 20.0]), NL)
+    first = Pictures(tmp_path / "kept")
+    drawn = first.picture(specification, "t", "d")
+    assert drawn == Pictures(None).picture(specification, "t", "d")
+    monkeypatch.setattr("barometer.printed_report.pictures.drawn", lambda *_: pytest.fail("drawn again"))
+    again = Pictures(tmp_path / "kept")
+    assert again.picture(specification, "t", "d") == drawn
+    again.forget_others()
+    assert len(list((tmp_path / "kept").iterdir())) == 2
+    with pytest.raises(pytest.fail.Exception, match="drawn again"):
+        again.picture(specification, "another title", "d")
+    monkeypatch.undo()
+    last = Pictures(tmp_path / "kept")
+    other = last.picture(specification, "another title", "d")
+    last.forget_others()
+    assert other != drawn
+    assert {path.stem for path in (tmp_path / "kept").iterdir()} == last.used

@@ -9,9 +9,9 @@ from helpers import codes, reference
 PUBLISHED = reference("published_figures")
 KEYS = {
     "editions": ["edition"],
-    "sectors": ["sector_code"],
-    "sector_nace": ["nace_prefix"],
-    "size_classes": ["size_class_code"],
+    "sectors": ["sector_code", "first_edition"],
+    "sector_nace": ["nace_prefix", "first_edition"],
+    "size_classes": ["size_class_code", "first_edition"],
     "population": ["edition", "sector_code", "size_class_code"],
     "expected_counts": ["edition", "sector_code", "size_class_code"],
     "blocks": ["block_id"],
@@ -185,8 +185,19 @@ def test_figures_are_indicators():
 
 
 def test_size_classes_leave_no_gap():
-    """Each size class begins where the one before it ends; only the last is open."""
-    sizes = sorted(reference("size_classes"), key=lambda row: int(row["sort_order"]))
-    for one, other in zip(sizes, sizes[1:]):
-        assert int(one["employee_count_max"]) + 1 == int(other["employee_count_min"])
-    assert sizes[-1]["employee_count_max"] == ""
+    """In every edition each size class begins where the one before it ends; only the last is
+    open.
+    """
+    for edition in (int(row["edition"]) for row in reference("editions")):
+        sizes = sorted(
+            (
+                row
+                for row in reference("size_classes")
+                if int(row["first_edition"] or edition) <= edition
+                <= int(row["last_edition"] or edition)
+            ),
+            key=lambda row: int(row["sort_order"]),
+        )
+        for one, other in zip(sizes, sizes[1:]):
+            assert int(one["employee_count_max"]) + 1 == int(other["employee_count_min"])
+        assert sizes[-1]["employee_count_max"] == ""

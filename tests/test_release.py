@@ -1,7 +1,8 @@
 """The release folder: written beside the old one, swapped in as a whole, or left alone."""
 
 import json
-import threading
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -9,25 +10,50 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import barometer.release as publishing
 from barometer.expectations import RESULTS_SCHEMA
-from barometer.release import RELEASED_SCHEMA, exchange, publish
+from barometer.release import RELEASED_SCHEMA, publish
+from barometer.release_folder import earlier_releases, previous_folder
 from helpers import assert_manifest_holds, folder_digests, hold_open, let_go, reference
 
 MARTS = ["dim_editions", "fct_things"]
+# What the exposures of a small release declare.
+DECLARED = {
+    "duckdb": [*MARTS, "rpt_figures", "rpt_quality"],
+    "parquet": MARTS,
+    "report": ["dim_editions", "rpt_figures"],
+    "quality_report": ["dim_editions", "rpt_quality"],
+}
 NOTE = "it's <b>a</b> note"
 
 EXPECTATION = {
     "expectation_id": "things_add_up", "claim": "Things add up.", "evaluated_count": 3,
     "unexpected_count": 0, "success": True, "message": "",
 }
-PRINT_LAYOUT = {
+LAYOUT = {
     "tables": pa.table({"mart_name": [], "sort_order": []}),
     "captions": pa.table({"edition": [], "exhibit": []}),
     "terms": pa.Table.from_pylist(reference("report_terms")),
 }
+RULES = pa.Table.from_pylist([
+    {"rule_id": "file_missing", "sort_order": 2, "level": "file", "severity": "error",
+     "rule_type": "EVA", "message": "Missing file", "justification": None, "finding_count": 0},
+    {"rule_id": "thing_odd", "sort_order": 1, "level": "record", "severity": "warning",
+     "rule_type": "VCO", "message": "Odd thing", "justification": "Things <are> odd",
+     "finding_count": 3},
+])
 TEST = {"test_id": "t.1", "test_name": "things_are_things", "claim": "", "severity": "error",
         "failure_count": 0, "success": True}
+
+
+def contents(declared=DECLARED):
+    """`qlt_release_contents` of marts by export."""
+    return pa.Table.from_pylist(
+        [
+            {"export_format": export, "mart_name": name}
+            for export, names in declared.items()
+            for name in names
+        ]
+    )
 
 
 def expectations(**changes):
@@ -54,7 +80,7 @@ def warehouse(tmp_path):
             create schema raw;
             create table raw.secrets as select 'name' as name;
             create table marts.dim_editions as
-            select 1::smallint as edition, 'synthetic' as status,
+            select 1::smallint as edition, 'synthetic' as status, 0::smallint as revision,
             '{NOTE.replace("'", "''")}' as note;
             create table marts.fct_things as
             select (7 * i) % 1000 as thing, i / 3 as size from range(1000) as numbers(i);
@@ -76,6 +102,14 @@ def warehouse(tmp_path):
                 'total' as domain, 'total' as category, 0 as category_sort_order,
                 'T' as category_label_nl, 'T' as category_label_en, 50.0::double as value,
                 'percent' as unit, null::varchar as text_nl, null::varchar as text_en;
+            create schema quality;
+            create table quality.qlt_release_diff (
+                mart_name varchar, edition smallint, previous_edition smallint,
+                indicator_id varchar, base_id varchar, domain varchar, category varchar,
+                measure varchar, difference_kind varchar, released_value double,
+                built_value double, difference double, released_se double,
+                is_revised boolean, is_allowed boolean
+            );
             comment on table marts.fct_things is 'It''s a table of things';
             comment on column marts.fct_things.thing is 'A thing';
             comment on column marts.not_released.one is 'One';
@@ -90,11 +124,19 @@ def release(tmp_path):
     return tmp_path / "out" / "release"
 
 
-def write(session, release, expected=None, tested=None):
+BESIDE = {"release", ".release.lock", ".release.previous"}
+
+
+def beside(release):
+    """Names in the folder of the release."""
+    return {path.name for path in release.parent.iterdir()}
+
+
+def write(session, release, expected=None, tested=None, declared=DECLARED):
     """Publish with everything passed unless told otherwise."""
     return publish(
-        session, MARTS, expectations() if expected is None else expected,
-        outcomes() if tested is None else tested, PRINT_LAYOUT, release,
+        session, contents(declared), expectations() if expected is None else expected,
+        outcomes() if tested is None else tested, RULES, LAYOUT, release,
     )
 
 
@@ -103,6 +145,7 @@ def test_files_and_manifest(warehouse, release):
     released = write(warehouse, release)
     assert set(folder_digests(release)) == {
         "ai_barometer.duckdb", "manifest.json", "quality_report.html", "validation_report.html",
+        "diff.csv", "diff.html",
         "report/index.html",
         *(
             f"report/1/{language}/figure_1.{ending}"
@@ -118,7 +161,20 @@ def test_files_and_manifest(warehouse, release):
     assert manifest["versions"]["duckdb"] == duckdb.__version__
     assert released.schema == RELEASED_SCHEMA
     assert released.to_pylist() == manifest["files"]
-    assert [path.name for path in release.parent.iterdir()] == [release.name]
+    assert beside(release) == BESIDE
+
+
+def test_what_no_exposure_declares_is_not_exported(warehouse, release):
+    """An export without an exposure is not written; one cannot read a mart it does not declare."""
+    write(warehouse, release, declared={name: DECLARED[name] for name in ("duckdb", "parquet")})
+    assert set(folder_digests(release)) == {
+        "ai_barometer.duckdb", "diff.csv", "diff.html", "manifest.json", "validation_report.html",
+        *(f"parquet/{name}.parquet" for name in MARTS),
+    }
+    with pytest.raises(duckdb.CatalogException, match="rpt_quality"):
+        write(warehouse, release, declared=DECLARED | {"quality_report": ["dim_editions"]})
+    with pytest.raises(ValueError, match="_exposures.yml: found format html; expected one of duckdb"):
+        write(warehouse, release, declared=DECLARED | {"html": ["dim_editions"]})
 
 
 def test_database_holds_the_marts_alone(warehouse, release):
@@ -130,6 +186,8 @@ def test_database_holds_the_marts_alone(warehouse, release):
         ).fetchall() == [
             ("marts", "dim_editions", None),
             ("marts", "fct_things", "It's a table of things"),
+            ("marts", "rpt_figures", None),
+            ("marts", "rpt_quality", None),
         ]
         assert reader.sql(
             "select table_name, column_name, comment from duckdb_columns() "
@@ -184,14 +242,14 @@ def test_release_is_withheld(warehouse, release, expected, tested, reason, capsy
     released = write(warehouse, release, expected, tested)
     assert released.num_rows == 0 and released.schema == RELEASED_SCHEMA
     assert folder_digests(release) == before
-    assert [path.name for path in release.parent.iterdir()] == [release.name]
+    assert beside(release) == BESIDE
     assert reason in capsys.readouterr().out
 
 
 def test_nothing_is_written_where_there_was_no_release(warehouse, release):
     """A withheld first release leaves no folder."""
     write(warehouse, release, expected=expectations(success=False))
-    assert not release.exists()
+    assert not release.parent.exists()
 
 
 def test_warning_is_released(warehouse, release):
@@ -205,9 +263,7 @@ def test_error_while_writing_leaves_the_release(warehouse, release):
     write(warehouse, release)
     before = folder_digests(release)
     with pytest.raises(duckdb.Error):
-        publish(
-            warehouse, [*MARTS, "missing"], expectations(), outcomes(), PRINT_LAYOUT, release
-        )
+        write(warehouse, release, declared=DECLARED | {"parquet": [*MARTS, "missing"]})
     assert folder_digests(release) == before
     write(warehouse, release)
     assert_manifest_holds(release)
@@ -239,7 +295,7 @@ def test_leftovers_of_a_killed_build_go(warehouse, release):
     (leftover / "ai_barometer.duckdb").write_bytes(b"half a file")
     write(warehouse, release)
     assert_manifest_holds(release)
-    assert [path.name for path in release.parent.iterdir()] == [release.name]
+    assert beside(release) == BESIDE
 
 
 def test_replaced_while_held_open(warehouse, release):
@@ -261,81 +317,125 @@ def test_a_path_with_a_quote(warehouse, tmp_path):
     assert_manifest_holds(release)
 
 
-def test_exchange_is_atomic(tmp_path):
-    """A reader that opens the manifest again and again finds one at every moment."""
-    one, other = tmp_path / "one", tmp_path / "other"
-    for folder in (one, other):
-        folder.mkdir()
-        (folder / "manifest.json").write_text(folder.name)
-    if not exchange(one, other):
-        pytest.skip("this file system cannot exchange two folders")
-    stop, reading = threading.Event(), threading.Event()
-    seen, failures = set(), []
-
-    def read():
-        while not stop.is_set():
-            try:
-                seen.add((one / "manifest.json").read_text())
-            except OSError as error:
-                failures.append(error)
-            reading.set()
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    for _ in range(50):
-        reading.clear()
-        assert exchange(one, other)
-        reading.wait()
-    stop.set()
-    reader.join()
-    assert failures == []
-    assert seen == {"one", "other"}
-
-
-def test_exchange_of_a_missing_folder_is_an_error(tmp_path):
-    """Another failure than a lack of support is not hidden."""
-    (tmp_path / "one").mkdir()
-    try:
-        supported = exchange(tmp_path / "one", Path(tmp_path / "missing"))
-    except FileNotFoundError:
-        return
-    assert not supported
-
-
-def test_a_manifest_alone_is_no_release(tmp_path):
-    """A folder with somebody else's manifest.json is refused."""
-    (tmp_path / "manifest.json").write_text('{"nodes": {}}', encoding="utf-8")
-    with pytest.raises(FileExistsError, match="release_path"):
-        publishing.refuse_foreign_folder(tmp_path)
-
-
-def test_an_interrupted_swap_is_undone(tmp_path):
-    """A release that two renames had set aside comes back."""
-    path = tmp_path / "release"
-    publishing.set_aside(path).mkdir()
-    (publishing.set_aside(path) / "kept").touch()
-    publishing.restore_interrupted_swap(path)
-    assert (path / "kept").exists()
-
-
-def test_swap_without_exchange(tmp_path, monkeypatch):
-    """On a file system that cannot exchange, two renames do it and leave nothing behind."""
-    monkeypatch.setattr(publishing, "exchange", lambda one, other: False)
-    path, staging = tmp_path / "release", tmp_path / ".release.staging"
-    for folder in (path, staging):
-        folder.mkdir()
-    (staging / "new").touch()
-    publishing.swap(staging, path)
-    assert [entry.name for entry in tmp_path.iterdir()] == ["release"]
-    assert (path / "new").exists()
-
-
 def test_a_link_as_release_path_is_followed(warehouse, tmp_path):
     """The folder behind a link is replaced, twice over, and the link stays a link."""
     (tmp_path / "real").mkdir()
     link = tmp_path / "link"
     link.symlink_to(tmp_path / "real")
     for _ in range(2):
-        publish(warehouse, MARTS, expectations(), outcomes(), PRINT_LAYOUT, link)
+        write(warehouse, link)
         assert link.is_symlink()
         assert_manifest_holds(tmp_path / "real")
+
+
+def test_a_replaced_release_is_kept(warehouse, release):
+    """Beside the release, file by file as it was published."""
+    write(warehouse, release)
+    before = folder_digests(release)
+    warehouse.execute("insert into marts.fct_things values (-1, -1)")
+    write(warehouse, release)
+    (kept,) = earlier_releases(release)
+    assert folder_digests(previous_folder(release) / kept) == before
+    assert beside(release) == BESIDE
+
+
+LIMITED = """
+import resource
+import sys
+from pathlib import Path
+
+import duckdb
+
+import test_release
+
+limit, database, release = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+with duckdb.connect(database) as session:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    test_release.write(session, release)
+"""
+
+FULL_DISK = """
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+import test_release
+from helpers import folder_digests
+
+database, disk = sys.argv[1], Path(sys.argv[2])
+release = disk / "release"
+
+def resize(room):
+    used = sum(path.stat().st_blocks * 512 for path in disk.rglob("*"))
+    options = f"remount,size={used + room}"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", disk], check=True)
+
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", disk], check=True)
+with duckdb.connect(database) as session:
+    test_release.write(session, release)
+    before, size = folder_digests(release), sum(p.stat().st_size for p in release.rglob("*"))
+    for eighths in range(8):
+        resize(eighths * size // 8)
+        try:
+            test_release.write(session, release)
+        except OSError as error:
+            assert str(error).startswith("variable release_path: found that "), error
+            assert "o space left on device" in str(error), error
+            assert folder_digests(release) == before
+            assert test_release.beside(release) == test_release.BESIDE
+        else:
+            sys.exit(f"published with room for {eighths} eighths of a release")
+    resize(2 * size)
+    test_release.write(session, release)
+"""
+
+
+def run_script(script, *arguments, prefix=()):
+    """Run a script of the tests in a process of its own."""
+    return subprocess.run(
+        [*prefix, sys.executable, "-c", script, *map(str, arguments)],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("limit", [1, 20_000, 300_000, 700_000])
+def test_files_that_cannot_be_written(warehouse, release, tmp_path, limit):
+    """No file may grow beyond the limit: one sentence, the release as it was, nothing left."""
+    write(warehouse, release)
+    before = folder_digests(release)
+    assert limit < (release / "ai_barometer.duckdb").stat().st_size
+    warehouse.close()
+    result = run_script(LIMITED, limit, tmp_path / "warehouse.duckdb", release)
+    assert result.returncode
+    sentence = result.stderr.splitlines()[-1]
+    assert "variable release_path: found that " in sentence, result.stderr
+    assert "the release stays as it was" in sentence
+    assert folder_digests(release) == before
+    assert beside(release) == BESIDE
+
+
+def test_a_full_disk(warehouse, tmp_path):
+    """A small disk that fills up at one file or another; with room again, the build publishes."""
+    namespace = ("unshare", "--map-root-user", "--mount")
+    if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs a user namespace, which is not allowed here")
+    (tmp_path / "disk").mkdir()
+    warehouse.close()
+    result = run_script(
+        FULL_DISK, tmp_path / "warehouse.duckdb", tmp_path / "disk", prefix=namespace
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_validation_report_counts_the_input_checks(warehouse, release):
+    """Every rule with its findings, in their order; a reason for each that does not stop a build."""
+    write(warehouse, release)
+    page = (release / "validation_report.html").read_text(encoding="utf-8")
+    assert page.index("thing_odd, VCO") < page.index("file_missing, EVA")
+    assert "Warning only: Things &lt;are&gt; odd." in page
+    assert '<td>warning</td><td class="number">3</td>' in page

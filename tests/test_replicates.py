@@ -11,7 +11,7 @@ from hypothesis import given
 
 from barometer.hot_deck import Bootstrap, bootstrap_keys, complete, mix
 from barometer.questionnaire import NO_ANSWER
-from barometer.replicates import edition_counts, indicator_counts
+from barometer.replicates import edition_counts, indicator_counts, is_offered
 from test_hot_deck import (
     EDITION,
     QUESTION_IDS,
@@ -172,3 +172,16 @@ def test_between_variance_is_that_of_the_bayesian_bootstrap(donors, recipients):
     expected = spread * (1 / recipients + (1 - 1 / recipients) / donors)
     assert np.mean(means) == pytest.approx(0.5, abs=0.01)
     assert np.var(means) == pytest.approx(expected, rel=0.12)
+
+
+@pytest.mark.parametrize(
+    ("question_id", "hit_codes", "expected"),
+    [
+        ("asked", "2", True), ("asked", "2|3", True), ("asked", "3|12", False),
+        ("derived", "3", True), ("not_asked", "1", False),
+    ],
+)
+def test_codes_never_offered_are_not_counted(question_id, hit_codes, expected):
+    """As the models have it: one code that is offered is enough, and a derived question offers any."""
+    indicator = {"question_id": question_id, "hit_codes": hit_codes}
+    assert is_offered(indicator, {"asked": "1|2", "derived": None}) is expected

@@ -111,7 +111,7 @@ def test_technologies_go_together(marts, edition):
             join reference.questions using (edition, question_id)
             where edition = {edition} and block_id = (
                 select input_block_id from reference.derived_questions
-                where question_id = 'adopter'
+                where question_id in (select class_question_id from reference.blocks)
             )
         )
         select avg(a.is_used * b.is_used) / (avg(a.is_used) * avg(b.is_used))
@@ -130,13 +130,13 @@ def test_larger_enterprises_adopt_more(marts, edition):
         rate
         for (rate,) in marts.sql(
             f"""
-            select estimate_pct from marts.fct_estimates as estimates
-            join marts.dim_indicators as indicators using (indicator_id)
+            select any_value(estimate_pct) from marts.fct_estimates as estimates
+            join reference.indicators using (indicator_id, base_id)
             join marts.dim_size_classes as sizes on estimates.category = sizes.size_class_code
             where
-                edition = {edition} and domain = 'size' and base_id = 'all'
-                and indicator_id = 'uses_any'
-            order by sizes.sort_order
+                edition = {edition} and domain = 'size' and hit_codes = '1'
+                and question_id in (select class_question_id from reference.blocks)
+            group by sizes.sort_order order by sizes.sort_order
             """
         ).fetchall()
     ]

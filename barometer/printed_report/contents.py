@@ -14,6 +14,10 @@ from barometer.printed_report.wording import LANGUAGES, Wording
 Labels = dict[str, str | None]
 
 
+TOTAL = "total"
+"""The member of a dimension that stands for all the others."""
+
+
 @dataclass(frozen=True)
 class Exhibit:
     """What a figure and a table have in common.
@@ -245,17 +249,17 @@ def crossed(rows: list[dict], definition: dict, terms: pa.Table) -> dict:
     }
 
     def members(dimension: str, template: str) -> dict[str, Labels]:
-        """Labels by code; what is over all members has no label, and stands last."""
+        """Labels by code; the total stands last."""
         return {
             row[f"{dimension}_code"]: (
                 filled(template, row[f"{dimension}_code"], labels(row, f"{dimension}_label"))
-                if row[f"{dimension}_label_nl"]
+                if row[f"{dimension}_code"] != TOTAL
                 else totals
             )
             for row in sorted(
                 rows,
                 key=lambda row: (
-                    not row[f"{dimension}_label_nl"], row[f"{dimension}_sort_order"]
+                    row[f"{dimension}_code"] == TOTAL, row[f"{dimension}_sort_order"]
                 ),
             )
         }

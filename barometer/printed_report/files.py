@@ -6,7 +6,6 @@
 A figure that compares editions stands with the newest of them.
 """
 
-import csv
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,10 +13,11 @@ import duckdb
 import pyarrow as pa
 from jinja2 import Environment
 
+from barometer.exports.csv_files import write_csv
 from barometer.printed_report.contents import Exhibit, Figure, Table, read_exhibits
 from barometer.printed_report.figures import draw_figure
+from barometer.printed_report.pictures import Pictures
 from barometer.printed_report.tables import draw_table
-from barometer.printed_report.typesetting import png_of, svg_of
 from barometer.printed_report.wording import LANGUAGES, Wording
 
 
@@ -27,6 +27,7 @@ def write_report(
     captions: pa.Table,
     terms: pa.Table,
     folder: Path,
+    kept_pictures: Path | None = None,
 ) -> None:
     """Write every table and figure of the marts, in both languages.
 
@@ -36,31 +37,33 @@ def write_report(
         captions: `int_exhibits_captioned`.
         terms: seed `report_terms`.
         folder: the folder to write, which does not exist yet.
+        kept_pictures: the folder that keeps pictures from one build to the next; none to draw
+            each anew.
     """
+    pictures = Pictures(kept_pictures)
     exhibits = read_exhibits(session, tables, captions, terms)
     wordings = [Wording(language, terms) for language in LANGUAGES]
     for exhibit in exhibits:
         for wording in wordings:
-            write_exhibit(exhibit, wording, folder / str(exhibit.edition) / wording.language.code)
+            place = folder / str(exhibit.edition) / wording.language.code
+            write_exhibit(exhibit, wording, pictures, place)
+    pictures.forget_others()
     write_index(exhibits, wordings, folder)
 
 
-def write_exhibit(exhibit: Exhibit, wording: Wording, place: Path) -> None:
+def write_exhibit(
+    exhibit: Exhibit, wording: Wording, pictures: Pictures, place: Path
+) -> None:
     """One table or figure as SVG, PNG and CSV."""
     place.mkdir(parents=True, exist_ok=True)
     records = csv_records(exhibit, wording)
     draw = draw_figure if isinstance(exhibit, Figure) else draw_table
-    svg = svg_of(
+    svg, png = pictures.picture(
         draw(exhibit, wording), exhibit.title(wording), description(exhibit, wording)
     )
     (place / f"{exhibit.name}.svg").write_text(svg + "\n", encoding="utf-8")
-    (place / f"{exhibit.name}.png").write_bytes(png_of(svg))
-    with (place / f"{exhibit.name}.csv").open(
-        "w", encoding=wording.language.csv_encoding, newline=""
-    ) as file:
-        csv.writer(
-            file, delimiter=wording.language.csv_delimiter, lineterminator="\r\n"
-        ).writerows(records)
+    (place / f"{exhibit.name}.png").write_bytes(png)
+    write_csv(records, wording.language, place / f"{exhibit.name}.csv")
 
 
 def description(exhibit: Exhibit, wording: Wording) -> str:

@@ -98,7 +98,7 @@ def _adjusted(
     )
     effects, hits, limits = [people.strata[free].astype(float)], [], []
     for figure, indicator in people.wanted(questions):
-        _, weights, low, high = people.range(figure)
+        weights, low, high = people.range(figure)
         settled_hits = weights[fixed & people.hits(indicator, complete)].sum()
         carried = weights.copy()
         np.add.at(carried, donor_of[copies], weights[copies])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from barometer.questionnaire import Questionnaire
+from barometer.questionnaire import DerivedQuestion, Questionnaire
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,15 @@ class Design:
         (codes,) = [q.codes for q in self.questions if q.id == question]
         return codes
 
+    def derived(self, question: str) -> DerivedQuestion | None:
+        """A question as a derived one, where it is one."""
+        found = [d for d in self.questionnaire.derived_questions if d.question_id == question]
+        return found[0] if found else None
+
     def inputs(self, question: str) -> tuple[str, ...]:
         """The reported questions that settle one: itself, or what it is derived from."""
-        for derived in self.questionnaire.derived_questions:
-            if derived.question_id == question:
-                return derived.input_question_ids
-        return (question,)
+        derived = self.derived(question)
+        return derived.input_question_ids if derived else (question,)
 
     def indicator(self, indicator: str, base: str) -> Indicator | None:
         """An indicator of a base, where there is one."""
@@ -165,7 +168,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _design(edition: dict[str, str], seeds: dict[str, list[dict[str, str]]]) -> Design:
     year = edition["edition"]
-    of_edition = {name: [row for row in rows if row.get("edition") == year] for name, rows in seeds.items()}
+    of_edition = {name: [row for row in rows if _is_of_edition(row, year)] for name, rows in seeds.items()}
     questions = tuple(
         Question(row["column_name"], row["question_id"], row["block_id"], _codes(row["answer_codes"]))
         for row in of_edition["questions"]
@@ -174,7 +177,7 @@ def _design(edition: dict[str, str], seeds: dict[str, list[dict[str, str]]]) -> 
         edition=int(year),
         start=date.fromisoformat(edition["fieldwork_start"]),
         end=date.fromisoformat(edition["fieldwork_end"]),
-        strata=_strata(year, seeds, of_edition),
+        strata=_strata(year, of_edition),
         imputation_seed=int(edition["imputation_seed"]),
         questions=questions,
         questionnaire=Questionnaire.from_rows(
@@ -193,18 +196,26 @@ def _design(edition: dict[str, str], seeds: dict[str, list[dict[str, str]]]) -> 
             )
             for row in seeds["editions"]
         },
-        sector_of_prefix={row["nace_prefix"]: row["sector_code"] for row in seeds["sector_nace"]},
+        sector_of_prefix={row["nace_prefix"]: row["sector_code"] for row in of_edition["sector_nace"]},
     )
 
 
-def _strata(year: str, seeds: dict, of_edition: dict) -> tuple[Stratum, ...]:
+def _is_of_edition(row: dict[str, str], year: str) -> bool:
+    """Whether a row is of an edition: its own, or one between its first and its last."""
+    first, last = row.get("first_edition"), row.get("last_edition")
+    if first is None:
+        return row.get("edition") == year
+    return int(first or year) <= int(year) <= int(last or year)
+
+
+def _strata(year: str, of_edition: dict) -> tuple[Stratum, ...]:
     by_stratum = [
         {(row["sector_code"], row["size_class_code"]): row for row in of_edition[name]}
         for name in ("population", "expected_counts")
     ]
     strata = []
-    for sector in sorted(seeds["sectors"], key=lambda row: int(row["sort_order"])):
-        for size in sorted(seeds["size_classes"], key=lambda row: int(row["sort_order"])):
+    for sector in sorted(of_edition["sectors"], key=lambda row: int(row["sort_order"])):
+        for size in sorted(of_edition["size_classes"], key=lambda row: int(row["sort_order"])):
             key = (sector["sector_code"], size["size_class_code"])
             population, expected = (rows.get(key) for rows in by_stratum)
             if population is None:

@@ -79,7 +79,7 @@ class Respondents:
 
     def draft(self, question: str, inside: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Codes of a question, uint8 (n,), by raked shares: the higher a score, the more the question holds."""
-        (codes,) = [q.codes for q in self.design.questions if q.id == question]
+        codes = self.design.codes_of(question)
         # Codes in the order of rising propensity: no before yes, "none" before "plans" before "uses".
         rising = codes[::-1] if question not in self.settings["answers"]["ascending"] else codes
         drafted = np.full(len(self.strata), NO_ANSWER)
@@ -134,10 +134,7 @@ class Respondents:
         """Which of some answers, complete or not, are hits of an indicator: bool of their shape."""
         if indicator.question in codes:
             return np.isin(codes[indicator.question], indicator.hit_codes)
-        (derived,) = [
-            d for d in self.design.questionnaire.derived_questions if d.question_id == indicator.question
-        ]
-        return np.isin(derived.derive(codes), indicator.hit_codes)
+        return np.isin(self.design.derived(indicator.question).derive(codes), indicator.hit_codes)
 
     def wanted(self, questions: Sequence[str]) -> Iterator[tuple[dict[str, str], Indicator]]:
         """The numbers that answers to some questions settle, published and assumed ones, each with its indicator."""
@@ -164,15 +161,15 @@ class Respondents:
             reach = min(max(rules["domain_share"] * value, rules["total"]), rules["domain_at_most"])
         return value - reach, value + reach
 
-    def range(self, figure: dict[str, str]) -> tuple[np.ndarray, np.ndarray, float, float]:
-        """Of a published number: its members, bool (n,), their weights, and the least and highest sum of hits."""
+    def range(self, figure: dict[str, str]) -> tuple[np.ndarray, float, float]:
+        """Of a published number: weights, float (n,), 0 outside its base, and the least and highest sum of hits."""
         members = self.members(figure["base"])
         members &= self.design.mask(figure["domain"], figure["category"])[self.strata]
         low, high = self.interval(figure)
         if figure["unit"] == "count":
-            return members, members.astype(float), low, high
+            return members.astype(float), low, high
         weights = np.where(members, self.weights, 0.0)
-        return members, weights, low / 100 * weights.sum(), high / 100 * weights.sum()
+        return weights, low / 100 * weights.sum(), high / 100 * weights.sum()
 
 
 def received(codes: np.ndarray, lacks: np.ndarray, donor_of: np.ndarray) -> np.ndarray:

@@ -72,7 +72,7 @@ class _Technologies:
         complete = self.complete()
         for figure, indicator in self.people.wanted(self.questions):
             if indicator.question == question and indicator.base == base:
-                _, weights, low, high = self.people.range(figure)
+                weights, low, high = self.people.range(figure)
                 fixed = weights[~self.free & self.people.hits(indicator, complete)].sum()
                 mask = self.design.mask(figure["domain"], figure["category"])
                 unit = mask * (self.design.weights if figure["unit"] == "percent" else 1.0)
@@ -247,12 +247,7 @@ class _Technologies:
 
     def complete_counts(self) -> np.ndarray:
         """Number of technologies that each respondent uses after imputation, as the derived question counts them."""
-        (derived,) = [
-            d
-            for d in self.design.questionnaire.derived_questions
-            if d.question_id == self.rules["count_question"]
-        ]
-        return derived.derive(self.complete())
+        return self.design.derived(self.rules["count_question"]).derive(self.complete())
 
     def _distribute(self, stratum: int, adopters: np.ndarray, uses: np.ndarray) -> None:
         """Give adopters of a stratum their technologies: `adopters` int (K,) of k, `uses` int (K, Q) of k and q."""
@@ -282,9 +277,9 @@ class _Technologies:
             self._planned(question)
 
     def _planners(self) -> None:
-        uses_none = self.free & ~self.adopts
-        plans = uses_none & (self.codes == self.plan).any(axis=0)
-        draft = np.stack([self.per_stratum(plans), self.per_stratum(uses_none & ~plans)], axis=1)
+        uses_nothing = self.free & ~self.adopts
+        plans = uses_nothing & (self.codes == self.plan).any(axis=0)
+        draft = np.stack([self.per_stratum(plans), self.per_stratum(uses_nothing & ~plans)], axis=1)
         rows = []
         for figure, indicator, unit, low, high in self.figures(self.rules["stage_question"]):
             hits = np.isin([self.plan, self.other], indicator.hit_codes)
@@ -293,7 +288,7 @@ class _Technologies:
         inclination = self.inclination.max(axis=0)
         self.planners = np.zeros(len(self.strata), dtype=bool)
         for stratum in range(self.count):
-            places = np.flatnonzero(uses_none & (self.strata == stratum))
+            places = np.flatnonzero(uses_nothing & (self.strata == stratum))
             ranked = places[np.lexsort((-inclination[places], ~plans[places]))]
             chosen, others = ranked[: counts[stratum]], ranked[counts[stratum] :]
             self.planners[chosen] = True

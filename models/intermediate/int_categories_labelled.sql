@@ -1,8 +1,9 @@
 /*
 Labels and order of everything that a row of the quality report can be about.
 
-Grain: one row per domain × category: all enterprises, sectors, size classes, strata,
-questions, indicators, fieldwork counts and earlier editions.
+Grain: one row per edition × domain × category: all enterprises, sectors, size classes and
+strata as they are in the edition, questions, indicators, fieldwork counts and earlier
+editions.
 */
 with
 
@@ -70,7 +71,7 @@ latest_questions as (
 
 ),
 
-final as (
+of_every_edition as (
 
     select
         'total' as domain,
@@ -82,45 +83,6 @@ final as (
     from terms
 
     where term_id = 'total'
-
-    union all
-
-    select
-        'sector' as domain,
-        sector_code as category,
-        sort_order,
-        label_nl,
-        label_en
-
-    from sectors
-
-    union all
-
-    select
-        'size' as domain,
-        size_class_code as category,
-        sort_order,
-        label_nl,
-        label_en
-
-    from size_classes
-
-    union all
-
-    select
-        'stratum' as domain,
-        strata.stratum_id as category,
-        strata.stratum_number as sort_order,
-        sectors.label_nl || ', ' || size_classes.label_nl as label_nl,
-        sectors.label_en || ', ' || size_classes.label_en as label_en
-
-    from strata
-
-    inner join sectors
-        on strata.sector_code = sectors.sector_code
-
-    inner join size_classes
-        on strata.size_class_code = size_classes.size_class_code
 
     union all
 
@@ -170,6 +132,73 @@ final as (
         edition::varchar as label_en
 
     from editions
+
+),
+
+final as (
+
+    select
+        editions.edition,
+        of_every_edition.*
+
+    from of_every_edition
+
+    cross join editions
+
+    union all
+
+    select
+        editions.edition,
+        'sector' as domain,
+        sectors.sector_code as category,
+        sectors.sort_order,
+        sectors.label_nl,
+        sectors.label_en
+
+    from editions
+
+    inner join sectors
+        on {{ in_force('sectors', 'editions.edition') }}
+
+    union all
+
+    select
+        editions.edition,
+        'size' as domain,
+        size_classes.size_class_code as category,
+        size_classes.sort_order,
+        size_classes.label_nl,
+        size_classes.label_en
+
+    from editions
+
+    inner join size_classes
+        on {{ in_force('size_classes', 'editions.edition') }}
+
+    union all
+
+    select
+        strata.edition,
+        'stratum' as domain,
+        strata.stratum_id as category,
+        row_number() over (
+            partition by strata.edition
+            order by strata.sector_sort_order, strata.size_class_sort_order
+        ) as sort_order,
+        sectors.label_nl || ', ' || size_classes.label_nl as label_nl,
+        sectors.label_en || ', ' || size_classes.label_en as label_en
+
+    from strata
+
+    inner join sectors
+        on
+            strata.sector_code = sectors.sector_code
+            and {{ in_force('sectors', 'strata.edition') }}
+
+    inner join size_classes
+        on
+            strata.size_class_code = size_classes.size_class_code
+            and {{ in_force('size_classes', 'strata.edition') }}
 
 )
 

@@ -6,7 +6,8 @@ Method:
     1) Both estimates are of the scope of the pair: the sectors that both editions cover.
     2) The variance of the change is the sum of both variances. Enterprises that answered
        both times make the true one somewhat smaller: the test is conservative.
-    3) Student's t; degrees of freedom by Satterthwaite (1946), Biometrics Bulletin 2.
+    3) It is comparable when the indicator is, and the category holds the same enterprises.
+    4) Student's t; degrees of freedom by Satterthwaite (1946), Biometrics Bulletin 2.
 A change without a variance (both shares 0, or 100) has no interval and no test.
 */
 with
@@ -23,6 +24,12 @@ comparability as (
 
 ),
 
+category_breaks as (
+
+    select * from {{ ref('int_category_breaks') }}
+
+),
+
 differences as (
 
     select
@@ -33,8 +40,10 @@ differences as (
         comparability.base_id,
         later.domain,
         later.category,
-        comparability.is_comparable,
-        comparability.comparability_reason,
+        comparability.is_comparable and category_breaks.reason is null as is_comparable,
+        nullif(
+            concat_ws('; ', comparability.comparability_reason, category_breaks.reason), ''
+        ) as comparability_reason,
         previous.estimate_pct as previous_estimate_pct,
         later.estimate_pct,
         later.estimate_pct - previous.estimate_pct as change_pp,
@@ -64,6 +73,13 @@ differences as (
             and comparability.base_id = previous.base_id
             and later.domain = previous.domain
             and later.category = previous.category
+
+    left join category_breaks
+        on
+            comparability.previous_edition = category_breaks.previous_edition
+            and comparability.edition = category_breaks.edition
+            and later.domain = category_breaks.domain
+            and later.category = category_breaks.category
 
 ),
 

@@ -1,15 +1,16 @@
 /*
 Pairs of editions, and on which part of the population they can be compared.
 
-Grain: one row per pair of editions of this build; none with a single edition.
-Method: two editions are compared on the sectors that are in the population of both. Where
-these are all sectors of both, the scope is `all_sectors`; otherwise it lists them.
+Grain: one row per pair of editions that are built or kept; none with a single edition.
+Method: two editions are compared on the sectors that are in the population of both and hold
+the same activities in both. Where these are all sectors of both, the scope is `all_sectors`;
+otherwise it lists them.
 */
 with
 
 strata as (
 
-    select * from {{ ref('int_strata_weighted') }}
+    select * from {{ ref('int_strata_gathered') }}
 
 ),
 
@@ -19,17 +20,31 @@ numbered as (
 
 ),
 
+definitions as (
+
+    select * from {{ ref('int_sector_definitions') }}
+
+),
+
 covered as (
 
     select
         strata.edition,
         numbered.sector_code,
+        any_value(definitions.definition) as definition,
         any_value(numbered.sector_sort_order) as sector_sort_order
 
     from strata
 
     inner join numbered
-        on strata.stratum_number = numbered.stratum_number
+        on
+            strata.edition = numbered.edition
+            and strata.stratum_number = numbered.stratum_number
+
+    left join definitions
+        on
+            numbered.edition = definitions.edition
+            and numbered.sector_code = definitions.sector_code
 
     where strata.population_count > 0
     group by strata.edition, numbered.sector_code
@@ -80,6 +95,7 @@ common as (
         on
             pairs.edition = later.edition
             and previous.sector_code = later.sector_code
+            and previous.definition is not distinct from later.definition
 
     group by pairs.previous_edition, pairs.edition
 
@@ -95,7 +111,8 @@ final as (
             and common.sector_count = pairs.previous_sector_count,
             'all_sectors',
             common.sector_codes
-        ) as scope
+        ) as scope,
+        common.sector_count as compared_sector_count
 
     from pairs
 

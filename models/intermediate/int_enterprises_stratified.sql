@@ -3,8 +3,9 @@ Sampled enterprises with their stratum, their scope and whether they were reache
 
 Grain: one row per edition × sampled enterprise.
 Method (Populatie, steekproeftrekking en contactinformatie; Tabel 1 and Tabel 7):
-    1) Sector: the longest NACE prefix that the five-digit code begins with.
-    2) Size class: the employee count within the bounds of the class.
+    1) Sector: the longest NACE prefix that the five-digit code begins with, of those
+       in force in the edition.
+    2) Size class: the employee count within the bounds that the class has in the edition.
     3) In scope: a sector, a size class, and registered in Flanders, or in Brussels
        with at least one establishment in Flanders. Out of scope is flagged, not dropped.
     4) Reached: delivered at the first or at the second approach.
@@ -37,24 +38,31 @@ strata as (
 
 nace_codes as (
 
-    select distinct nace_code from enterprises
+    select distinct
+        edition,
+        nace_code
+
+    from enterprises
 
 ),
 
 nace_sectors as (
 
     select
+        nace_codes.edition,
         nace_codes.nace_code,
         sector_nace.sector_code
 
     from nace_codes
 
     inner join sector_nace
-        on starts_with(nace_codes.nace_code, sector_nace.nace_prefix)
+        on
+            starts_with(nace_codes.nace_code, sector_nace.nace_prefix)
+            and {{ in_force('sector_nace', 'nace_codes.edition') }}
 
     qualify
         row_number() over (
-            partition by nace_codes.nace_code
+            partition by nace_codes.edition, nace_codes.nace_code
             order by length(sector_nace.nace_prefix) desc
         ) = 1
 
@@ -78,13 +86,16 @@ classified as (
     from enterprises
 
     left join nace_sectors
-        on enterprises.nace_code = nace_sectors.nace_code
+        on
+            enterprises.edition = nace_sectors.edition
+            and enterprises.nace_code = nace_sectors.nace_code
 
     left join size_classes
         on
             enterprises.employee_count >= size_classes.employee_count_min
             and enterprises.employee_count
             <= coalesce(size_classes.employee_count_max, enterprises.employee_count)
+            and {{ in_force('size_classes', 'enterprises.edition') }}
 
 ),
 
@@ -109,7 +120,8 @@ final as (
 
     left join strata
         on
-            classified.sector_code = strata.sector_code
+            classified.edition = strata.edition
+            and classified.sector_code = strata.sector_code
             and classified.size_class_code = strata.size_class_code
 
 )

@@ -1,5 +1,5 @@
 /*
-Weighted estimates of each edition as a whole, with their precision.
+Weighted estimates of each edition of this build as a whole, with their precision.
 
 Grain: one row per edition × indicator × base × domain × category. The method is in
 int_estimates_sampled and int_estimates_scoped.
@@ -9,6 +9,12 @@ with
 estimates as (
 
     select * from {{ ref('int_estimates_scoped') }}
+
+),
+
+strata as (
+
+    select * from {{ ref('int_strata_weighted') }}
 
 ),
 
@@ -43,7 +49,9 @@ final as (
 
     from estimates
 
-    where scope = 'all_sectors'
+    where
+        scope = 'all_sectors'
+        and edition in (select strata.edition from strata)
 
 )
 

@@ -11,13 +11,14 @@ with
 
 counts as (
 
-    select * from {{ ref('int_indicator_counts') }}
+    select * from {{ ref('int_counts_gathered') }}
+    where replicate = 0
 
 ),
 
 strata as (
 
-    select * from {{ ref('int_strata_weighted') }}
+    select * from {{ ref('int_strata_gathered') }}
 
 ),
 

@@ -7,6 +7,7 @@ Steps:
     2) Whether these were put to the base alone, or to more enterprises than it holds.
     3) The responses in the base, and the sentence that says which of the two it is.
 */
+{{ config(post_hook="{{ keep_released_rows() }}") }}
 with
 
 exhibits as (

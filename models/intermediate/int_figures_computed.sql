@@ -56,26 +56,36 @@ stratum_domains as (
 
 ),
 
+counts_side_by_side as (
+
+    select
+        strata.edition,
+        stratum_domains.domain,
+        stratum_domains.category,
+        sum(strata.population_count)::double as population,
+        sum(strata.sampled_count)::double as sampled,
+        sum(strata.usable_count)::double as usable
+
+    from strata
+
+    inner join stratum_domains
+        on strata.stratum_number = stratum_domains.stratum_number
+
+    group by all
+
+),
+
 stratum_counts as (
 
-    unpivot (
-        select
-            strata.edition,
-            stratum_domains.domain,
-            stratum_domains.category,
-            sum(strata.population_count)::double as population,
-            sum(strata.sampled_count)::double as sampled,
-            sum(strata.usable_count)::double as usable
+    select
+        edition,
+        domain,
+        category,
+        indicator_id,
+        value
 
-        from strata
-
-        inner join stratum_domains
-            on strata.stratum_number = stratum_domains.stratum_number
-
-        group by all
-    )
-    on population, sampled, usable
-    into name indicator_id value value
+    from counts_side_by_side
+    unpivot (value for indicator_id in (population, sampled, usable))
 
 ),
 

@@ -10,13 +10,14 @@ with
 
 counts as (
 
-    select * from {{ ref('int_replicate_counts') }}
+    select * from {{ ref('int_counts_gathered') }}
+    where replicate > 0
 
 ),
 
 strata as (
 
-    select * from {{ ref('int_strata_weighted') }}
+    select * from {{ ref('int_strata_gathered') }}
 
 ),
 
@@ -62,7 +63,6 @@ shares as (
     inner join domains
         on counts.stratum_number = domains.stratum_number
 
-    where counts.replicate > 0
     group by all
 
 ),

@@ -60,7 +60,9 @@ grid as (
     from indicators
 
     inner join question_bases
-        on indicators.question_id = question_bases.question_id
+        on
+            indicators.question_id = question_bases.question_id
+            and {{ is_offered('indicators.hit_codes', 'question_bases.answer_codes') }}
 
     inner join base_bits
         on indicators.base_id = base_bits.base_id

@@ -30,6 +30,7 @@ questions as (
         question_id,
         question_number,
         base_id,
+        answer_codes,
         false as is_derived
 
     from asked
@@ -41,6 +42,7 @@ questions as (
         question_id,
         question_number,
         base_id,
+        null as answer_codes,
         true as is_derived
 
     from derived
@@ -65,7 +67,8 @@ final as (
         questions.question_number,
         questions.is_derived,
         questions.base_id,
-        base_bits.base_bit
+        base_bits.base_bit,
+        questions.answer_codes
 
     from questions
 

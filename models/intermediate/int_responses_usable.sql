@@ -29,7 +29,9 @@ final as (
     from responses
 
     inner join strata
-        on responses.stratum_number = strata.stratum_number
+        on
+            responses.edition = strata.edition
+            and responses.stratum_number = strata.stratum_number
 
     where responses.is_usable
 

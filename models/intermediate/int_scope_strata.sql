@@ -8,7 +8,7 @@ with
 
 strata as (
 
-    select * from {{ ref('int_strata_weighted') }}
+    select * from {{ ref('int_strata_gathered') }}
 
 ),
 

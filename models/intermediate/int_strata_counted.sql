@@ -71,7 +71,8 @@ population_counts as (
 
     inner join strata
         on
-            population.sector_code = strata.sector_code
+            population.edition = strata.edition
+            and population.sector_code = strata.sector_code
             and population.size_class_code = strata.size_class_code
 
     where population.edition in (select enterprises.edition from enterprises)
@@ -102,7 +103,8 @@ final as (
 
     inner join strata
         on
-            coalesce(population_counts.stratum_number, sample_counts.stratum_number)
+            coalesce(population_counts.edition, sample_counts.edition) = strata.edition
+            and coalesce(population_counts.stratum_number, sample_counts.stratum_number)
             = strata.stratum_number
 
     left join response_counts

@@ -7,7 +7,12 @@ with
 
 strata as (
 
-    select * from {{ ref('int_strata_numbered') }}
+    select distinct
+        stratum_number,
+        sector_code,
+        size_class_code
+
+    from {{ ref('int_strata_numbered') }}
 
 ),
 

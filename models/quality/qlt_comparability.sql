@@ -1,8 +1,9 @@
 /*
 What can be compared with what: editions, and the printed report with the warehouse.
 
-Grain: one row per edition × measure × domain × category. An edition as category is the
-earlier one of a pair; the breaks between the two are named in the text.
+Grain: one row per edition × measure × domain × category, of every edition built or kept. An
+edition as category is the earlier one of a pair; the breaks between the two are named in the
+text.
 */
 with
 
@@ -12,21 +13,27 @@ comparability as (
 
 ),
 
-cells as (
+estimates as (
 
-    select * from {{ ref('int_cells_printed') }}
-
-),
-
-sectors as (
-
-    select * from {{ ref('dim_sectors') }}
+    select * from {{ ref('fct_estimates') }}
 
 ),
 
-strata as (
+report_tables as (
 
-    select * from {{ ref('dim_strata') }}
+    select * from {{ ref('report_tables') }}
+
+),
+
+printed_indicators as (
+
+    select * from {{ ref('indicators') }}
+
+),
+
+edition_pairs as (
+
+    select * from {{ ref('int_edition_pairs') }}
 
 ),
 
@@ -45,39 +52,6 @@ reconciliation as (
 editions as (
 
     select * from {{ ref('dim_editions') }}
-
-),
-
-covered as (
-
-    select distinct
-        strata.edition,
-        sectors.sector_code
-
-    from strata
-
-    inner join sectors
-        on strata.sector_code = sectors.sector_code
-
-    where strata.population_count > 0
-
-),
-
-common_sectors as (
-
-    select
-        later.edition,
-        previous.edition as previous_edition,
-        count(*) as compared_sector_count
-
-    from covered as later
-
-    inner join covered as previous
-        on
-            later.sector_code = previous.sector_code
-            and later.edition > previous.edition
-
-    group by later.edition, previous.edition
 
 ),
 
@@ -110,27 +84,39 @@ by_pair as (
         pairs.previous_edition::varchar as category,
         pairs.breaks_nl,
         pairs.breaks_en,
-        coalesce(common_sectors.compared_sector_count, 0)::double as compared_sector_count,
+        edition_pairs.compared_sector_count::double as compared_sector_count,
         pairs.common_indicator_count::double as common_indicator_count,
         pairs.break_count::double as break_count
 
     from pairs
 
-    left join common_sectors
+    inner join edition_pairs
         on
-            pairs.edition = common_sectors.edition
-            and pairs.previous_edition = common_sectors.previous_edition
+            pairs.edition = edition_pairs.edition
+            and pairs.previous_edition = edition_pairs.previous_edition
 
 ),
 
 headlines as (
 
     select distinct
-        edition,
-        indicator_id,
-        base_id
+        estimates.edition,
+        estimates.indicator_id,
+        estimates.base_id
 
-    from cells
+    from report_tables
+
+    inner join printed_indicators
+        on
+            report_tables.base_id = printed_indicators.base_id
+            and list_contains(
+                string_split(printed_indicators.source, '|'), report_tables.table_id
+            )
+
+    inner join estimates
+        on
+            printed_indicators.indicator_id = estimates.indicator_id
+            and printed_indicators.base_id = estimates.base_id
 
 ),
 

@@ -1,7 +1,7 @@
 /*
-What a release consists of: the marts that the exposure `release` declares.
+What a release consists of, and where: the marts of each export, as the exposures declare them.
 
-Grain: one row per mart.
+Grain: one row per export format × mart.
 */
 -- depends_on: {{ ref('qlt_test_results') }}
 with
@@ -9,10 +9,16 @@ with
 final as (
 
     select
-        unnest({{ released_marts() }})::varchar as mart_name,
-        '{{ invocation_id }}' as invocation_id
+        unnest({{ release_contents() | map(attribute='format') | list }})::varchar
+            as export_format,
+        unnest({{ release_contents() | map(attribute='mart') | list }})::varchar
+            as mart_name,
+        '{{ invocation_id }}' as invocation_id,
+        '{{ escape_single_quotes(var("release_path")) }}' as release_path,
+        '{{ escape_single_quotes(flags.TARGET_PATH or "target") }}/manifest.json'
+            as dbt_manifest
 
 )
 
 select * from final
-order by mart_name
+order by export_format, mart_name

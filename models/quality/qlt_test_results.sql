@@ -5,6 +5,8 @@ Grain: one row per data test. A test that did not run in this invocation, becaus
 selection or `dbt run` left it out, has a null outcome: the release asks for none such.
 The model stands below everything that is tested, so that it is built last.
 */
+-- depends_on: {{ ref('dim_bases') }}
+-- depends_on: {{ ref('dim_categories') }}
 -- depends_on: {{ ref('dim_editions') }}
 -- depends_on: {{ ref('dim_sectors') }}
 -- depends_on: {{ ref('dim_size_classes') }}
@@ -27,6 +29,10 @@ The model stands below everything that is tested, so that it is built last.
 -- depends_on: {{ ref('rpt_reconciliation') }}
 -- depends_on: {{ ref('rpt_quality') }}
 -- depends_on: {{ ref('qlt_item_ledger') }}
+-- depends_on: {{ ref('int_indicator_weights') }}
+-- depends_on: {{ ref('int_days_listed') }}
+-- depends_on: {{ ref('qlt_release_diff') }}
+-- depends_on: {{ ref('qlt_question_uses') }}
 -- depends_on: {{ ref('answer_codes') }}
 with
 

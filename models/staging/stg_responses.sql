@@ -4,12 +4,12 @@ Questionnaires received, typed, without their answers (those are in stg_answers)
 Grain: one row per edition × questionnaire received.
 Enterprise numbers leave as keyed pseudonyms, the response as a pseudonymous key.
 */
+-- depends_on: {{ ref('qlt_rule_results') }}
 with
 
 raw_responses as (
 
-    {{ raw_rows('responses', 'response_id, invited_enterprise_number, enterprise_number, '
-        ~ 'submitted_at, response_channel') }}
+    select * from {{ ref('raw_responses') }}
 
 ),
 

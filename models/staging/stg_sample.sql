@@ -5,13 +5,12 @@ Grain: one row per edition × sampled enterprise.
 Personal data ends here: names and e-mail addresses are not read at all, and the
 enterprise number leaves as a keyed pseudonym.
 */
+-- depends_on: {{ ref('qlt_rule_results') }}
 with
 
 raw_sample as (
 
-    {{ raw_rows('sample', 'enterprise_number, nace_code, employee_count, registered_region, '
-        ~ 'flemish_establishment_count, contact_channel, contact_type, delivery_status, '
-        ~ 'recontact_channel, recontact_status') }}
+    select * from {{ ref('raw_sample') }}
 
 ),
 
@@ -28,8 +27,6 @@ final as (
         raw_sample.file_name,
         raw_sample.line_number,
         pseudonym(raw_sample.enterprise_number, editions.status) as enterprise_key,
-        {{ is_enterprise_number('raw_sample.enterprise_number') }}
-            as is_enterprise_number_valid,
         raw_sample.nace_code,
         try_cast(raw_sample.employee_count as integer) as employee_count,
         raw_sample.registered_region,

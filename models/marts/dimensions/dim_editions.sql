@@ -1,8 +1,9 @@
 /*
 Editions of the survey.
 
-Grain: one row per edition built.
+Grain: one row per edition built, and per edition that the release keeps.
 */
+{{ config(post_hook="{{ keep_released_rows() }}") }}
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
 
@@ -23,6 +24,7 @@ final as (
     select
         edition,
         status,
+        coalesce(revision, 0)::smallint as revision,
         fieldwork_start,
         fieldwork_end,
         note

@@ -12,20 +12,30 @@ indicators as (
 
 ),
 
+topics as (
+
+    select * from {{ ref('indicator_topics') }}
+
+),
+
 final as (
 
     select
-        indicator_id,
-        any_value(question_id) as question_id,
-        any_value(hit_codes) as hit_codes,
-        min(eurostat_code) as eurostat_code,
-        any_value(label_nl) as label_nl,
-        any_value(label_en) as label_en,
-        any_value(sort_order) as sort_order
+        indicators.indicator_id,
+        any_value(topics.topic_id) as topic_id,
+        any_value(indicators.question_id) as question_id,
+        any_value(indicators.hit_codes) as hit_codes,
+        min(indicators.eurostat_code) as eurostat_code,
+        any_value(indicators.label_nl) as label_nl,
+        any_value(indicators.label_en) as label_en,
+        any_value(indicators.sort_order) as sort_order
 
     from indicators
 
-    group by indicator_id
+    left join topics
+        on indicators.indicator_id = topics.indicator_id
+
+    group by indicators.indicator_id
 
 )
 

@@ -1,7 +1,7 @@
 /*
 Sector groups of the survey.
 
-Grain: one row per sector.
+Grain: one row per sector, as the latest edition that has it names it.
 */
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
@@ -16,6 +16,12 @@ final as (
         sort_order
 
     from {{ ref('sectors') }}
+
+    qualify
+        row_number() over (
+            partition by sector_code
+            order by last_edition desc nulls first
+        ) = 1
 
 )
 

@@ -1,7 +1,7 @@
 /*
 Size classes of the survey.
 
-Grain: one row per size class.
+Grain: one row per size class, with bounds and labels of the latest edition that has it.
 */
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
@@ -17,6 +17,12 @@ final as (
         sort_order
 
     from {{ ref('size_classes') }}
+
+    qualify
+        row_number() over (
+            partition by size_class_code
+            order by last_edition desc nulls first
+        ) = 1
 
 )
 

@@ -3,6 +3,7 @@ Strata: sector groups × size classes, with what is known of each and its weight
 
 Grain: one row per edition × stratum.
 */
+{{ config(post_hook="{{ keep_released_rows() }}") }}
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
 

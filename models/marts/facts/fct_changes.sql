@@ -3,7 +3,8 @@ Change of every indicator from one edition to a later one, with its test.
 
 Grain: one row per pair of editions × indicator × base × domain × category; none with a
 single edition. The method is in int_changes and int_changes_adjusted. Where either edition
-withholds the estimate, the row says so and has no numbers.
+withholds the estimate, the row says so and has no numbers. A change between two editions that
+this build does not make is kept as it was released.
 */
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
@@ -22,7 +23,8 @@ adjusted as (
 
 withheld as (
 
-    select * from {{ ref('int_estimates_withheld') }}
+    select * from {{ ref('fct_estimates') }}
+    where conf_status != 'F'
 
 ),
 

@@ -102,7 +102,9 @@ final as (
             and donated.response_key = responses.response_key
 
     inner join strata
-        on responses.stratum_number = strata.stratum_number
+        on
+            responses.edition = strata.edition
+            and responses.stratum_number = strata.stratum_number
 
     inner join donor_uses
         on

@@ -129,7 +129,8 @@ final as (
 
     left join categories
         on
-            measured.domain = categories.domain
+            measured.edition = categories.edition
+            and measured.domain = categories.domain
             and measured.category = categories.category
 
 )

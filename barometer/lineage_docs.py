@@ -1,0 +1,276 @@
+"""Lineage docs: the dbt docs as one page, column lineage and the uses of questions as data and as a page.
+
+    <folder>/index.html           the dbt docs: models, columns, tests, the graph
+    <folder>/lineage.html         where a number comes from, and what a question carries
+    <folder>/column_lineage.csv   one row a column that a column is made of
+    <folder>/question_uses.csv    one row a definition that rests on a question
+"""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv
+from dbt.task.docs import DOCS_INDEX_FILE_PATH
+from jinja2 import Environment
+from markupsafe import Markup
+
+from barometer.lineage import Columns, Model, column_edges
+from barometer.release_state import public_manifest, read_manifest
+
+FOLLOWED = ("seed", "model", "source")
+
+# What the raw files have, as they have it: nothing in the warehouse stands before it.
+RAW = "raw"
+
+
+def write_docs(
+    session: duckdb.DuckDBPyConnection, dbt_manifest: Path | None, folder: Path
+) -> None:
+    """Write the four files into a new folder.
+
+    Args:
+        session: connection to the warehouse, all models built.
+        dbt_manifest: dbt's manifest of this build; nothing is written without one.
+        folder: to be made.
+    """
+    if dbt_manifest is None:
+        return
+    manifest = read_manifest(session, dbt_manifest)
+    compiled = compiled_models(manifest, dbt_manifest.parent)
+    folder.mkdir(parents=True)
+    columns = built_columns(session)
+    # All but the model `release`, which is being built while this is written.
+    models = [model for model in models_of(manifest, compiled) if model.relation in columns]
+    # Docs with a gap are no reason to withhold numbers; a test holds that there is none.
+    unfollowed = []
+    edges = column_edges(models, columns, unfollowed)
+    for sentence in unfollowed:
+        print(f"lineage docs: {sentence}")
+    uses = session.sql("from quality.qlt_question_uses order by all").to_arrow_table()
+    for name, table in (("column_lineage", edges), ("question_uses", uses)):
+        pyarrow.csv.write_csv(table, folder / f"{name}.csv")
+    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        (files("barometer") / "lineage.html").read_text(encoding="utf-8")
+    )
+    (folder / "lineage.html").write_text(
+        page.render(
+            data=embedded(page_data(session, relations_of(manifest), columns, edges, uses)),
+            is_synthetic=bool(
+                session.sql(
+                    "select bool_or(status = 'synthetic') from marts.dim_editions"
+                ).fetchone()[0]
+            ),
+        ),
+        encoding="utf-8",
+    )
+    write_dbt_docs(public_manifest(manifest), columns, folder / "index.html")
+
+
+def compiled_models(manifest: Mapping, target: Path) -> dict[str, str]:
+    """Compiled SQL by unique_id, as dbt left it in its target folder before it ran each model."""
+    found = {}
+    for unique_id, node in manifest["nodes"].items():
+        path = target / "compiled" / node["package_name"] / node["original_file_path"]
+        if node["resource_type"] == "model" and node["language"] == "sql" and path.exists():
+            found[unique_id] = path.read_text(encoding="utf-8")
+    return found
+
+
+def relations_of(manifest: Mapping) -> dict[str, str]:
+    """`schema.name` by name, of everything that is built or read."""
+    nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
+    return {
+        node["name"]: f"{node['schema']}.{node.get('alias') or node['identifier']}"
+        for node in nodes
+        if node["resource_type"] in FOLLOWED
+    }
+
+
+def models_of(manifest: Mapping, compiled: Mapping[str, str]) -> list[Model]:
+    """The models of a manifest as lineage sees them; those of raw files are where it ends."""
+    relations = relations_of(manifest)
+    return [
+        Model(
+            relations[node["name"]],
+            compiled.get(unique_id) if node["language"] == "sql" else None,
+            declared_sources(node, relations),
+        )
+        for unique_id, node in sorted(manifest["nodes"].items())
+        if node["resource_type"] == "model" and node["schema"] != RAW
+    ]
+
+
+def declared_sources(node: Mapping, relations: Mapping[str, str]) -> dict[str, list[str]]:
+    """`meta.made_of` of a model's columns, with `schema.name.column` for `name.column`."""
+    return {
+        name: [
+            f"{relations.get(source.partition('.')[0], '?')}.{source.partition('.')[2]}"
+            for source in column["config"]["meta"]["made_of"]
+        ]
+        for name, column in node["columns"].items()
+        if "made_of" in column["config"]["meta"]
+    }
+
+
+def built_columns(session: duckdb.DuckDBPyConnection) -> Columns:
+    """Data type of every column in the warehouse, by relation and name, in their order."""
+    found = {}
+    for relation, column, data_type in session.sql(
+        """
+        select schema_name || '.' || table_name, column_name, data_type
+        from duckdb_columns()
+        where database_name = current_database() and not internal
+        order by schema_name, table_name, column_index
+        """
+    ).fetchall():
+        found.setdefault(relation, {})[column] = data_type
+    return found
+
+
+def page_data(
+    session: duckdb.DuckDBPyConnection,
+    relations: Mapping[str, str],
+    columns: Columns,
+    edges: pa.Table,
+    uses: pa.Table,
+) -> dict:
+    """What lineage.html shows."""
+    names = {relation: name for name, relation in relations.items()}
+    return {
+        "edges": rows_of(edges),
+        "uses": [
+            [edition, question, kind, used_by, consequence]
+            for edition, question, _, kind, used_by, consequence in rows_of(uses)
+        ],
+        "links": session.sql("from intermediate.int_definition_links order by all").fetchall(),
+        "asked": session.sql(
+            "select edition, question_id, column_name from reference.questions order by all"
+        ).fetchall(),
+        "editions": [
+            edition
+            for (edition,) in session.sql(
+                "select edition from marts.dim_editions order by edition desc"
+            ).fetchall()
+        ],
+        "relations": dict(sorted(relations.items())),
+        "columns": sorted(
+            f"{names[relation]}.{column}"
+            for relation, of_relation in columns.items()
+            if relation in names and not relation.startswith(f"{RAW}.")
+            for column in of_relation
+        ),
+        "labels": {
+            "question": dict(
+                session.sql("select question_id, label_en from marts.dim_questions").fetchall()
+            ),
+            "base": dict(session.sql("select base_id, label_en from reference.bases").fetchall()),
+            "indicator": dict(
+                session.sql(
+                    "select indicator_id || '|' || base_id, label_en from reference.indicators"
+                ).fetchall()
+            ),
+        },
+        "printed": dict(
+            session.sql(
+                """
+                select edition || ' ' || indicator || '|' || base, count(*)
+                from reference.published_figures group by all
+                """
+            ).fetchall()
+        ),
+        "numbers": printed_numbers(session, columns, relations),
+    }
+
+
+def printed_numbers(
+    session: duckdb.DuckDBPyConnection, columns: Columns, relations: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """Each indicator of each table and figure, with the mart's column that holds it."""
+    marts = dict(session.sql("select table_id, mart_name from reference.report_tables").fetchall())
+    rows = session.sql(
+        """
+        select
+            unnest(string_split(source, '|')) as exhibit,
+            indicator_id, base_id, label_en, hit_codes
+        from reference.indicators
+        order by all
+        """
+    ).fetchall()
+    numbers = []
+    for exhibit, indicator, base, label, hits in rows:
+        mart = marts.get(exhibit, "rpt_figures")
+        is_column = indicator in columns.get(relations[mart], {})
+        numbers.append(
+            {
+                "text": f"{exhibit.replace('_', ' ')} · {label} · {base}",
+                "indicator": f"{indicator}|{base}",
+                "base": base,
+                "hits": hits,
+                "column": f"{mart}.{indicator}" if is_column else "fct_estimates.estimate_pct",
+            }
+        )
+    return numbers
+
+
+def rows_of(table: pa.Table) -> list[tuple]:
+    """The rows of a table as tuples."""
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def embedded(value: object) -> Markup:
+    """JSON as it may stand inside a script element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def write_dbt_docs(manifest: Mapping, columns: Columns, path: Path) -> None:
+    """The dbt docs as one page, like `dbt docs generate --static`, of this very build.
+
+    Without compiled SQL, which names the machine's paths.
+    """
+    page = Path(DOCS_INDEX_FILE_PATH).read_text(encoding="utf-8")
+    for placeholder, content in (
+        ("MANIFEST.JSON INLINE DATA", manifest),
+        ("CATALOG.JSON INLINE DATA", catalog(manifest, columns)),
+    ):
+        if f'"{placeholder}"' not in page:
+            raise LookupError(f"dbt's docs page: found no place for {placeholder}; expected one")
+        page = page.replace(f'"{placeholder}"', embedded(content))
+    path.write_text(page, encoding="utf-8")
+
+
+def catalog(manifest: Mapping, columns: Columns) -> dict:
+    """What dbt's catalog.json says: the columns that were built."""
+    return {
+        "metadata": {},
+        "errors": None,
+        "sources": {},
+        "nodes": {
+            unique_id: {
+                "unique_id": unique_id,
+                "metadata": {
+                    "type": "BASE TABLE",
+                    "schema": node["schema"],
+                    "name": node["alias"],
+                    "database": node["database"],
+                    "comment": None,
+                    "owner": None,
+                },
+                "columns": {
+                    name: {"type": data_type, "index": index, "name": name, "comment": None}
+                    for index, (name, data_type) in enumerate(
+                        columns[f"{node['schema']}.{node['alias']}"].items(), start=1
+                    )
+                    # Those of raw files differ from build to build.
+                    if node["schema"] != RAW or name in node["columns"]
+                },
+                "stats": {},
+            }
+            for unique_id, node in manifest["nodes"].items()
+            if f"{node['schema']}.{node['alias']}" in columns
+        },
+    }

@@ -1,0 +1,157 @@
+"""What a release carries for the next build to start from, in its folder `state`.
+
+    state/manifest.json          dbt's manifest of the build, for `dbt build --state`
+    state/<model>.parquet        what comparisons need of an edition that is not built again
+    state/files.json             SHA-256 of what dbt does not look into: raw files, this package
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+PACKAGE = Path(__file__).parent
+
+KEEPING_HOOK = "keep_released_rows"
+
+# What dbt writes of the machine and the moment of a build, and of the SQL that came out of
+# both: paths of raw files, say. `--state` compares what was written by hand.
+PRIVATE_FIELDS = {"root_path", "compiled", "compiled_code", "compiled_path", "build_path", "created_at"}
+PRIVATE_METADATA = {
+    "env", "user_id", "invocation_id", "invocation_started_at", "run_started_at", "generated_at",
+}
+
+
+def write_state(
+    session: duckdb.DuckDBPyConnection, dbt_manifest: Path | None, folder: Path
+) -> None:
+    """Write the folder.
+
+    Args:
+        session: connection to the warehouse, with `quality.qlt_release_contents`, which knows
+            the invocation of dbt.
+        dbt_manifest: dbt's manifest of this build; nothing is written without one.
+        folder: the folder to write, which does not exist yet.
+
+    Raises:
+        ValueError: the manifest is that of another build.
+    """
+    if dbt_manifest is None:
+        return
+    manifest = read_manifest(session, dbt_manifest)
+    folder.mkdir()
+    for node in kept_tables(manifest):
+        rows = session.sql(f"select * from {node['schema']}.{node['name']} order by all")
+        pq.write_table(
+            rows.to_arrow_table(), folder / f"{node['name']}.parquet", compression="zstd"
+        )
+    raw_files = session.sql(
+        """
+        select distinct edition, file_name from staging.stg_sample
+        union
+        select distinct edition, file_name from staging.stg_responses
+        """
+    ).fetchall()
+    for name, content in {
+        "manifest": public_manifest(manifest),
+        "files": file_digests(dict(raw_file_names(raw_files))),
+    }.items():
+        (folder / f"{name}.json").write_text(
+            json.dumps(content, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+
+
+def read_manifest(session: duckdb.DuckDBPyConnection, path: Path) -> dict:
+    """dbt's manifest of this very build; ValueError where dbt did not write it."""
+    expected = session.sql(
+        "select any_value(invocation_id) from quality.qlt_release_contents"
+    ).fetchone()[0]
+    manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    if manifest is None or manifest["metadata"]["invocation_id"] != expected:
+        raise ValueError(
+            f"{path}: found {'no file' if manifest is None else 'that of another build'}; expected "
+            "dbt's manifest of this one, which it writes without --no-write-json"
+        )
+    return manifest
+
+
+def kept_tables(manifest: dict) -> list[dict]:
+    """The models, marts aside, whose rows the next build keeps of editions not built."""
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["schema"] != "marts"
+        and any(KEEPING_HOOK in hook["sql"] for hook in node["config"]["post-hook"])
+    ]
+
+
+def public_manifest(manifest: dict) -> dict:
+    """The manifest without what says where, when and by whom it was made.
+
+    Two builds of the same project have the same one.
+    """
+    public = without(manifest, PRIVATE_FIELDS)
+    public["metadata"] = {
+        name: value
+        for name, value in manifest["metadata"].items()
+        if name not in PRIVATE_METADATA
+    }
+    return public
+
+
+def without(value: object, fields: set[str]) -> object:
+    """A tree of dictionaries and lists without some of the fields, wherever they stand."""
+    if isinstance(value, dict):
+        return {name: without(item, fields) for name, item in value.items() if name not in fields}
+    if isinstance(value, list):
+        return [without(item, fields) for item in value]
+    return value
+
+
+def changes_unseen(folder: Path, raw_files: list[tuple[int, str]]) -> list[str]:
+    """What differs from a release and is not in dbt's own comparison with it.
+
+    dbt takes a seed of more than a megabyte for unchanged, knows nothing of the raw files of
+    real editions, and of a Python model only the file that calls this package.
+
+    Args:
+        folder: the `state` of the release.
+        raw_files: edition and path of each raw file that the warehouse was made of.
+
+    Returns:
+        Names as `files.json` has them, in alphabetical order; none where the release has no
+        such file. A raw file that the release was not made of is not compared.
+    """
+    try:
+        released = json.loads((folder / "files.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    found = file_digests(dict(raw_file_names(raw_files)))
+    return sorted(
+        name
+        for name in released.keys() | found.keys()
+        if released.get(name) != found.get(name)
+        and (name.startswith(f"{PACKAGE.name}/") or name in released and name in found)
+    )
+
+
+def raw_file_names(raw_files: list[tuple[int, str]]) -> list[tuple[str, Path]]:
+    """Raw files by names that say nothing of where they are: edition and file name."""
+    return [(f"{edition}/{Path(path).name}", Path(path)) for edition, path in raw_files]
+
+
+def file_digests(raw_files: dict[str, Path]) -> dict[str, str]:
+    """SHA-256 of raw files, and of this package without what makes synthetic data."""
+    package = {
+        path.relative_to(PACKAGE.parent).as_posix(): path
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and not {"__pycache__", "synthetic"} & set(path.parts)
+    }
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for name, path in (package | raw_files).items()
+        if path.exists()
+    }

@@ -1,0 +1,82 @@
+"""The index of the search field: every indicator with its newest numbers, as a script.
+
+A page that is opened from disk may load a script beside it, and nothing else.
+"""
+
+import json
+
+from barometer.printed_report.wording import Wording
+from barometer.site.contents import Estimate
+from barometer.site.pages import TOTAL, PageWriter, anchor, indicator_page
+
+
+def search_index(writer: PageWriter) -> str:
+    """A script that sets `barometerIndex`.
+
+    Numbers are in tenths of a percent, by edition and then by category: value, both ends of
+    the interval, and the mark where there is one; 0 where there is no estimate.
+    """
+    contents, wording, language = writer.contents, writer.wording, writer.language
+    places = [(*TOTAL, wording.term("total"))] + [
+        (category.domain, category.code, category.labels[language])
+        for category in contents.categories
+    ]
+    entries = [
+        {
+            "label": indicator.labels[language],
+            "base": contents.bases[base][f"label_{language}"],
+            "words": " ".join(
+                filter(
+                    None,
+                    [
+                        indicator.questions[language],
+                        indicator.eurostat_code,
+                        *(title for title, _ in writer.exhibits_of(indicator)),
+                    ],
+                )
+            ),
+            "page": f"{indicator_page(indicator.id)}.html",
+            "anchors": base,
+            "numbers": [
+                [
+                    number(estimates.get((indicator.id, base, domain, code)), wording)
+                    for domain, code, _ in places
+                ]
+                if (indicator.id, base, *TOTAL) in estimates else 0
+                for estimates in (
+                    contents.estimates.get(edition, {}) for edition in contents.statuses
+                )
+            ],
+        }
+        for indicator in contents.indicators.values()
+        for base in indicator.base_ids
+    ]
+    index = {
+        "decimalMark": wording.language.decimal_mark,
+        "editions": list(contents.statuses),
+        "categories": [
+            {"label": label, "anchor": anchor("", domain, code)} for domain, code, label in places
+        ],
+        "stopWords": wording.term("search_stop_words").split(),
+        "synonyms": dict(
+            pair.split(":") for pair in wording.term("search_synonyms").split()
+        ),
+        "texts": {
+            name: wording.terms[name]
+            for name in ("search_none", "search_found", "search_interval", "interval", "no_value")
+        },
+        "entries": entries,
+    }
+    packed = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    return f"window.barometerIndex = {packed};\n"
+
+
+def number(estimate: Estimate | None, wording: Wording) -> list | int:
+    """An estimate as the index holds it."""
+    if estimate is None:
+        return 0
+    mark = wording.mark(estimate.status)
+    return [
+        None if value is None else round(10 * value)
+        for value in (estimate.value, estimate.lower, estimate.upper)
+    ] + ([mark] if mark else [])

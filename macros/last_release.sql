@@ -1,0 +1,256 @@
+{#-
+The release that this build stands on, and what it keeps of it.
+
+A build makes the editions that the variable `editions` names. Of every other edition the
+release keeps the rows that the last release had, to the byte: `keep_released_rows` is a
+post-hook of each mart with a column `edition`, and of the few intermediate tables that
+comparisons between editions need, which the release carries in its folder `state`.
+-#}
+
+
+{#- The folder of the last release; none before the first, and while dbt only parses. -#}
+{% macro last_release() -%}
+    {%- if not execute -%}{{ return(none) }}{%- endif -%}
+    {{- return(run_query(
+        "select last_release('" ~ escape_single_quotes(var('release_path')) ~ "')"
+    ).columns[0].values()[0]) -}}
+{%- endmacro %}
+
+
+{#- The editions that the last release holds, oldest first. -#}
+{% macro released_editions() -%}
+    {%- set folder = last_release() -%}
+    {%- if folder is none -%}{{ return([]) }}{%- endif -%}
+    {{- return(run_query(
+        "select edition from " ~ released_file(folder, 'parquet', 'dim_editions') ~ " order by edition"
+    ).columns[0].values() | map('int') | list) -}}
+{%- endmacro %}
+
+
+{#-
+The editions that the last release holds and this build does not make: the release keeps
+them. One that is not in the seed `editions` any more is refused, for nothing says what it is.
+-#}
+{% macro kept_editions() -%}
+    {%- set editions = ref('editions') -%}
+    {%- if not execute -%}{{ return([]) }}{%- endif -%}
+    {%- set known = run_query("select edition from " ~ editions).columns[0].values()
+        | map('int') | list -%}
+    {%- set built = (var('editions') or known) | map('int') | list -%}
+    {%- set kept = [] -%}
+    {%- for edition in released_editions() if edition not in built -%}
+        {%- if edition not in known -%}
+            {{- exceptions.raise_compiler_error(
+                "seeds/reference/editions.csv: found no edition " ~ edition
+                ~ "; expected every edition of the last release, " ~ last_release()
+            ) -}}
+        {%- endif -%}
+        {%- do kept.append(edition) -%}
+    {%- endfor -%}
+    {{- return(kept) -}}
+{%- endmacro %}
+
+
+{#- SQL that reads a table of a release: `parquet` for a mart, `state` for an intermediate one. -#}
+{% macro released_file(folder, subfolder, name) -%}
+    read_parquet('{{ escape_single_quotes(folder ~ "/" ~ subfolder ~ "/" ~ name ~ ".parquet") }}')
+{%- endmacro %}
+
+
+{#-
+Post-hook: puts the rows of kept editions as they were released in the place of whatever the
+model made of them.
+
+A row of two editions is kept when neither is built. A model may say in its configuration,
+`meta.computed_anew`, which of its rows compare editions: these are computed in every build.
+
+Arguments:
+    strata (relation): int_strata_numbered, for a table with stratum_number. A stratum keeps its
+        id from one release to the next, not its number.
+-#}
+{% macro keep_released_rows(strata=none) -%}
+    {%- set kept = kept_editions() -%}
+    {%- if kept -%}
+        {%- set subfolder = 'parquet' if model.schema == 'marts' else 'state' -%}
+        {%- set file = last_release() ~ '/' ~ subfolder ~ '/' ~ this.identifier ~ '.parquet' -%}
+        {%- set released = released_file(last_release(), subfolder, this.identifier) -%}
+        {%- do refuse_other_columns(file, released) -%}
+        {%- set conditions = ['edition in (' ~ (kept | join(', ')) ~ ')'] -%}
+        {%- if 'previous_edition' in model.columns -%}
+            {%- do conditions.append('previous_edition in (' ~ (kept | join(', ')) ~ ')') -%}
+        {%- endif -%}
+        {%- if model.config.meta.computed_anew -%}
+            {%- do conditions.append('not (' ~ model.config.meta.computed_anew ~ ')') -%}
+        {%- endif -%}
+        delete from {{ this }} where {{ conditions | join(' and ') }};
+        insert into {{ this }} by name
+        select released.*
+        {%- if strata is not none %} replace (strata.stratum_number as stratum_number)
+        {%- endif %}
+        from (
+            select * from {{ released }}
+            where {{ conditions | join(' and ') }}
+        ) as released
+        {%- if strata is not none %}
+        inner join {{ strata }} as strata
+            on
+                released.edition = strata.edition
+                and released.stratum_id = strata.stratum_id
+        {%- endif %}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#-
+Stops where a table of the last release is not there or has other columns than the model: its
+rows cannot be kept, and an edition would be lost.
+-#}
+{% macro refuse_other_columns(file, released) -%}
+    {%- set way_out = '; build all editions, without the variable editions' -%}
+    {%- if not run_query("select file from glob('" ~ escape_single_quotes(file) ~ "')") | length -%}
+        {{- exceptions.raise_compiler_error(
+            file ~ ": found no file; expected the released rows of " ~ this.identifier
+            ~ " for the editions that are not built" ~ way_out
+        ) -}}
+    {%- endif -%}
+    {%- set describe = "select column_name, column_type from (describe select * from " -%}
+    {%- set found = {} -%}
+    {%- for row in run_query(describe ~ released ~ ")") -%}
+        {%- do found.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {%- set expected = {} -%}
+    {%- for row in run_query(describe ~ this ~ ")") -%}
+        {%- do expected.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {%- for column in (expected.keys() | list + found.keys() | list) | unique
+        if found.get(column) != expected.get(column) -%}
+        {{- exceptions.raise_compiler_error(
+            file ~ ", column " ~ column ~ ": found " ~ (found.get(column) or 'none') ~ "; expected "
+            ~ (expected.get(column) or 'none') ~ ", as " ~ this.identifier ~ " has it" ~ way_out
+        ) -}}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#-
+The numbers of a mart, one a row: `edition`, `previous_edition`, `indicator_id`, `base_id`,
+`domain`, `category`, `measure`, `value` and, beside an estimate, its standard error `se`.
+
+Every column that the contract of the mart has as a number is a measure, save what places a
+row. The released numbers have the same shape; a column that the last release did not have
+yet is left out of both, for it cannot have moved.
+
+Arguments:
+    mart (string): name of the mart.
+    place (dict): SQL for those of the columns before `measure` that the mart has.
+    estimate, standard_error (string): the measure that has a standard error, and the column
+        that is it.
+    is_released (boolean): the numbers of the last release instead of those of this build.
+-#}
+{% macro mart_numbers(mart, place, estimate='', standard_error='null', is_released=false) -%}
+    {%- set relation = ref(mart) -%}
+    {%- if not execute -%}{{ return('') }}{%- endif -%}
+    {%- set folder = last_release() -%}
+    {%- set released = released_file(folder, 'parquet', mart) if folder -%}
+    {%- set names = [] -%}
+    {%- if released -%}
+        {%- do names.extend(
+            run_query("select * from " ~ released ~ " limit 0").column_names
+        ) -%}
+    {%- endif -%}
+    {%- set measures = [] -%}
+    {%- for node in graph.nodes.values() if node.name == mart and node.resource_type == 'model' -%}
+        {%- for column in node.columns.values()
+            if column.data_type in ['double', 'integer', 'bigint', 'smallint']
+            and column.name not in ['edition', 'previous_edition', 'sort_order']
+            and (column.name in names or not released) -%}
+            {%- do measures.append(column.name) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    select
+        '{{ mart }}' as mart_name,
+        edition,
+        previous_edition,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        measure,
+        value,
+        if(measure = '{{ estimate }}', beside, null) as se
+    from (
+        select
+            edition,
+            {{ place.get('previous_edition', 'null') }}::smallint as previous_edition,
+            {{ place.get('indicator_id', 'null') }}::varchar as indicator_id,
+            {{ place.get('base_id', 'null') }}::varchar as base_id,
+            {{ place.get('domain', "'total'") }}::varchar as domain,
+            {{ place.get('category', "'total'") }}::varchar as category,
+            {{ standard_error }}::double as beside,
+            {%- for measure in measures %}
+            {{ measure }}::double as {{ measure }},
+            {%- endfor %}
+        from {{ released if released and is_released else relation }}
+        {{ 'where false' if is_released and not released }}
+    )
+    unpivot include nulls (
+        value for measure in ({{ measures | join(', ') }})
+    )
+{%- endmacro %}
+
+
+{#- The revision of each edition of the last release; none before the first. -#}
+{% macro released_revisions() -%}
+    {%- set folder = last_release() -%}
+    select
+        edition,
+        coalesce(revision, 0) as revision
+    from (
+        select
+            edition,
+            revision
+        from {{ ref('dim_editions') }}
+        where false
+        {%- if folder %}
+        union all by name
+        select * from {{ released_file(folder, 'parquet', 'dim_editions') }}
+        {%- endif %}
+    )
+{%- endmacro %}
+
+
+{#-
+Says what changed since the last release and dbt does not see: raw files, and the functions in
+barometer/. What reads them has to be selected by name. Runs at the start of a build with --state
+that has anything to build, and by itself: `dbt run-operation unseen_changes`.
+-#}
+{% macro unseen_changes() -%}
+    {%- set is_asked = flags.WHICH == 'run-operation'
+        or flags.WHICH in ['build', 'run'] and invocation_args_dict.get('state') -%}
+    {%- if execute and is_asked -%}
+        {%- set staged = run_query(
+            "select table_name from information_schema.tables where table_catalog = '"
+            ~ target.database ~ "' and table_schema = 'staging' "
+            ~ "and table_name in ('stg_sample', 'stg_responses')"
+        ).columns[0].values() -%}
+        {%- set files = [] -%}
+        {%- for table in staged -%}
+            {%- for row in run_query(
+                "select distinct edition || ':' || file_name from " ~ target.database ~ ".staging."
+                ~ table
+            ) -%}
+                {%- do files.append("'" ~ escape_single_quotes(row[0]) ~ "'") -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- set changed = run_query(
+            "select unnest(changes_unseen_since('" ~ escape_single_quotes(var('release_path'))
+            ~ "', [" ~ (files | join(', ')) ~ "]::varchar[]))"
+        ).columns[0].values() -%}
+        {%- if changed -%}
+            {%- do exceptions.warn(
+                "changed since the last release, and not seen by state:modified: "
+                ~ (changed | join(', ')) ~ "; select what reads it by name, or build all"
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

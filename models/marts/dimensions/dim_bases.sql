@@ -1,0 +1,23 @@
+/*
+Bases: whom an estimate is a percentage of.
+
+Grain: one row per base.
+*/
+-- depends_on: {{ ref('qlt_expectation_results') }}
+with
+
+final as (
+
+    select
+        base_id,
+        label_nl,
+        label_en,
+        description_nl,
+        description_en,
+        sort_order
+
+    from {{ ref('bases') }}
+
+)
+
+select * from final

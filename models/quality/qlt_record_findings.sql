@@ -1,0 +1,188 @@
+/*
+Rows of one raw file that contradict themselves or each other.
+
+Grain: one row per finding. Of rows that share a key, each after the first is a finding that
+names the line of the first.
+*/
+with
+
+sample as (
+
+    select *
+    from {{ ref('raw_sample') }}
+    where rule_id is null
+
+),
+
+responses as (
+
+    select *
+    from {{ ref('raw_responses') }}
+    where rule_id is null
+
+),
+
+cells as (
+
+    select * from {{ ref('raw_cells') }}
+
+),
+
+files as (
+
+    select * from {{ ref('raw_files') }}
+
+),
+
+questions as (
+
+    select * from {{ ref('questions') }}
+
+),
+
+keys as (
+
+    select
+        'enterprise_repeated' as rule_id,
+        edition,
+        file_name,
+        line_number,
+        'enterprise_number' as column_name,
+        enterprise_number as key_value
+
+    from sample
+
+    union all
+
+    select
+        'response_repeated' as rule_id,
+        edition,
+        file_name,
+        line_number,
+        'response_id' as column_name,
+        response_id as key_value
+
+    from responses
+
+    union all
+
+    select
+        'enterprise_answered_again' as rule_id,
+        edition,
+        file_name,
+        line_number,
+        'invited_enterprise_number' as column_name,
+        invited_enterprise_number as key_value
+
+    from responses
+
+    where invited_enterprise_number = enterprise_number
+
+),
+
+repeated as (
+
+    select
+        rule_id,
+        edition,
+        file_name,
+        line_number,
+        column_name,
+        'the value of line ' || first_value(line_number) over same_key as found
+
+    from keys
+
+    where key_value is not null
+
+    window
+        same_key as (
+            partition by rule_id, edition, key_value
+            order by line_number
+        )
+
+    qualify row_number() over same_key > 1
+
+),
+
+questions_answered as (
+
+    select distinct
+        edition,
+        column_name
+
+    from cells
+
+    where cell_text != ''
+
+),
+
+questions_unanswered as (
+
+    select
+        'question_unanswered' as rule_id,
+        files.edition,
+        files.file_name,
+        null::integer as line_number,
+        questions.column_name,
+        null as found
+
+    from questions
+
+    inner join files
+        on
+            questions.edition = files.edition
+            and files.entity = 'responses'
+            and list_contains(files.column_names, questions.column_name)
+
+    left join questions_answered
+        on
+            questions.edition = questions_answered.edition
+            and questions.column_name = questions_answered.column_name
+
+    where
+        questions_answered.column_name is null
+        and files.edition in (select responses.edition from responses)
+
+),
+
+findings as (
+
+    select * from repeated
+
+    union all
+
+    select
+        'recontact_incomplete' as rule_id,
+        sample.edition,
+        sample.file_name,
+        sample.line_number,
+        'recontact_status' as column_name,
+        null as found
+
+    from sample
+
+    inner join files
+        on
+            sample.edition = files.edition
+            and files.entity = 'sample'
+            and list_has_all(files.column_names, ['recontact_channel', 'recontact_status'])
+
+    where (sample.recontact_channel is null) != (sample.recontact_status is null)
+
+    union all
+
+    select * from questions_unanswered
+
+),
+
+final as (
+
+    select
+        *,
+        null::varchar as expected
+
+    from findings
+
+)
+
+select * from final

@@ -1,0 +1,86 @@
+"""The input checks of the build without dbt: its own functions and the SQL of its own models."""
+
+from pathlib import Path
+
+import duckdb
+import yaml
+from jinja2 import Environment
+
+from barometer.input_files import raw_files, raw_rows
+from barometer.pseudonyms import key_fault
+from helpers import PROJECT, macros, reference
+
+# In the order in which they depend on each other; the raw rows are read after the first.
+MODELS = (
+    "intermediate/int_strata_numbered", "raw/raw_cells", "quality/qlt_file_findings", "quality/qlt_value_findings",
+    "quality/qlt_record_findings", "quality/qlt_stratum_findings", "quality/qlt_rule_results",
+)
+
+
+def render(model: str) -> str:
+    """The SQL of a model, with plain names for what it refers to."""
+    environment = Environment()
+    environment.globals |= {
+        "ref": lambda name: name,
+        "config": lambda **_: "",
+        "is_enterprise_number": macros("is_enterprise_number.sql").is_enterprise_number,
+        "described": macros("findings.sql").described,
+        "in_force": macros("editions_in_force.sql").in_force,
+    }
+    text = (PROJECT / "models" / f"{model}.sql").read_text(encoding="utf-8")
+    return environment.from_string(text).render()
+
+
+def reference_seeds() -> duckdb.DuckDBPyConnection:
+    """A database in memory with the reference seeds, typed as dbt_project.yml says."""
+    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    types = settings["seeds"]["ai_barometer"]["reference"]["+column_types"]
+    connection = duckdb.connect()
+    connection.create_function(
+        "key_fault", key_fault, ["VARCHAR"], "VARCHAR", null_handling="special"
+    )
+    for path in (PROJECT / "seeds" / "reference").glob("*.csv"):
+        typed = ", ".join(
+            f"{name}::{types.get(name, 'varchar')} as {name}"
+            for name in reference(path.stem)[0]
+        ) if reference(path.stem) else "*"
+        connection.execute(
+            f"create table {path.stem} as select {typed} "
+            f"from read_csv('{path}', all_varchar = true, header = true)"
+        )
+    return connection
+
+
+class InputChecks:
+    """The checks of one edition's raw files, again and again."""
+
+    def __init__(self, edition: str):
+        self.edition = edition
+        self.connection = reference_seeds()
+        self.sql = {Path(model).name: render(model) for model in MODELS}
+        self.columns_sql = render("raw/raw_columns_expected")
+
+    def check(self, folder: Path) -> list[dict]:
+        """Findings of the files in `<folder>/<edition>/`, as qlt_rule_results has them."""
+        run = self.connection.execute
+        editions = run("select edition, status from editions").to_arrow_table().to_pylist()
+        files = raw_files(editions, [self.edition], str(folder), "nowhere")
+        self.keep("raw_files", files)
+        run(f"create or replace table raw_columns_expected as {self.columns_sql}")
+        columns = run("from raw_columns_expected where is_read").to_arrow_table().to_pylist()
+        for entity in ("sample", "responses"):
+            self.keep(f"raw_{entity}", raw_rows(files.to_pylist(), entity, columns))
+        for name, sql in self.sql.items():
+            kind = "view" if name == "raw_cells" else "table"
+            run(f"create or replace {kind} {name} as {sql}")
+        return run("from qlt_rule_results").to_arrow_table().to_pylist()
+
+    def keep(self, name: str, table) -> None:
+        """A table of the database from an Arrow table."""
+        self.connection.register("incoming", table)
+        self.connection.execute(f"create or replace table {name} as from incoming")
+        self.connection.unregister("incoming")
+
+    def rows(self, entity: str) -> list[dict]:
+        """Rows of one file as the build would go on with them."""
+        return self.connection.execute(f"from raw_{entity}").to_arrow_table().to_pylist()

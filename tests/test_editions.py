@@ -1,0 +1,541 @@
+"""Past editions stand still: one edition can be built, and what it releases is the whole.
+
+Also the everyday build of what changed against the state that a release carries. Editions,
+indicators and columns are found in the data; none is typed here.
+"""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from barometer.last_release import last_release
+from barometer.release_diff import ROWS_SHOWN, diff_sections
+from barometer.release_state import changes_unseen, file_digests, public_manifest, write_state
+from helpers import (
+    codes,
+    copy_built,
+    folder_digests,
+    read_cells,
+    read_rows,
+    reference,
+    run_dbt,
+    write_cells,
+)
+
+EDITIONS = sorted(int(row["edition"]) for row in reference("editions"))
+NEWEST, OLDEST = EDITIONS[-1], EDITIONS[0]
+
+# One worker, so that no build is made twice.
+pytestmark = pytest.mark.xdist_group("editions")
+
+
+def only(*editions: int) -> tuple[str, str]:
+    """The arguments of a build of some editions."""
+    return "--vars", f"{{editions: {list(editions)}}}"
+
+
+def passed(folder: Path, *arguments: str) -> str:
+    """Run dbt, which must pass; returns its output."""
+    build = run_dbt(folder, *arguments)
+    assert build.returncode == 0, build.stdout[-4000:]
+    return build.stdout
+
+
+def released(folder: Path) -> dict[str, str]:
+    """Digests of what readers read and of what the next build starts from.
+
+    Without the files that tell of the build itself: the validation report has the tests of the
+    editions built, `files.json` their raw files, and DuckDB's file differs from one writing to
+    the next.
+    """
+    telling = {
+        "manifest.json", "ai_barometer.duckdb", "validation_report.html", "state/files.json"
+    }
+    return {
+        name: digest for name, digest in folder_digests(folder).items() if name not in telling
+    }
+
+
+def in_one_line(text: str) -> str:
+    """Output of dbt without its line breaks."""
+    return re.sub(r"\s+", " ", text)
+
+
+def change_cells(path: Path, column: str, change, rows: slice = slice(None)) -> None:
+    """Change a column of some rows of a CSV file."""
+    cells = read_cells(path)
+    place = cells[0].index(column)
+    for row in cells[1:][rows]:
+        row[place] = change(row[place])
+    write_cells(path, cells)
+
+
+def change_released(folder: Path, name: str, sql: str, subfolder: str = "parquet") -> None:
+    """Put the outcome of a query over a released table, `released`, in its place."""
+    path = folder / "release" / subfolder / f"{name}.parquet"
+    table = pq.read_table(path)
+    with duckdb.connect() as connection:
+        connection.register("released", table)
+        pq.write_table(connection.sql(sql).to_arrow_table(), path)
+
+
+@pytest.fixture(scope="module")
+def rebuilt(built_project, tmp_path_factory):
+    """A copy in which the newest edition was built on top of the release of all.
+
+    Its `target` is that of another build with other variables, in another folder.
+    """
+    folder = copy_built(built_project, tmp_path_factory.mktemp("rebuilt") / "project")
+    assert (folder / "target" / "partial_parse.msgpack").exists()
+    passed(folder, "build", *only(NEWEST))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def one_by_one(built_project, tmp_path_factory):
+    """A release to which the editions were added one by one, the newest first."""
+    folder = copy_built(built_project, tmp_path_factory.mktemp("one_by_one") / "project")
+    for name in ("release", "target"):
+        (folder / name).rename(folder / f"{name}_of_all")
+    first = None
+    for edition in reversed(EDITIONS):
+        passed(folder, "build", *only(edition))
+        first = first or json.loads((folder / "release" / "manifest.json").read_text("utf-8"))
+    return {"folder": folder, "first": first}
+
+
+def test_one_edition_leaves_the_release_whole(built_project, rebuilt):
+    """The release of one edition built again is, to the byte, that of all; nothing moved."""
+    whole = released(built_project / "release")
+    assert released(rebuilt / "release") == whole
+    assert {"parquet/fct_changes.parquet", "state/manifest.json", "diff.csv"} <= set(whole)
+    manifest = json.loads((rebuilt / "release" / "manifest.json").read_text("utf-8"))
+    assert [edition["edition"] for edition in manifest["editions"]] == EDITIONS
+    assert read_rows(rebuilt / "release" / "diff.csv") == []
+    assert "Nothing moved" in (rebuilt / "release" / "diff.html").read_text("utf-8")
+
+
+def test_the_build_of_one_edition_reads_no_other(rebuilt):
+    """What the hot deck and the estimates work on is the edition that was asked for."""
+    with duckdb.connect(str(rebuilt / "warehouse.duckdb"), read_only=True) as warehouse:
+        for table in ("staging.stg_sample", "intermediate.int_answers_donated",
+                      "intermediate.int_replicate_counts", "intermediate.int_estimates"):
+            found = warehouse.sql(f"select distinct edition from {table}").fetchall()
+            assert found == [(NEWEST,)], table
+
+
+def test_editions_can_be_added_one_by_one(built_project, one_by_one):
+    """The first release has one edition; the last, to the byte, is that of all at once.
+
+    So an edition that is added changes no other, and both builds of the comparison are right.
+    """
+    assert [edition["edition"] for edition in one_by_one["first"]["editions"]] == [NEWEST]
+    assert released(one_by_one["folder"] / "release") == released(built_project / "release")
+
+
+def unpublished_column() -> tuple[str, list[str]]:
+    """A column of the oldest edition that no published number and no other question rests on,
+    and its codes."""
+    published = {
+        row["indicator"] for row in reference("published_figures") if row["edition"] == str(OLDEST)
+    }
+    taken = {row["question_id"] for row in reference("indicators")
+             if row["indicator_id"] in published}
+    taken |= {name for row in reference("bases") for name in codes(row["question_ids"])}
+    blocks = {row["input_block_id"] for row in reference("derived_questions")}
+    for row in reference("derived_questions"):
+        taken |= set(codes(row["input_question_ids"]))
+    indicators = {row["question_id"] for row in reference("indicators")}
+    return next(
+        (row["column_name"], codes(row["answer_codes"]))
+        for row in reference("questions")
+        if row["edition"] == str(OLDEST)
+        and row["question_id"] in indicators - taken
+        and row["block_id"] not in blocks
+    )
+
+
+@pytest.fixture(scope="module")
+def corrected(built_project, tmp_path_factory):
+    """A copy in which raw answers of the oldest edition were corrected: a build that fails, and
+    one with the edition declared revised."""
+    folder = copy_built(built_project, tmp_path_factory.mktemp("corrected") / "project")
+    column, answers = unpublished_column()
+    change_cells(
+        folder / "seeds" / "raw" / f"raw_responses_{OLDEST}.csv",
+        column, lambda code: code and answers[0], slice(0, 500),
+    )
+    silent = run_dbt(folder, "build", *only(OLDEST))
+    untouched = folder_digests(folder / "release")
+    change_cells(
+        folder / "seeds" / "reference" / "editions.csv", "revision", lambda _: "1", slice(0, 1)
+    )
+    declared = run_dbt(folder, "build", *only(OLDEST))
+    return {"folder": folder, "silent": silent, "untouched": untouched, "declared": declared}
+
+
+def test_a_past_edition_does_not_move_in_silence(built_project, corrected):
+    """The build fails, each cell with what was found and expected, and the release stands."""
+    assert corrected["silent"].returncode
+    output = in_one_line(corrected["silent"].stdout)
+    assert "released_numbers_stand" in output
+    cell = re.search(
+        rf"edition {OLDEST}, indicator (\w+), base (\w+), total total, "
+        r"fct_estimates.estimate_pct: found ([\d.]+); expected ([\d.]+) as released, "
+        r"or a higher revision of the edition in seeds/reference/editions.csv",
+        output,
+    )
+    assert cell and cell[3] != cell[4]
+    with duckdb.connect() as connection:
+        (value,) = connection.execute(
+            f"select estimate_pct from '{built_project}/release/parquet/fct_estimates.parquet' "
+            "where edition = ? and indicator_id = ? and base_id = ? and domain = 'total'",
+            [OLDEST, cell[1], cell[2]],
+        ).fetchone()
+    assert float(cell[4]) == pytest.approx(value, abs=1e-8)
+    assert corrected["untouched"] == folder_digests(built_project / "release")
+
+
+def test_a_declared_revision_is_released_with_its_moves(built_project, corrected):
+    """Moves are those of the edition revised and of its comparisons; other editions stand."""
+    assert corrected["declared"].returncode == 0, corrected["declared"].stdout[-4000:]
+    release = corrected["folder"] / "release"
+    rows = read_rows(release / "diff.csv")
+    assert {row["mart_name"] for row in rows} == {"fct_estimates", "fct_changes"}
+    for row in rows:
+        assert (row["is_revised"], row["is_allowed"]) == ("true", "true")
+        assert str(OLDEST) in (row["edition"], row["previous_edition"])
+        assert row["difference_kind"] == "moved"
+    page = (release / "diff.html").read_text("utf-8")
+    assert "revision 1" in page and rows[0]["indicator_id"] in page and "synthetic" in page
+    for part in ("http:", "https:", "src=", "url(", "<script", "<link"):
+        assert part not in page
+    with duckdb.connect() as connection:
+        assert connection.sql(
+            f"select edition, revision from '{release}/parquet/dim_editions.parquet' order by all"
+        ).fetchall() == [(edition, int(edition == OLDEST)) for edition in EDITIONS]
+        before, after = (
+            f"(from '{folder}/parquet/fct_estimates.parquet' where edition != {OLDEST})"
+            for folder in (built_project / "release", release)
+        )
+        assert connection.sql(f"from {before} except all from {after}").fetchall() == []
+        assert connection.sql(f"from {after} except all from {before}").fetchall() == []
+        moved = {
+            (row["indicator_id"], row["base_id"], row["domain"], row["category"])
+            for row in rows if row["measure"] == "estimate_pct"
+        }
+        changed = {
+            (row["indicator_id"], row["base_id"], row["domain"], row["category"])
+            for row in rows if row["measure"] == "previous_estimate_pct"
+        }
+        assert moved >= changed != set()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "parts"),
+    [
+        (
+            lambda folder: change_released(
+                folder, "fct_fieldwork", "select * exclude (value) from released"
+            ),
+            ["release/parquet/fct_fieldwork.parquet, column value: found none; expected DOUBLE",
+             "as fct_fieldwork has it", "build all editions"],
+        ),
+        (
+            lambda folder: change_released(
+                folder, "fct_fieldwork", "select *, 1 as another from released"
+            ),
+            ["column another: found INTEGER; expected none", "build all editions"],
+        ),
+        (
+            lambda folder: (folder / "release/parquet/fct_fieldwork.parquet").unlink(),
+            ["release/parquet/fct_fieldwork.parquet: found no file",
+             "expected the released rows of fct_fieldwork", "build all editions"],
+        ),
+        (
+            lambda folder: write_cells(
+                folder / "seeds/reference/editions.csv",
+                [row for row in read_cells(folder / "seeds/reference/editions.csv")
+                 if row[0] != str(OLDEST)],
+            ),
+            [f"seeds/reference/editions.csv: found no edition {OLDEST}",
+             "expected every edition of the last release"],
+        ),
+    ],
+    ids=["column is missing", "column is new", "file is missing", "edition is unknown"],
+)
+def test_what_cannot_be_kept_is_refused(built_project, tmp_path, spoil, parts):
+    """One message, rather than a release that lacks an edition."""
+    folder = copy_built(built_project, tmp_path / "project")
+    spoil(folder)
+    build = run_dbt(
+        folder, "build", "--select", "editions", "fct_fieldwork", "--exclude-resource-type", "test",
+        *only(NEWEST),
+    )
+    assert build.returncode
+    output = in_one_line(build.stdout)
+    for part in parts:
+        assert part in output, build.stdout[-3000:]
+
+
+def test_rows_that_appear_vanish_or_lie_within_noise(built_project, tmp_path):
+    """A row that appears is listed and let pass; one that vanishes is not; noise is no move."""
+    folder = copy_built(built_project, tmp_path / "project")
+    with duckdb.connect() as connection:
+        places = connection.sql(
+            f"select distinct indicator_id from '{folder}/release/parquet/fct_estimates.parquet' "
+            f"where edition = {OLDEST} and estimate_pct > 0 order by all limit 3"
+        ).fetchall()
+    appears, vanishes, wavers = (row[0] for row in places)
+    change_released(
+        folder, "fct_estimates",
+        f"""
+        select * replace (
+            if(indicator_id = '{wavers}', estimate_pct + 5e-10, estimate_pct) as estimate_pct
+        )
+        from released
+        where edition != {OLDEST} or indicator_id != '{appears}'
+        union all
+        select * replace ('formerly' as indicator_id) from released
+        where edition = {OLDEST} and indicator_id = '{vanishes}'
+        """,
+    )
+    build = run_dbt(folder, "build", "--select", "qlt_release_diff")
+    assert build.returncode
+    output = in_one_line(build.stdout)
+    assert f"edition {OLDEST}, indicator formerly" in output
+    assert "estimate_pct: found nothing; expected" in output
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as warehouse:
+        assert warehouse.sql(
+            "select distinct indicator_id, difference_kind, is_allowed "
+            "from quality.qlt_release_diff order by all"
+        ).fetchall() == sorted([(appears, "appeared", True), ("formerly", "vanished", False)])
+
+
+def test_every_pair_of_editions_is_right(built_project, tmp_path):
+    """With two editions kept and one built: the change between the kept ones is the released
+    one, and the built one is compared with each of them.
+
+    The third edition is a copy of the oldest, put into the release under another year.
+    """
+    folder = copy_built(built_project, tmp_path / "project")
+    third = OLDEST - 1
+    for name in ("editions", "questions"):
+        path = folder / "seeds" / "reference" / f"{name}.csv"
+        cells = read_cells(path)
+        place = cells[0].index("edition")
+        copied = [row for row in cells if row[place] == str(OLDEST)]
+        assert copied
+        write_cells(path, cells + [
+            row[:place] + [str(third)] + row[place + 1 :] for row in copied
+        ])
+    for path in (folder / "release").glob("*/*.parquet"):
+        columns = pq.read_schema(path).names
+        if path.stem == "fct_changes":
+            change_released(
+                folder, path.stem,
+                f"""
+                select * from released
+                union all
+                select * replace ({OLDEST}::smallint as edition, {third}::smallint as previous_edition,
+                    42.0::double as change_pp) from released
+                union all
+                select * replace ({third}::smallint as previous_edition) from released
+                """,
+            )
+        elif "edition" in columns:
+            change_released(
+                folder, path.stem,
+                f"""
+                select * from released union all
+                select * replace ({third}::smallint as edition) from released
+                where edition = {OLDEST}
+                """,
+                path.parent.name,
+            )
+    passed(
+        folder, "build", *only(NEWEST), "--select", "editions", "questions", "int_questions_asked",
+        "int_questions_derived", "int_question_bases", "int_question_definitions",
+        "int_indicator_definitions", "int_categories_labelled", "int_strata_numbered",
+        "int_strata_domains", "int_sector_definitions", "int_category_breaks", "dim_editions",
+        "int_strata_gathered+", "int_counts_gathered+",
+        "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
+    )
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as warehouse:
+        def changes(edition, previous):
+            return warehouse.sql(
+                f"select * exclude (edition, previous_edition) from marts.fct_changes "
+                f"where edition = {edition} and previous_edition = {previous} order by all"
+            ).to_arrow_table().to_pylist()
+
+        pairs = warehouse.sql(
+            "select distinct edition, previous_edition from marts.fct_changes order by all"
+        ).fetchall()
+        assert pairs == sorted([(OLDEST, third), (NEWEST, third), (NEWEST, OLDEST)])
+        assert {row["change_pp"] for row in changes(OLDEST, third)} == {42.0}
+        ignored = {"comparability_reason"}
+        assert [
+            {name: value for name, value in row.items() if name not in ignored}
+            for row in changes(NEWEST, third)
+        ] == [
+            {name: value for name, value in row.items() if name not in ignored}
+            for row in changes(NEWEST, OLDEST)
+        ] != []
+
+
+def state_listing(folder: Path, *arguments: str) -> list[str]:
+    """What dbt finds modified against the state of the release."""
+    output = passed(
+        folder, "--quiet", "ls", "--select", "state:modified", "--state", "release/state",
+        "--output", "name", *arguments,
+    )
+    return [line for line in output.splitlines() if line.strip() and "No nodes" not in line]
+
+
+@pytest.fixture(scope="module")
+def everyday(built_project, tmp_path_factory):
+    """A built copy, in another folder than the one it was built in."""
+    return copy_built(built_project, tmp_path_factory.mktemp("everyday") / "project")
+
+
+def test_nothing_changed_is_nothing_to_build(everyday):
+    """Neither the folder, nor the invocation, nor a variable makes anything look modified."""
+    assert state_listing(everyday) == []
+    assert state_listing(everyday, *only(NEWEST)) == []
+    assert state_listing(everyday, "--vars", "{raw_path: /elsewhere, release_path: /else}") == []
+
+
+def test_a_changed_label_builds_what_depends_on_it(everyday):
+    """A label in a seed, and a line of a mart: they and their descendants are built, not the
+    hot deck; the release stays as it was."""
+    before = folder_digests(everyday / "release")
+    change_cells(everyday / "seeds/reference/sectors.csv", "label_en", str.upper)
+    mart = everyday / "models/marts/facts/fct_responses.sql"
+    mart.write_text(
+        mart.read_text("utf-8").replace("strata.design_weight as", "1 * strata.design_weight as"),
+        "utf-8",
+    )
+    written = ("--resource-type", "model", "--resource-type", "seed")
+    assert sorted(state_listing(everyday, *written)) == ["fct_responses", "sectors"]
+    output = passed(
+        everyday, "build", "--select", "state:modified+", "--state", "release/state"
+    )
+    assert "marts.fct_responses" in output and "marts.rpt_table_3" in output
+    assert "release withheld" in output and "not seen by state:modified" not in output
+    assert folder_digests(everyday / "release") == before
+    with duckdb.connect(str(everyday / "warehouse.duckdb"), read_only=True) as warehouse:
+        labels = {row[0] for row in warehouse.sql(
+            "select label_en from marts.dim_sectors union all select label_en from marts.rpt_table_3"
+        ).fetchall()}
+    assert labels == {row["label_en"].upper() for row in reference("sectors")}
+
+
+def test_what_dbt_does_not_see_is_said(everyday):
+    """A raw file that dbt takes for unchanged is named at the start of the build."""
+    raw = everyday / "seeds" / "raw" / f"raw_sample_{NEWEST}.csv"
+    change_cells(raw, "contact_name", str.upper, slice(0, 1))
+    for command in (
+        ("build", "--select", "sectors", "--state", "release/state"),
+        ("run-operation", "unseen_changes"),
+    ):
+        assert (
+            "changed since the last release, and not seen by state:modified: "
+            f"{NEWEST}/{raw.name}; select" in in_one_line(passed(everyday, *command))
+        )
+
+
+def test_the_state_says_nothing_of_the_machine(built_project):
+    """No absolute path, environment, user, moment or compiled SQL is in dbt's manifest."""
+    text = (built_project / "release" / "state" / "manifest.json").read_text("utf-8")
+    manifest = json.loads(text)
+    for private in (str(built_project), f"{Path.home()}/", '"compiled_code"', '"root_path"'):
+        assert private not in text, private
+    assert not re.search(r'"(/[\w.-]+){2,}"', text)
+    assert not {"env", "user_id", "invocation_id", "generated_at"} & set(manifest["metadata"])
+    assert {node["resource_type"] for node in manifest["nodes"].values()} >= {"model", "seed", "test"}
+
+
+def test_public_manifest_keeps_what_was_written():
+    """Private fields go wherever they stand; the rest stays."""
+    manifest = {
+        "metadata": {"env": {"SECRET": "1"}, "dbt_version": "1"},
+        "nodes": {"a": {"raw_code": "select 1", "root_path": "/home", "config": {"created_at": 1}}},
+        "lists": [{"compiled_code": "from '/raw'"}, "text"],
+    }
+    assert public_manifest(manifest) == {
+        "metadata": {"dbt_version": "1"},
+        "nodes": {"a": {"raw_code": "select 1", "config": {}}},
+        "lists": [{}, "text"],
+    }
+
+
+def test_manifest_of_another_build_is_no_state(tmp_path):
+    """Only dbt's manifest of the very build is written, and that of no other."""
+    path = tmp_path / "manifest.json"
+    with duckdb.connect() as session:
+        session.execute(
+            """
+            create schema quality;
+            create table quality.qlt_release_contents as select 'this' as invocation_id;
+            """
+        )
+        with pytest.raises(ValueError, match="manifest.json: found no file; expected"):
+            write_state(session, path, tmp_path / "state")
+        path.write_text('{"metadata": {"invocation_id": "that"}}')
+        with pytest.raises(ValueError, match="found that of another build; expected"):
+            write_state(session, path, tmp_path / "state")
+    assert not (tmp_path / "state").exists()
+
+
+def test_unseen_changes(tmp_path):
+    """Files of the package and raw files are compared; a raw file of one side alone is not."""
+    raw, other = tmp_path / "sample.csv", tmp_path / "responses.csv"
+    for path in (raw, other):
+        path.write_text("a")
+    assert changes_unseen(tmp_path, [(1, str(raw))]) == []
+    digests = file_digests({"1/sample.csv": raw, "0/sample.csv": other})
+    assert "barometer/hot_deck.py" in digests
+    assert not any("synthetic" in name or "__pycache__" in name for name in digests)
+    (tmp_path / "files.json").write_text(json.dumps(digests))
+    assert changes_unseen(tmp_path, [(1, str(raw)), (1, str(other))]) == []
+    raw.write_text("b")
+    (tmp_path / "files.json").write_text(json.dumps(digests | {"barometer/gone.py": "0"}))
+    assert changes_unseen(tmp_path, [(1, str(raw))]) == ["1/sample.csv", "barometer/gone.py"]
+
+
+def test_sections_of_the_page():
+    """Counts by kind, the largest move in standard errors, and no more rows than can be read."""
+    row = {"edition": 2, "difference_kind": "moved", "difference": -3.0, "released_se": 2.0}
+    other = row | {"edition": 3, "difference": None, "released_se": None}
+    first, second = diff_sections([row] * 2 + [other | {"difference_kind": "vanished"}] * (ROWS_SHOWN + 7))
+    assert (first["edition"], first["counts"], first["largest_se"]) == (2, {"moved": 2}, 1.5)
+    assert first["hidden_count"] == 0 and first["rows"][0]["difference_se"] == 1.5
+    assert (second["largest_se"], second["hidden_count"]) == (None, 7)
+    assert len(second["rows"]) == ROWS_SHOWN
+
+
+def test_last_release_is_found(tmp_path, monkeypatch):
+    """Where it should be, or where a killed build set it aside; nothing else is a release."""
+    monkeypatch.chdir(tmp_path)
+    assert last_release("release") is None
+    Path("release").mkdir()
+    assert last_release("release") is None
+    manifest = json.dumps({"title": "AI-Barometer", "duckdb_storage_version": "v1.4.0"})
+    Path("release/manifest.json").write_text(manifest)
+    assert last_release("release") == "release"
+    assert last_release(str(tmp_path / "release")) == str(tmp_path / "release")
+    Path("release").rename(".release.old")
+    assert last_release("release") == ".release.old"
+
+
+def test_diff_is_a_csv_file_with_a_header(built_project):
+    """The first release has nothing to be compared with: a header, and a page that says so."""
+    text = (built_project / "release" / "diff.csv").read_text("utf-8")
+    assert next(csv.reader(io.StringIO(text)))[:2] == ["mart_name", "edition"]
+    assert text.count("\n") == 1

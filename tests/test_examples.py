@@ -1,0 +1,145 @@
+"""The examples for readers: the Python one on a built release, and what the pages say of it."""
+
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from helpers import PROJECT, clean_environment
+
+PAGES = ["README.md", "examples/python/README.md"]
+EVERY_PAGE = sorted(
+    path.relative_to(PROJECT).as_posix() for path in (PROJECT / "examples").rglob("*.md")
+    if ".venv" not in path.parts
+)
+# A command or a query of a page, and right below it what it prints.
+FOLLOWED = re.compile(r"```(sh|python|sql)\n((?:(?!```).)*)```\n\n```text\n(.*?)```", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def share():
+    """The module examples/python/share.py."""
+    spec = importlib.util.spec_from_file_location("share", PROJECT / "examples/python/share.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def release(built_project) -> Path:
+    """The release of the built project."""
+    return built_project / "release"
+
+
+@pytest.fixture(scope="module")
+def quotable(release) -> pd.DataFrame:
+    """Estimates of the newest edition with both labels of indicator and category, from Parquet."""
+    mart = {path.stem: pd.read_parquet(path) for path in (release / "parquet").glob("*.parquet")}
+    labels = ["label_nl", "label_en"]
+    indicators = mart["dim_indicators"].set_index("indicator_id")[labels]
+    categories = pd.concat([
+        mart["dim_size_classes"].set_index("size_class_code")[labels],
+        mart["dim_sectors"].set_index("sector_code")[labels],
+        pd.DataFrame({"label_nl": ["Totaal"], "label_en": ["Total"]}, index=["total"]),
+    ])
+    estimates = mart["fct_estimates"]
+    estimates = estimates[estimates["edition"] == estimates["edition"].max()]
+    return (
+        estimates.join(indicators.add_prefix("indicator_"), on="indicator_id", validate="m:1")
+        .join(categories.add_prefix("category_"), on="category", validate="m:1")
+    )
+
+
+def numbers(row) -> tuple:
+    """What identifies an estimate, and the estimate itself."""
+    return (row["base_id"], row["estimate_pct"], row["ci_lower_pct"], row["obs_status"])
+
+
+def test_every_estimate_is_found_by_its_labels(share, release, quotable):
+    """Each indicator's label, in either language, finds its estimates and no other."""
+    assert len(quotable) > 1000
+    for language in ("nl", "en"):
+        for label, expected in quotable.groupby(f"indicator_label_{language}"):
+            found = share.shares(release, label.upper(), "")
+            assert {(row["category"], *numbers(row)) for row in found} == {
+                (row["category_label_en"], *numbers(row)) for row in expected.to_dict("records")
+            }, label
+            assert len(found) == len(expected)
+
+
+def test_a_category_is_found_by_how_its_label_begins(share, release, quotable):
+    """Each category's label, in either language and cut short, finds its estimates."""
+    label = quotable["indicator_label_en"].iloc[0]
+    of_label = quotable[quotable["indicator_label_en"] == label]
+    for row in of_label.to_dict("records"):
+        for name in (row["category_label_nl"], row["category_label_en"]):
+            found = share.shares(release, label, name[: max(4, len(name) // 2)].lower())
+            assert numbers(row) in map(numbers, found), name
+    assert share.shares(release, label, "no such category") == []
+    assert share.shares(release, label[:-1], "") == []
+
+
+def test_only_what_is_reliable_and_not_withheld_is_quoted(share, release, quotable):
+    """A number is printed of an estimate of status A alone."""
+    label = quotable.loc[quotable["obs_status"] == "U", "indicator_label_en"].iloc[0]
+    rows = share.shares(release, label, "")
+    assert {row["obs_status"] for row in rows} == {"A", "U"}
+    for row in rows:
+        assert (" % (95 % interval " in share.sentence(row)) == (row["obs_status"] == "A")
+        withheld = share.sentence(row | {"estimate_pct": None, "ci_lower_pct": None})
+        assert withheld.endswith(": withheld")
+
+
+def steps() -> list:
+    """Every command, program or query of a page that is followed by what it prints."""
+    return [
+        pytest.param(kind, text, printed, id=f"{page}: {kind}")
+        for page in PAGES
+        for kind, text, printed in FOLLOWED.findall((PROJECT / page).read_text(encoding="utf-8"))
+    ]
+
+
+def test_pages_have_steps():
+    """Each page has a step that is followed here."""
+    assert {step.id.split(": ")[0] for step in steps()} == set(PAGES)
+
+
+@pytest.mark.parametrize(("kind", "text", "printed"), steps())
+def test_a_step_prints_what_its_page_says(built_project, kind, text, printed):
+    """A command or a program, run in the built project, or a query on its release."""
+    if kind == "sql":
+        with duckdb.connect(
+            str(built_project / "release" / "ai_barometer.duckdb"), read_only=True
+        ) as marts:
+            output = str(marts.sql(text))
+    else:
+        words = shlex.split(text) if kind == "sh" else ["python", "-c", text]
+        run = subprocess.run([sys.executable, *words[1:]], cwd=built_project, text=True,
+                             capture_output=True, env=clean_environment(), check=False)
+        assert Path(words[0]).name == "python" and not run.returncode, run.stderr
+        output = run.stdout
+    assert output.strip("\n") == printed.strip("\n")
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
+def test_every_page_warns(page):
+    """Each page says what is synthetic, what not to quote and what not to average."""
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    for warning in ("synthetic", "do not quote", "average", "`final_weight`"):
+        assert warning in text, warning
+
+
+@pytest.mark.parametrize("page", ["README.md", *EVERY_PAGE])
+def test_links_of_a_page_exist(page):
+    """Every relative link and picture of a page is a file of the project."""
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    assert page != "README.md" or links
+    for link in links:
+        assert (PROJECT / page).parent.joinpath(link).exists(), link

@@ -1,0 +1,570 @@
+"""CSV files, workbook and SDMX: each read back by software that did not write it."""
+
+import csv
+from datetime import date
+from zipfile import ZipFile
+
+import duckdb
+import openpyxl
+import pyarrow as pa
+import pytest
+import sdmx
+
+from barometer.exports.csv_files import text, write_csv_files
+from barometer.exports.sdmx import codelist_members, permitted, values, write_sdmx_files
+from barometer.exports.workbook import HEADER_ROW, Cell, table_sheet, write_workbook
+from barometer.printed_report.contents import Table
+from barometer.printed_report.wording import LANGUAGES, Wording
+from barometer.release import released_marts
+from helpers import read_rows, reference
+
+TERMS = pa.Table.from_pylist(reference("report_terms"))
+NL, EN = (Wording(language, TERMS) for language in LANGUAGES)
+HEADER = HEADER_ROW + 1  # openpyxl counts from 1
+DIGITS = 1e-15  # what the 16 digits of a number in a workbook can differ by
+
+
+@pytest.fixture(scope="module")
+def release(built_project):
+    """The release folder of a whole build."""
+    return built_project / "release"
+
+
+@pytest.fixture(scope="module")
+def marts(release):
+    """The released database."""
+    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def declared(built_project):
+    """Marts by export, as the exposures declare them."""
+    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
+        rows = warehouse.sql("from quality.qlt_release_contents").fetchall()
+    found = {}
+    for export, name, *_ in rows:
+        found.setdefault(export, []).append(name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def layout(built_project):
+    """The seeds that the exports take, and the captions, as the build passes them on."""
+    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
+        return {
+            name.split(".")[1]: warehouse.sql(f"from {name}").to_arrow_table()
+            for name in (
+                "reference.report_tables", "intermediate.int_exhibits_captioned",
+                "reference.report_terms", "reference.workbook_columns",
+                "reference.sdmx_components", "reference.sdmx_codelists", "reference.sdmx_codes",
+            )
+        }
+
+
+# CSV
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(12.5, "12,5"), (1e-7, "1e-07"), (0.1 + 0.2, "0,30000000000000004"), (-3.0, "-3,0"),
+     (1234, 1234), (True, "true"), (False, "false"), (date(1999, 12, 31), "1999-12-31"),
+     ("1.5", "1.5"), (None, None)],
+)
+def test_values_in_dutch(value, written):
+    """Decimal comma without loss, ISO dates; text stays as it is."""
+    assert text(value, LANGUAGES[0]) == written
+
+
+def test_csv_file_opens_in_a_flemish_spreadsheet(tmp_path):
+    """Byte order mark, semicolons, quotes where a text has one, rows in order."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema marts; create view marts.fct_things as "
+            "select * from (values (2, 'a;b', 0.5::double), (1, null, null)) as t(n, label, share)"
+        )
+        write_csv_files(connection, tmp_path / "csv")
+    assert (tmp_path / "csv" / "fct_things.csv").read_bytes() == (
+        b'\xef\xbb\xbfn;label;share\r\n1;;\r\n2;"a;b";0,5\r\n'
+    )
+
+
+def test_csv_files_equal_the_marts(release, marts, declared):
+    """Each file of the exposure, and no other, has the rows of its mart to the last bit."""
+    files = {path.stem: path for path in (release / "csv").iterdir()}
+    assert set(files) == set(declared["csv"]) != set()
+    for name, path in files.items():
+        mart = marts.table(f"marts.{name}")
+        types = ", ".join(
+            f"'{column}': '{kind}'" for column, kind in zip(mart.columns, mart.types, strict=True)
+        )
+        read = marts.sql(
+            f"from read_csv('{path}', delim=';', decimal_separator=',', header=true, quote='\"', "
+            f"escape='\"', auto_detect=false, columns={{{types}}})"
+        )
+        assert read.columns == mart.columns
+        assert sorted(map(repr, read.fetchall())) == sorted(map(repr, mart.fetchall())), name
+
+
+def test_microdata_are_not_mailed(built_project, declared):
+    """No mart with a pseudonym is in any export but the database and Parquet."""
+    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
+        microdata = {
+            name for (name,) in warehouse.sql(
+                "select distinct table_name from duckdb_columns() "
+                "where schema_name = 'marts' and ends_with(column_name, '_key')"
+            ).fetchall()
+        }
+    assert microdata
+    for export, names in declared.items():
+        assert export in ("duckdb", "parquet") or not microdata & set(names), export
+
+
+# Workbook
+
+
+@pytest.fixture(scope="module")
+def workbook(release):
+    """The workbook as openpyxl reads it."""
+    return openpyxl.load_workbook(release / "ai_barometer.xlsx")
+
+
+def records(sheet):
+    """Rows of a sheet by the last line of their header, up to the first empty row."""
+    header = [
+        cell.value.replace("\n", " | ") for cell in sheet[HEADER] if cell.value is not None
+    ]
+    assert len(set(header)) == len(header)
+    rows = []
+    for cells in sheet.iter_rows(min_row=HEADER + 1, max_col=len(header)):
+        if cells[0].value is None:
+            break
+        rows.append(dict(zip(header, cells, strict=True)))
+    return rows
+
+
+def titled(name, columns):
+    """The headers of a long sheet by the column that they show."""
+    shown = {
+        row["column_name"]: " | ".join(dict.fromkeys((row["label_nl"], row["label_en"])))
+        for row in columns.to_pylist() if row["sheet"] == name
+    }
+    assert len(set(shown.values())) == len(shown)
+    return shown
+
+
+def test_contents_lead_to_every_sheet(workbook):
+    """The first sheet links to each of the others, in order; each leads back."""
+    contents, *others = workbook.worksheets
+    links = [
+        (cell.value, cell.hyperlink.location)
+        for row in contents.iter_rows() for cell in row if cell.hyperlink
+    ]
+    assert links == [(sheet.title, f"'{sheet.title}'!A1") for sheet in others]
+    for sheet in others:
+        (back,) = [cell.hyperlink.location for row in sheet.iter_rows(max_row=HEADER_ROW)
+                   for cell in row if cell.hyperlink]
+        assert back == f"'{contents.title}'!A1"
+
+
+def test_status_of_the_data_is_on_every_sheet(workbook, marts):
+    """Synthetic data say so on top of each sheet, or in the notes."""
+    statuses = dict(marts.sql("select edition, status from marts.dim_editions").fetchall())
+    for sheet in workbook.worksheets:
+        words = " ".join(
+            str(cell.value) for row in sheet.iter_rows(max_row=HEADER + 2) for cell in row
+        )
+        assert NL.editions(statuses) in words and EN.editions(statuses) in words, sheet.title
+
+
+def test_notes_explain_every_mark(workbook):
+    """Each mark has its meaning in both languages."""
+    words = " ".join(
+        str(cell.value) for row in workbook.worksheets[1].iter_rows() for cell in row
+    )
+    marked = {name.removeprefix("mark_") for name in NL.terms if name.startswith("mark_")}
+    assert marked
+    for wording in (NL, EN):
+        assert all(legend in words for legend in wording.legends(marked))
+
+
+def test_tables_are_those_of_the_report(workbook, marts):
+    """Each cell of each edition, a number as printed, with its mark as the format of the number."""
+    statuses = {
+        tuple(key): status for *key, status in marts.sql(
+            "select edition, base_id, domain, category, indicator_id, "
+            "if(conf_status = 'F', obs_status, conf_status) from marts.fct_estimates"
+        ).fetchall()
+    }
+    labels = {
+        code: " | ".join(dict.fromkeys(names))
+        for code, *names in marts.sql(
+            "select indicator_id, label_nl, label_en from marts.dim_indicators"
+        ).fetchall()
+    }
+    compared = marked = 0
+    for table in reference("report_tables"):
+        rows = marts.sql(f"from marts.{table['mart_name']}").to_arrow_table().to_pylist()
+        found = records(workbook[NL.term("workbook_tables", number=table["sort_order"])])
+        editions = [next(iter(row.values())).value for row in found]
+        assert editions == sorted(editions, reverse=True)
+        assert set(editions) == {row["edition"] for row in rows}
+        if not table["base_id"]:
+            counts = sorted(
+                value for row in rows for name, value in row.items() if name.endswith("_count")
+            )
+            assert counts == sorted(
+                cell.value for row in found for name, cell in row.items()
+                if isinstance(cell.value, int) and name != " | ".join((NL.term("csv_edition"),
+                                                                       EN.term("csv_edition")))
+            )
+            compared += len(counts)
+            continue
+        by_place = {}
+        for row in found:
+            edition, dutch, *_ = (cell.value for cell in row.values())
+            by_place[edition, dutch] = row
+        code = f"{table['row_dimension']}_code"
+        for row in rows:
+            place = table["row_label"].format(code=row[code], label=row["label_nl"])
+            for indicator in set(row) & set(labels):
+                status = statuses.get(
+                    (row["edition"], table["base_id"], table["domain"], row[code], indicator)
+                )
+                cell = by_place[row["edition"], place][labels[indicator]]
+                if status is None:
+                    assert cell.value is None
+                else:
+                    assert cell.value == row[indicator], (place, indicator)
+                    mark = NL.mark(status)
+                    assert cell.number_format == "0.0" + (f'" {mark}"' if mark else "")
+                    compared += 1
+                    marked += mark is not None
+    assert compared > 500 and marked > 50
+
+
+@pytest.mark.parametrize(
+    ("sheet", "mart", "key"),
+    [
+        ("estimates", "fct_estimates", ["edition", "indicator_id", "base_id", "domain", "category"]),
+        ("changes", "fct_changes",
+         ["edition", "previous_edition", "indicator_id", "base_id", "domain", "category"]),
+    ],
+)
+def test_every_estimate_and_change_is_there(workbook, marts, layout, sheet, mart, key):
+    """Each row of the mart, its numbers as numbers to 16 digits; a mark where there is one."""
+    shown = titled(sheet, layout["workbook_columns"])
+    found = {}
+    for row in records(workbook[NL.term(f"workbook_{sheet}")]):
+        found[tuple(row[shown[name]].value for name in key)] = row
+    rows = marts.sql(f"from marts.{mart}").to_arrow_table().to_pylist()
+    assert len(found) == len(rows) > 1000
+    for row in rows:
+        cells = found[tuple(row[name] for name in key)]
+        for name in set(shown) & set(row):
+            value = cells[shown[name]].value
+            if isinstance(row[name], float):
+                assert value == pytest.approx(row[name], rel=DIGITS, abs=0), (name, row)
+            else:
+                assert value == row[name], (name, row)
+        if "obs_status" in row:
+            mark = NL.mark(row["obs_status"] if row["conf_status"] == "F" else row["conf_status"])
+            assert cells[shown["mark"]].value == mark
+            assert cells[shown["estimate_pct"]].number_format == "0.0" + (
+                f'" {mark}"' if mark else ""
+            )
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_share_is_found_by_its_labels(workbook, marts, layout, language):
+    """Edition, indicator, base and category, chosen by label in the filter, leave one row."""
+    sheet = workbook[NL.term("workbook_estimates")]
+    shown = titled("estimates", layout["workbook_columns"])
+    names = ["edition", *(f"{part}_label_{language}" for part in ("indicator", "base", "category"))]
+    chosen = [tuple(row[shown[name]].value for name in names) for row in records(sheet)]
+    assert len(set(chosen)) == len(chosen) > 1000
+    assert all(all(choice) for choice in chosen)
+    assert sheet.auto_filter.ref == (
+        f"A{HEADER}:{openpyxl.utils.get_column_letter(len(shown))}{HEADER + len(chosen)}"
+    )
+    assert sheet.freeze_panes == f"B{HEADER + 1}"
+    # What is looked for is in sight: label, share, bounds and mark in the first columns.
+    first = list(shown)[:10]
+    assert {*names, "estimate_pct", "ci_lower_pct", "ci_upper_pct", "mark"} - {"base_label_en"} <= (
+        set(first)
+    )
+
+
+def test_figures_are_those_of_the_report(workbook, marts, layout):
+    """Each value as printed."""
+    shown = titled("figures", layout["workbook_columns"])
+    key = ("figure_sort_order", "edition", "series_label_nl", "item_label_nl")
+    found = {
+        tuple(row[shown[name]].value for name in key): row[shown["printed_pct"]].value
+        for row in records(workbook[NL.term("workbook_figures")])
+    }
+    assert found == {
+        tuple(place): value for *place, value in marts.sql(
+            f"select {', '.join(key)}, round(value_pct, 1) from marts.rpt_figures"
+        ).fetchall()
+    } != {}
+
+
+def test_workbook_has_the_same_bytes_again(release, declared, layout, tmp_path):
+    """Written again by another process at another time; no clock is in it."""
+    with released_marts(release / "ai_barometer.duckdb", declared["xlsx"]) as connection:
+        write_workbook(
+            connection, layout["report_tables"], layout["int_exhibits_captioned"],
+            layout["report_terms"], layout["workbook_columns"], tmp_path / "again.xlsx",
+        )
+    assert (tmp_path / "again.xlsx").read_bytes() == (release / "ai_barometer.xlsx").read_bytes()
+    with ZipFile(tmp_path / "again.xlsx") as archive:
+        assert not any("link" in name for name in archive.namelist())
+
+
+def test_a_sheet_whose_mart_is_not_declared_is_left_out(release, declared, layout, tmp_path):
+    """Without the exposure of the changes there is no sheet of changes."""
+    names = [name for name in declared["xlsx"] if name != "fct_changes"]
+    with released_marts(release / "ai_barometer.duckdb", names) as connection:
+        write_workbook(
+            connection, layout["report_tables"], layout["int_exhibits_captioned"],
+            layout["report_terms"], layout["workbook_columns"], tmp_path / "less.xlsx",
+        )
+    titles = openpyxl.load_workbook(tmp_path / "less.xlsx", read_only=True).sheetnames
+    assert NL.term("workbook_changes") not in titles and NL.term("workbook_estimates") in titles
+
+
+def test_table_of_editions_with_other_columns():
+    """A column that an edition did not ask is empty, a base without anybody is a dash."""
+    def table(edition, columns, cells, codes):
+        return Table(
+            name="t", edition=edition, number=1, titles={"nl": "T", "en": "T"},
+            statuses={edition: "final"}, respondents={edition: edition}, notes={}, corner="sector",
+            rows=({"nl": "rij", "en": "row"},),
+            columns=tuple({"nl": name, "en": name} for name in columns), measures=(),
+            cells={(0, place): (value,) for place, value in enumerate(cells)},
+            total_row=False, total_column=False,
+            cell_codes={(0, place): code for place, code in enumerate(codes)},
+        )
+
+    sheet = table_sheet(
+        [table(2001, ["old", "new"], [1.0, 2.0], "AU"), table(1999, ["old", "gone"],
+                                                              [None, None], "AC")],
+        [NL, EN],
+    )
+    assert [column.header for column in sheet.columns[3:-1]] == ["old", "new", "gone"]
+    assert [row[3:] for row in sheet.rows] == [
+        [Cell(1.0), Cell(2.0, "(u)"), Cell(), Cell("new (u)")],
+        [Cell("–"), Cell(), Cell(None, "(c)"), Cell("gone (c)")],
+    ]
+    assert sheet.remarks.count(NL.term("source")) == 1
+    assert {"2001: N=2.001", "1999: N=1.999"} <= set(sheet.remarks)
+
+
+# SDMX
+
+
+@pytest.fixture(scope="module")
+def structure(release):
+    """The structure message as sdmx1 reads it."""
+    return sdmx.read_sdmx(release / "sdmx" / "structure.xml")
+
+
+@pytest.fixture(scope="module")
+def observations(release, structure):
+    """Observations as sdmx1 reads them: {component: text}, None where there is nothing."""
+    (flow,) = structure.dataflow.values()
+    message = sdmx.read_sdmx(release / "sdmx" / "estimates.csv", structure=flow)
+    (dataset,) = message.data
+    (measure,) = flow.structure.measures
+    return [
+        {key: value.value for key, value in observation.dimension.values.items()}
+        | {measure.id: observation.value or None}
+        | {key: value.value or None for key, value in observation.attached_attribute.items()}
+        for observation in dataset.obs
+    ]
+
+
+def native_codes(structure, codelist):
+    """The codes of the marts by the code of SDMX."""
+    return {
+        code.id: next(
+            (note.title for note in code.annotations if note.type == "CODE"), code.id
+        )
+        for code in structure.codelist[codelist]
+    }
+
+
+def test_sdmx_equals_the_estimates(structure, observations, marts):
+    """Every column of `fct_estimates`, read by a library that did not write it, to the last bit."""
+    components = reference("sdmx_components")
+    by_domain = {row["domain"]: row for row in components if row["domain"]}
+    coded = {
+        row["component_id"]: native_codes(structure, row["codelist_id"])
+        for row in components if row["codelist_id"]
+    }
+    mart = marts.sql("from marts.fct_estimates")
+    kinds = dict(zip(mart.columns, map(str, mart.types), strict=True))
+    columns = {row["column_name"]: row["component_id"] for row in components
+               if row["column_name"] in kinds and not row["domain"]}
+    assert set(columns) == set(kinds) - {"domain", "category"}
+    found = []
+    for observation in observations:
+        domains = {
+            domain: coded[row["component_id"]][observation[row["component_id"]]]
+            for domain, row in by_domain.items() if observation[row["component_id"]] != "_T"
+        }
+        assert len(domains) <= 1
+        (place,) = domains.items() or [("total", "total")]
+        row = {"domain": place[0], "category": place[1]}
+        for column, component in columns.items():
+            value = observation[component]
+            if value is not None and component in coded:
+                value = coded[component][value]
+            elif value is not None and kinds[column] != "VARCHAR":
+                value = float(value) if kinds[column] == "DOUBLE" else int(value)
+            row[column] = value
+        found.append(tuple(row[column] for column in mart.columns))
+    assert len(found) > 1000
+    assert sorted(map(repr, found)) == sorted(map(repr, mart.fetchall()))
+
+
+def test_sdmx_codes_are_in_their_lists(structure, observations):
+    """Each coded value is a code of the list that the data structure gives its component."""
+    (flow,) = structure.dataflow.values()
+    enumerated = {
+        part.id: {code.id for code in structure.codelist[part.local_representation.enumerated.id]}
+        for parts in (flow.structure.dimensions, flow.structure.attributes)
+        for part in parts.components
+        if part.local_representation.enumerated is not None
+    }
+    assert set(enumerated) == {
+        row["component_id"] for row in reference("sdmx_components") if row["codelist_id"]
+    }
+    for component, codes in enumerated.items():
+        assert {row[component] for row in observations} - {None} <= codes, component
+
+
+def test_sdmx_has_the_codes_of_eurostat(structure, observations, marts):
+    """An indicator that Eurostat has too carries its code, and no other does."""
+    found = {row["INDICATOR"]: row["INDIC_IS"] for row in observations}
+    assert found == dict(marts.sql(
+        "select distinct indicator_id, eurostat_code from marts.dim_indicators "
+        "semi join marts.fct_estimates using (indicator_id)"
+    ).fetchall())
+    assert len({code for code in found.values() if code}) > 20
+
+
+def test_sdmx_names_are_dutch_and_english(structure):
+    """Every concept, code list and code has a name in both; nothing is dated by a clock."""
+    named = [*structure.codelist.values(), *structure.concept_scheme.values()]
+    for scheme in list(named):
+        named += list(scheme)
+    assert len(named) > 100
+    for item in named:
+        assert {"nl", "en"} == set(item.name.localizations), item
+    indicators = {row["indicator_id"]: row for row in reference("indicators")}
+    for code in structure.codelist["CL_INDICATOR"]:
+        assert code.name.localizations == {
+            "nl": indicators[code.id]["label_nl"], "en": indicators[code.id]["label_en"]
+        }
+
+
+def test_sdmx_has_the_same_bytes_again(release, declared, layout, tmp_path):
+    """Written again by another process at another time."""
+    with released_marts(release / "ai_barometer.duckdb", declared["sdmx"]) as connection:
+        write_sdmx_files(
+            connection, layout["sdmx_components"], layout["sdmx_codelists"], layout["sdmx_codes"],
+            tmp_path / "sdmx",
+        )
+    for name in ("estimates.csv", "structure.xml"):
+        assert (tmp_path / "sdmx" / name).read_bytes() == (release / "sdmx" / name).read_bytes()
+
+
+def test_sdmx_csv_is_version_2(release):
+    """The columns that SDMX-CSV 2.0 begins with, then dimensions, measure and attributes."""
+    with (release / "sdmx" / "estimates.csv").open(encoding="utf-8", newline="") as file:
+        header, first = next(csv.reader(file)), next(csv.reader(file))
+    components = sorted(reference("sdmx_components"), key=lambda row: int(row["sort_order"]))
+    assert header == ["STRUCTURE", "STRUCTURE_ID", "ACTION"] + [
+        row["component_id"] for row in components
+    ]
+    assert first[:3] == ["dataflow", "AI_BAROMETER:ESTIMATES(1.0.0)", "I"]
+
+
+@pytest.mark.parametrize(
+    ("code", "written"), [("1-2;3.4", "1-2_3_4"), ("a b", "a_b"), ("A@$-_9", "A@$-_9")]
+)
+def test_codes_that_sdmx_permits(code, written):
+    """What an identifier may not have becomes a low line."""
+    assert permitted(code) == written
+
+
+CODELIST = {"codelist_id": "CL", "mart_name": "dim_things", "code_column": "code"}
+
+
+def test_codes_that_would_become_one_are_refused():
+    """Two codes that differ in a character that SDMX does not permit."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema marts; create table marts.dim_things as select * from "
+            "(values ('1;2', 'a', 'b', 1), ('1.2', 'a', 'b', 2)) as t(code, label_nl, label_en, "
+            "sort_order)"
+        )
+        with pytest.raises(ValueError, match="CL: found codes of dim_things that differ"):
+            codelist_members(connection, CODELIST, [])
+
+
+def test_a_code_that_no_list_has_is_refused():
+    """An estimate with a status that was never described."""
+    with pytest.raises(ValueError, match="column thing: found code Z; expected one of code list CL"):
+        values(
+            {"component_id": "T", "column_name": "thing", "domain": None, "codelist_id": "CL",
+             "role": "attribute"},
+            [{"thing": "A"}, {"thing": "Z"}],
+            {"CL": {"A": {"code": "A"}}},
+        )
+
+
+def test_withheld_estimates_have_no_number(release, declared, layout, tmp_path):
+    """Without its numbers an estimate keeps its statuses, here and in the workbook."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{release / 'ai_barometer.duckdb'}' as released (read_only)")
+        connection.execute("create schema marts")
+        for name in set(declared["xlsx"]) | set(declared["sdmx"]):
+            connection.execute(f"create table marts.{name} as from released.marts.{name}")
+        numbers = [
+            column for column, kind in connection.sql(
+                "select column_name, data_type from duckdb_columns() "
+                "where table_name = 'fct_estimates' and database_name = 'memory'"
+            ).fetchall()
+            if kind in ("DOUBLE", "INTEGER")
+        ]
+        connection.execute(
+            f"update marts.fct_estimates set conf_status = 'C', "
+            f"{', '.join(f'{name} = null' for name in numbers)} where domain = 'sector'"
+        )
+        write_sdmx_files(
+            connection, layout["sdmx_components"], layout["sdmx_codelists"], layout["sdmx_codes"],
+            tmp_path / "sdmx",
+        )
+        write_workbook(
+            connection, layout["report_tables"], layout["int_exhibits_captioned"],
+            layout["report_terms"], layout["workbook_columns"], tmp_path / "withheld.xlsx",
+        )
+        (withheld,) = connection.sql(
+            "select count(*) from marts.fct_estimates where domain = 'sector'"
+        ).fetchone()
+    rows = [row for row in read_rows(tmp_path / "sdmx" / "estimates.csv")
+            if row["CONF_STATUS"] == "C"]
+    assert len(rows) == withheld > 0
+    for row in rows:
+        assert row["OBS_VALUE"] == row["STD_ERR"] == row["RESPONDENTS"] == ""
+        assert row["OBS_STATUS"] and row["SECTOR"] != "_T"
+    shown = titled("estimates", layout["workbook_columns"])
+    sheet = openpyxl.load_workbook(tmp_path / "withheld.xlsx")[NL.term("workbook_estimates")]
+    found = [row for row in records(sheet) if row[shown["conf_status"]].value == "C"]
+    assert len(found) == withheld
+    for row in found:
+        assert row[shown["estimate_pct"]].value == row[shown["mark"]].value == NL.mark("C")
+        assert row[shown["ci_lower_pct"]].value is None

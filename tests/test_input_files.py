@@ -1,0 +1,117 @@
+"""Reading raw files: where they are, and that form and size change nothing of what is read."""
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import barometer.input_files as input_files
+from barometer.input_files import FILES_SCHEMA, raw_files, raw_rows
+from helpers import PROJECT, reference, write_cells
+
+EDITIONS = [{"edition": 1, "status": "synthetic"}, {"edition": 2, "status": "final"}]
+COLUMNS = [
+    {"edition": edition, "entity": "sample", "column_name": name}
+    for edition in (1, 2) for name in ("one", "two")
+]
+CELLS = [["two", "one", "unread"], *([str(row), "" if row % 3 else "x", "y"] for row in range(10))]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of both editions, each with both files."""
+    for edition in EDITIONS:
+        (tmp_path / str(edition["edition"])).mkdir()
+        for entity in ("sample", "responses"):
+            write_cells(tmp_path / str(edition["edition"]) / f"{entity}.csv", CELLS)
+    return tmp_path
+
+
+def files(folder, wanted=(), seed_path="nowhere"):
+    """Rows of raw_files."""
+    table = raw_files(EDITIONS, list(wanted), str(folder), str(seed_path))
+    assert table.schema == FILES_SCHEMA
+    return table.to_pylist()
+
+
+def test_header_is_as_written(folder):
+    """One row an edition and entity, with the names in their order."""
+    found = files(folder)
+    assert [(row["edition"], row["entity"]) for row in found] == [
+        (1, "sample"), (1, "responses"), (2, "sample"), (2, "responses"),
+    ]
+    assert all(row["column_names"] == CELLS[0] and not row["rule_id"] for row in found)
+
+
+def test_rows_do_not_depend_on_chunks_or_format(folder, monkeypatch):
+    """Columns by name, empty is null, lines as in the file; in small chunks and as Parquet alike."""
+    whole = raw_rows(files(folder), "sample", COLUMNS)
+    assert whole.column_names[-2:] == ["one", "two"]
+    rows = whole.filter(pa.compute.field("edition") == 1).to_pylist()
+    assert [(row["line_number"], row["one"], row["two"]) for row in rows] == [
+        (line, cells[1] or None, cells[0]) for line, cells in enumerate(CELLS[1:], start=2)
+    ]
+    monkeypatch.setattr(input_files, "CHUNK_ROWS", 3)
+    assert raw_rows(files(folder), "sample", COLUMNS).equals(whole)
+    path = folder / "1" / "sample.csv"
+    path.unlink()
+    columns = {name: [row[place] for row in CELLS[1:]] for place, name in enumerate(CELLS[0])}
+    pq.write_table(pa.table(columns | {"two": list(map(int, columns["two"]))}), path.with_suffix(".parquet"))
+    names = ["edition", "line_number", "one", "two"]
+    assert raw_rows(files(folder), "sample", COLUMNS).select(names).equals(whole.select(names))
+
+
+def test_a_fault_leaves_the_rows_around_it(folder):
+    """Rows with a fault have their line and no values; the others are read."""
+    path = folder / "1" / "sample.csv"
+    lines = path.read_bytes().split(b"\n")
+    lines[2], lines[4], lines[6] = b"1,x", b"4,\xe9,y", b'6,"x"x,y'
+    path.write_bytes(b"\n".join(lines))
+    rows = raw_rows(files(folder, [1]), "sample", COLUMNS).to_pylist()
+    faults = {row["line_number"]: (row["rule_id"], row["found"]) for row in rows if row["rule_id"]}
+    assert faults == {
+        3: ("row_ragged", "2 fields"), 5: ("encoding_wrong", "byte 0xe9"),
+        7: ("quotation_broken", "a quotation mark within a value"),
+    }
+    assert len(rows) == 10
+    assert all(row["two"] is None for row in rows if row["rule_id"])
+    assert all(row["two"] for row in rows if not row["rule_id"])
+
+
+def test_folder_of_an_edition_is_taken_whole(folder):
+    """Half a folder is never completed from the seeds; without any file the seeds are read."""
+    write_cells(folder / "raw_sample_1.csv", CELLS)
+    (folder / "1" / "sample.csv").unlink()
+    assert [row["rule_id"] for row in files(folder, [1], folder)] == ["file_missing", None]
+    (folder / "1" / "responses.csv").unlink()
+    found = files(folder, [1], folder)
+    assert [row["file_name"] for row in found] == [
+        str(folder / "raw_sample_1.csv"), str(folder / "raw_responses_1.csv"),
+    ]
+    assert [row["rule_id"] for row in found] == [None, "file_missing"]
+
+
+def test_unknown_edition_is_a_fault(folder):
+    """Beside the files of those that are known."""
+    found = files(folder, ["2", "7"])
+    assert [(row["edition"], row["rule_id"]) for row in found] == [
+        (None, "edition_unknown"), (2, None), (2, None),
+    ]
+    assert (found[0]["found"], found[0]["expected"]) == ("7", "1, 2")
+
+
+def test_nothing_to_read_has_columns_all_the_same(folder):
+    """The models below find their columns, whatever the faults are."""
+    read = raw_rows(files(folder, ["7"]), "sample", COLUMNS)
+    assert read.num_rows == 0
+    assert read.column_names[-2:] == ["one", "two"]
+
+
+def test_every_rule_is_broken_by_a_test():
+    """No error and no warning of the seed is without its kind of bad input."""
+    text = "".join(
+        (PROJECT / "tests" / f"{name}.py").read_text(encoding="utf-8")
+        for name in ("bad_input", "test_bad_input")
+    )
+    rules = [row["rule_id"] for row in reference("validation_rules") if row["severity"] != "information"]
+    assert len(rules) > 40
+    assert [rule for rule in rules if rule not in text] == []

@@ -1,0 +1,336 @@
+"""A new edition is files: raw files and rows in the seeds, and no change to anything else."""
+
+import json
+
+import duckdb
+import pytest
+
+from helpers import copy_built, folder_digests, read_rows, reference, run_dbt
+from made_edition import (
+    CENSUS,
+    NEW_QUESTION,
+    NEW_SECTORS,
+    NEW_SIZES,
+    NO_RESPONSE,
+    ONE_RESPONSE,
+    MadeEdition,
+)
+from plain_survey import PlainSurvey
+
+KEY = {"BAROMETER_PSEUDONYM_KEY": "a key that a test made up"}
+MINIMUM_DONORS = 5
+
+
+@pytest.fixture(scope="module")
+def project(built_project, tmp_path_factory):
+    """A built copy of the project, built again with one edition more."""
+    folder = copy_built(built_project, tmp_path_factory.mktemp("new_edition") / "project")
+    made = MadeEdition(folder)
+    raw_path = folder.parent / "raw"
+    raw = made.write_raw(raw_path)
+    build = run_dbt(folder, "build", "--vars", json.dumps({"raw_path": str(raw_path)}), **KEY)
+    assert build.returncode == 0, build.stdout[-6000:]
+    return {"folder": folder, "made": made, "raw": raw, "build": build}
+
+
+@pytest.fixture(scope="module")
+def marts(project):
+    """The release of that build."""
+    path = project["folder"] / "release" / "ai_barometer.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def plain(project):
+    """The new edition computed by plain loops from the same files."""
+    folder, raw, made = project["folder"], project["raw"], project["made"]
+    seeds = {
+        path.stem: reference(path.stem, folder)
+        for path in (folder / "seeds" / "reference").glob("*.csv")
+    }
+    return PlainSurvey(
+        seeds,
+        made.year,
+        read_rows(raw / "sample.csv"),
+        read_rows(raw / "responses.csv"),
+        MINIMUM_DONORS,
+    )
+
+
+def strata_of(marts, made):
+    """Rows of dim_strata of the new edition by stratum."""
+    rows = marts.sql(
+        f"""
+        select sector_code, size_class_code, stratum_id, weighting_stratum_id,
+            population_count, sampled_count, usable_count, design_weight
+        from marts.dim_strata where edition = {made.year}
+        """
+    ).fetchall()
+    return {row[:2]: row[2:] for row in rows}
+
+
+def test_only_files_of_data_changed(project, built_project):
+    """Between the build before and this one, nothing changed but rows of reference seeds."""
+    before, now = (
+        {
+            name: digest
+            for name, digest in folder_digests(folder).items()
+            if name.split("/")[0] not in ("release", "target", "logs", "warehouse.duckdb")
+            and "__pycache__" not in name
+        }
+        for folder in (built_project, project["folder"])
+    )
+    assert before.keys() == now.keys() and len(now) > 300
+    changed = {name for name in now if now[name] != before[name]}
+    assert changed == {
+        f"seeds/reference/{seed}.csv"
+        for seed in (
+            "answer_codes", "editions", "figures", "indicators", "population", "questions",
+            "sector_nace", "sectors", "size_classes",
+        )
+    }
+
+
+def test_the_edition_is_what_it_should_be(project):
+    """It differs from the latest edition in all that an edition may differ in."""
+    made, folder = project["made"], project["folder"]
+    rows = reference("questions", folder)
+    asked = {
+        edition: {row["question_id"]: row for row in rows if int(row["edition"]) == edition}
+        for edition in (made.latest, made.year)
+    }
+    new, old = asked[made.year], asked[made.latest]
+    assert set(new) - set(old) == {NEW_QUESTION}
+    assert set(old) - set(new) == set(made.dropped) and len(made.dropped) == 2
+    block = new[NEW_QUESTION]["block_id"]
+    assert sum(row["block_id"] == block for row in new.values()) == 8
+    assert not {r["column_name"] for r in new.values()} & {r["column_name"] for r in old.values()}
+    assert sum(
+        new[name]["answer_codes"] != old[name]["answer_codes"] for name in new if name in old
+    ) == 1
+
+
+def test_all_estimates_are_those_of_plain_loops(marts, project, plain):
+    """Every estimate of every indicator, domain and category, and its standard error."""
+    found = {
+        row[:4]: row[4:]
+        for row in marts.sql(
+            f"""
+            select indicator_id, base_id, domain, category,
+                estimate_pct, se_pct, respondent_count, hit_count, population_estimate
+            from marts.fct_estimates where edition = {project['made'].year}
+            """
+        ).fetchall()
+    }
+    expected = plain.estimates()
+    assert found.keys() == expected.keys() and len(found) > 1000
+    for key, (estimate, se, base_count, hit_count, weighted_base) in expected.items():
+        assert found[key][2:4] == (base_count, hit_count), key
+        assert found[key][4] == pytest.approx(weighted_base, rel=1e-9, abs=1e-9), key
+        if estimate is None:
+            assert found[key][:2] == (None, None), key
+        else:
+            assert found[key][0] == pytest.approx(estimate, rel=0, abs=1e-9), key
+            assert found[key][1] == pytest.approx(se, rel=0, abs=1e-6), key
+    categories = {(domain, category) for _, _, domain, category in found}
+    assert {("sector", code) for code in NEW_SECTORS} <= categories
+    assert {("size", code) for code in NEW_SIZES} <= categories
+    assert sum(estimate is not None and 0 < estimate < 100
+               for estimate, *_ in expected.values()) > 1000
+
+
+def test_hot_deck_is_that_of_plain_loops(marts, project, plain):
+    """As many answers are imputed, in every level."""
+    levels = dict(
+        marts.sql(
+            f"select imputation_level, count(*) from marts.fct_imputations "
+            f"where edition = {project['made'].year} group by all"
+        ).fetchall()
+    )
+    assert sum(levels.values()) == plain.imputed_count > 100
+    assert len(levels) >= 2
+
+
+def test_usable_responses_are_those_of_plain_loops(marts, project, plain):
+    """The weights of the responses sum to the population that the seed has."""
+    count, weight = marts.sql(
+        f"select count(*), sum(final_weight) from marts.fct_responses "
+        f"where edition = {project['made'].year}"
+    ).fetchone()
+    assert count == len(plain.people) < len(project["made"].responses)
+    population = sum(counts[0] for counts in project["made"].strata.values())
+    assert weight == pytest.approx(population, rel=0, abs=1e-6)
+
+
+def test_strata_of_one_of_all_and_of_none(marts, project):
+    """A single response stands for its stratum, a census for itself, an empty stratum is
+    weighted with its neighbour.
+    """
+    made = project["made"]
+    found = strata_of(marts, made)
+    assert {key: row[2:5] for key, row in found.items()} == made.strata
+    keys = list(made.strata)
+    sizes = len(made.ordered("size_classes"))
+
+    def at(place):
+        return found[keys[place[0] * sizes + place[1]]]
+
+    assert at(ONE_RESPONSE)[5] == at(ONE_RESPONSE)[2] and at(ONE_RESPONSE)[4] == 1
+    assert at(CENSUS)[5] == 1 and at(CENSUS)[2] == at(CENSUS)[4]
+    empty, neighbour = at(NO_RESPONSE), at((NO_RESPONSE[0], NO_RESPONSE[1] - 1))
+    assert empty[4] == 0 and empty[1] == neighbour[0] == neighbour[1]
+    assert empty[5] == neighbour[5] == (empty[2] + neighbour[2]) / neighbour[4]
+
+
+def test_tables_have_a_column_for_the_new_question(marts, project):
+    """The eighth technology stands in the tables of percentages, empty in earlier editions."""
+    made, checked = project["made"], 0
+    sources = {
+        row["indicator_id"]: row["source"]
+        for row in reference("indicators", project["folder"])
+        if row["question_id"] == NEW_QUESTION
+    }
+    for table in reference("report_tables", project["folder"]):
+        for indicator in (i for i, s in sources.items() if table["table_id"] in s.split("|")):
+            mart, domain = table["mart_name"], table["domain"]
+            code = f"{table['row_dimension']}_code"
+            assert marts.sql(
+                f"select count({indicator}) from marts.{mart} where edition < {made.year}"
+            ).fetchone() == (0,)
+            assert marts.sql(
+                f"""
+                select count(*), count_if(
+                    cells.{indicator} is distinct from round(estimates.estimate_pct, 1)
+                )
+                from marts.{mart} as cells join marts.fct_estimates as estimates
+                on cells.edition = estimates.edition and cells.{code} = estimates.category
+                where cells.edition = {made.year} and estimates.domain = '{domain}'
+                and estimates.indicator_id = '{indicator}'
+                """
+            ).fetchone() == (len({s[domain == 'size'] for s in made.strata}), 0)
+            (comment,) = marts.sql(
+                f"select comment from duckdb_columns() where table_name = '{mart}' "
+                f"and column_name = '{indicator}'"
+            ).fetchone()
+            assert comment.startswith("Dowsing's share: percent")
+            checked += 1
+    assert checked == 2
+
+
+def test_labels_are_those_of_the_edition(marts, project):
+    """A table says the bounds that its edition has; the dimension, those of the latest."""
+    made = project["made"]
+    size = made.ordered("size_classes")[0]
+    old = reference("size_classes")[0]
+    assert old["size_class_code"] == size["size_class_code"] and old["label_en"] != size["label_en"]
+    for table, label in (("rpt_table_1", "size_class_label_en"), ("rpt_table_4", "label_en")):
+        assert dict(
+            marts.sql(
+                f"select distinct edition, {label} from marts.{table} "
+                f"where size_class_code = '{size['size_class_code']}'"
+            ).fetchall()
+        ) == {
+            int(row["edition"]): (size if int(row["edition"]) == made.year else old)["label_en"]
+            for row in reference("editions", project["folder"])
+        }
+    assert marts.sql(
+        f"select label_en, employee_count_max from marts.dim_size_classes "
+        f"where size_class_code = '{size['size_class_code']}'"
+    ).fetchall() == [(size["label_en"], int(size["employee_count_max"]))]
+
+
+def test_earlier_editions_do_not_move(marts, project, built_project):
+    """Not a bit of any number of an earlier edition changes; pseudonyms follow the key that is
+    set.
+    """
+    made = project["made"]
+    marts.execute(
+        f"attach '{built_project / 'release' / 'ai_barometer.duckdb'}' as before (read_only)"
+    )
+    tables = [
+        table
+        for (table,) in marts.sql(
+            "select table_name from duckdb_columns() where schema_name = 'marts' and "
+            "column_name = 'edition' and database_name = 'before'"
+        ).fetchall()
+    ]
+    assert len(tables) > 12
+    for table in tables:
+        columns = ", ".join(
+            column
+            for (column,) in marts.sql(
+                "select column_name from duckdb_columns() where schema_name = 'marts' and "
+                f"database_name = 'before' and table_name = '{table}'"
+            ).fetchall()
+            if not column.endswith("_key")
+        )
+        now = f"(select {columns} from marts.{table} where edition < {made.year})"
+        old = f"(select {columns} from before.marts.{table})"
+        assert marts.sql(f"select count(*) from {old}").fetchone() == marts.sql(
+            f"select count(*) from {now}"
+        ).fetchone() != (0,), table
+        assert marts.sql(f"{old} except all {now}").fetchall() == [], table
+
+
+def test_only_the_same_enterprises_are_compared(marts, project):
+    """A sector that was split is outside the comparison, and a size class with other bounds is
+    not comparable; one that stayed as it was is.
+    """
+    made = project["made"]
+    ended = {
+        row["sector_code"]
+        for row in reference("sectors", project["folder"])
+        if row["last_edition"]
+    }
+    scopes = marts.sql(
+        f"select distinct scope from marts.fct_changes where edition = {made.year}"
+    ).fetchall()
+    kept = {row["sector_code"] for row in made.in_force("sectors")} - set(NEW_SECTORS)
+    assert ended and not ended & kept
+    assert all(set(scope.split("|")) == kept for (scope,) in scopes) and scopes
+    comparable = dict(
+        marts.sql(
+            f"""
+            select category, bool_or(is_comparable) from marts.fct_changes
+            where edition = {made.year} and domain = 'size' group by category
+            """
+        ).fetchall()
+    )
+    first, second, third, *_ = [row["size_class_code"] for row in made.ordered("size_classes")]
+    assert comparable == {first: False, second: False, third: True}
+    assert marts.sql(
+        f"select count(*) from marts.fct_changes where edition = {made.year} and category = "
+        f"'{first}' and comparability_reason not like '%do not hold the same enterprises%'"
+    ).fetchone() == (0,)
+
+
+def test_report_in_print_has_the_edition(project):
+    """Tables and figures of the new edition are drawn, with the new question on them."""
+    report = project["folder"] / "release" / "report" / str(project["made"].year)
+    pages = [path.read_text(encoding="utf-8") for path in report.rglob("*.csv")]
+    assert len(pages) > 30
+    assert any("Dowsing's share" in page for page in pages)
+
+
+def test_parquet_and_a_single_edition(project, marts, tmp_path):
+    """The same edition from typed Parquet files, built by itself, has the same numbers."""
+    made = project["made"]
+    folder = copy_built(project["folder"], tmp_path / "project")
+    raw = tmp_path / "raw" / str(made.year)
+    raw.mkdir(parents=True)
+    for name, kept in (("sample", "enterprise_number"), ("responses", "response_id")):
+        duckdb.sql(
+            f"copy (from read_csv('{project['raw'] / name}.csv', "
+            f"types={{'{kept}': 'varchar'}}, nullstr='')) to '{raw / name}.parquet'"
+        )
+    build = run_dbt(
+        folder, "build", "--vars",
+        json.dumps({"raw_path": str(raw.parent), "editions": [made.year]}), **KEY,
+    )
+    assert build.returncode == 0, build.stdout[-6000:]
+    release = folder / "release" / "ai_barometer.duckdb"
+    with duckdb.connect(str(release), read_only=True) as alone:
+        query = f"select * from marts.fct_estimates where edition = {made.year} order by all"
+        assert alone.sql(query).fetchall() == marts.sql(query).fetchall() != []
+        assert alone.sql("select edition from marts.dim_editions").fetchall() == [(made.year,)]

@@ -1,0 +1,94 @@
+"""What dbt does beside building a release: restores an earlier one, refuses a second build."""
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+
+import pytest
+
+from barometer.release_folder import earlier_releases, moment, previous_folder
+from helpers import (
+    assert_manifest_holds,
+    clean_environment,
+    folder_digests,
+    run_dbt,
+    tool,
+)
+
+
+@pytest.fixture
+def release(project_copy):
+    """The release of a built project, with an earlier one beside it."""
+    release = project_copy / "release"
+    earlier = previous_folder(release) / "20010203T040506.789Z"
+    shutil.copytree(release, earlier)
+    manifest = json.loads((earlier / "manifest.json").read_text(encoding="utf-8"))
+    (earlier / "manifest.json").write_text(json.dumps(manifest | {"git_commit": "earlier"}))
+    os.utime(earlier / "manifest.json", ns=(981_173_106_789_000_000,) * 2)
+    assert moment(earlier) == earlier.name
+    return release
+
+
+def commit(release):
+    """What a whole release says of the commit it was built from."""
+    assert_manifest_holds(release)
+    return json.loads((release / "manifest.json").read_text(encoding="utf-8"))["git_commit"]
+
+
+def test_restore_release(project_copy, release):
+    """One step puts the last release back, another one forward again; unknown ones are listed."""
+    present = moment(release)
+    step = run_dbt(project_copy, "run-operation", "restore_release")
+    assert step.returncode == 0, step.stdout
+    assert "is the release of 20010203T040506.789Z; the one it replaces is kept" in step.stdout
+    assert commit(release) == "earlier"
+    assert earlier_releases(release) == [present]
+
+    unknown = run_dbt(
+        project_copy, "run-operation", "restore_release", "--args", "{release: it's gone}"
+    )
+    assert unknown.returncode
+    assert "argument release: found it's gone; expected one that " in unknown.stdout
+    assert f"holds: {present}" in unknown.stdout
+    assert commit(release) == "earlier"
+
+    step = run_dbt(
+        project_copy, "run-operation", "restore_release", "--args", f"{{release: {present}}}"
+    )
+    assert step.returncode == 0, step.stdout
+    assert commit(release) != "earlier"
+    assert earlier_releases(release) == ["20010203T040506.789Z"]
+
+
+def test_a_second_build_is_refused(project_copy):
+    """While another one runs: one line that says which process it is, and the release as it was."""
+    before = folder_digests(project_copy / "release")
+    first = subprocess.Popen(
+        [tool("dbt"), "build", "--no-use-colors"],
+        cwd=project_copy,
+        env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with first.stdout:
+        assert any("START" in line for line in first.stdout)
+        second = run_dbt(project_copy, "build")
+        assert first.poll() is None
+        os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    assert second.returncode
+    assert f"warehouse.duckdb: found it in use by process {first.pid}, another" in second.stdout
+    assert "Traceback" not in second.stdout
+    assert folder_digests(project_copy / "release") == before
+
+
+def test_file_modes_of_a_build(built_project):
+    """The warehouse is for the account that builds, the release for its group too."""
+    assert stat.S_IMODE((built_project / "warehouse.duckdb").stat().st_mode) == 0o600
+    release = built_project / "release"
+    for path in [release, *release.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o750 if path.is_dir() else 0o640), path

@@ -1,0 +1,161 @@
+"""The scaffold of a new edition: seed rows from its raw file, open where nobody can know."""
+
+import csv
+import json
+
+import duckdb
+import pytest
+
+from barometer.scaffold import scaffold_edition, scaffold_fault
+from helpers import copy_built, folder_digests, read_rows, reference, run_dbt
+
+META = [
+    "response_id", "invited_enterprise_number", "enterprise_number", "submitted_at",
+    "response_channel",
+]
+
+
+@pytest.fixture
+def seeds(tmp_path):
+    """A folder with the reference seeds that the scaffold reads, of a made-up survey."""
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    texts = {
+        "editions": "edition,fieldwork_start,status,note\n2001,2001-05-01,final,Old\n",
+        "questions": (
+            "edition,column_name,question_id,block_id,base_id,answer_codes,sort_order,question_nl\n"
+            "2000,c1,gone,b,all,1|2,1,Weg?\n"
+            "2001,c1,first,b,all,1|2,1,Een?\n"
+            "2001,c2,second,b,all,1|2,2,Twee?\n"
+            "2001,c3,third,b,all,1|2,3,Drie?\n"
+        ),
+        "answer_codes": "question_id,answer_code,label_nl,label_en\n"
+        + "".join(f"{name},{code},x,x\n" for name in ("first", "second", "third") for code in (1, 2)),
+        "sectors": (
+            "sector_code,sort_order,first_edition,last_edition\nb,2,,\na,1,,2001\nc,3,2002,\n"
+        ),
+        "size_classes": "size_class_code,sort_order,first_edition,last_edition\ns,1,,\nl,2,,\n",
+        "population": "edition,sector_code,size_class_code,population_count,is_assumed\n",
+    }
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """Raw responses of a later edition: a column as it was, one by its question, two unknown."""
+    folder = tmp_path / "raw" / "2003"
+    folder.mkdir(parents=True)
+    (folder / "responses.csv").write_text(
+        ",".join(["third", *META, "c1", "n1", "n2"]) + "\n"
+        "1,r1,1,1,2003-01-01T00:00:00,web,2,9,Jan Janssen\n"
+        "2,r2,2,2,2003-01-01T00:00:00,web,3,,2\n"
+        "1,r3,3,3,2003-01-01T00:00:00,web,1,10,\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_rows_are_taken_over_and_left_open(seeds, raw, tmp_path):
+    """What the latest edition knows is taken over; the rest is open, cell by cell."""
+    before = folder_digests(seeds)
+    target = tmp_path / "target"
+    lines = scaffold_edition(2003, str(raw.parent), str(seeds), str(target))
+    assert folder_digests(seeds) == before
+    found = {path.stem: read_rows(path) for path in target.iterdir()}
+    assert found["editions"] == [
+        {"edition": "2003", "fieldwork_start": "?", "status": "provisional", "note": ""}
+    ]
+    assert [list(row.values()) for row in found["questions"]] == [
+        ["2003", "third", "third", "b", "all", "1|2", "3", "Drie?"],
+        ["2003", "c1", "first", "b", "all", "1|2|?", "1", "Een?"],
+        ["2003", "n1", "?n1", "?", "?", "9|10", "?", "?"],
+        ["2003", "n2", "?n2", "?", "?", "2|?", "?", "?"],
+    ]
+    assert [list(row.values()) for row in found["answer_codes"]] == [
+        ["first", "3", "?", "?"],
+        ["?n1", "9", "?", "?"],
+        ["?n1", "10", "?", "?"],
+        ["?n2", "2", "?", "?"],
+    ]
+    assert [list(row.values()) for row in found["population"]] == [
+        ["2003", sector, size, "?", "false"] for sector in ("b", "c") for size in ("s", "l")
+    ]
+    text = "\n".join(lines)
+    assert "c1: first, found also 3" in text
+    assert "n1: unknown, codes 9|10" in text
+    assert "second: asked in 2001 as c2, no column now" in text
+    assert "gone" not in text and "Janssen" not in text
+    assert "questions.csv: 4 rows, 12 open (?)" in text
+
+
+def test_parquet_gives_the_same_rows(seeds, raw, tmp_path):
+    """Typed Parquet and CSV are the same file."""
+    scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "csv"))
+    duckdb.sql(f"copy (from '{raw}/responses.csv') to '{raw}/responses.parquet'")
+    (raw / "responses.csv").unlink()
+    scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "parquet"))
+    assert folder_digests(tmp_path / "csv") == folder_digests(tmp_path / "parquet") != {}
+
+
+def test_first_edition_of_all_is_open(seeds, raw, tmp_path):
+    """Without an earlier edition every question is open."""
+    for name in ("editions", "questions"):
+        path = seeds / f"{name}.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace("200", "201"), encoding="utf-8")
+    scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "target"))
+    rows = read_rows(tmp_path / "target" / "questions.csv")
+    assert len(rows) == 4 and all(row["question_id"].startswith("?") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("edition", "spoil", "message"),
+    [
+        (2001, lambda raw: None, "editions.csv: found edition 2001; expected one that is not"),
+        (2004, lambda raw: None, "2004: found no response file; expected either responses.csv"),
+        (2003, lambda raw: (raw / "responses.parquet").touch(), "responses.csv and responses.parq"),
+        (
+            2003,
+            lambda raw: (raw / "responses.csv").write_text("a,b\n1\n"),
+            "line 2: found 1 fields; expected 2",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said(seeds, raw, edition, spoil, message):
+    """A file or an edition that cannot be is a sentence."""
+    spoil(raw)
+    assert message in scaffold_fault(edition, str(raw.parent), str(seeds))
+
+
+def test_run_operation_writes_what_a_build_refuses(built_project, tmp_path):
+    """dbt writes the rows of an edition; a seed that has them as they are stops the build."""
+    folder = copy_built(built_project, tmp_path / "project")
+    latest = max(int(row["edition"]) for row in reference("editions", folder))
+    raw = tmp_path / "raw" / str(latest + 1)
+    raw.mkdir(parents=True)
+    asked = [row for row in reference("questions", folder) if int(row["edition"]) == latest]
+    with (raw / "responses.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[*META, *(row["column_name"] for row in asked)]])
+    arguments = [
+        "run-operation", "scaffold_edition", "--args", json.dumps({"edition": latest + 1}),
+        "--vars", json.dumps({"raw_path": str(raw.parent)}),
+    ]
+    run = run_dbt(folder, *arguments)
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert "population.csv" in run.stdout and "open (?)" in run.stdout
+    scaffold = folder / "target" / "scaffold" / str(latest + 1)
+    assert [row | {"edition": str(latest)} for row in read_rows(scaffold / "questions.csv")] == asked
+    assert read_rows(scaffold / "answer_codes.csv") == []
+    for name in ("population", "editions"):
+        seed = folder / "seeds" / "reference" / f"{name}.csv"
+        text = seed.read_text(encoding="utf-8")
+        added = (scaffold / f"{name}.csv").read_text(encoding="utf-8").partition("\n")[2]
+        seed.write_text(text + added, encoding="utf-8")
+        build = run_dbt(folder, "seed", "--select", name)
+        line = text.count("\n") + 1
+        assert build.returncode == 1
+        assert f"{name}.csv, line {line}, column" in build.stdout
+        assert "found a cell that is left open with ?; expected a value" in build.stdout
+    again = run_dbt(folder, *arguments)
+    assert f"found edition {latest + 1}; expected one that is not there yet" in again.stdout

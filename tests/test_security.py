@@ -1,0 +1,322 @@
+"""What must not get out, and what must not get in.
+
+An edition that is not synthetic is built, with a key, from raw files that are full of people:
+names, e-mail addresses and enterprise numbers that stand nowhere else. Whatever a build leaves
+behind is then searched for them and for the key: after a build that passed, after one that
+failed on bad rows with `--store-failures`, in the docs, in the release, and in every table of
+the warehouse. Cells that would do harm as code arrive as the text that they are, or are refused.
+"""
+
+import copy
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from barometer.csv_files import csv_fault
+from barometer.pseudonyms import KEY_VARIABLE
+from helpers import (
+    assert_manifest_holds,
+    clean_environment,
+    copy_built,
+    folder_digests,
+    read_rows,
+    reference,
+    tool,
+    write_cells,
+)
+
+# One worker, so that each build is made once.
+pytestmark = pytest.mark.xdist_group("security")
+
+KEY = "correct horse battery staple"
+NAME, HOST = "Achternaamloos", "niemand.invalid"
+
+HOSTILE = [
+    "'); drop schema marts cascade; --",
+    "'; drop table reference.editions; --",
+    '"; drop table reference.editions; --',
+    "{{ env_var('HOME') }}",
+    "{% do run_query('drop table reference.editions') %}",
+    "$$; drop table reference.editions; --",
+    "</text><script>alert(1)</script>",
+]
+
+TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
+
+
+class Survey:
+    """A project with an edition of real people, as the tests make it up."""
+
+    def __init__(self, folder, raw):
+        self.folder, self.raw = folder, raw
+        self.newest = max(int(row["edition"]) for row in reference("editions", folder))
+        self.edition = self.newest + 1
+        self.numbers = {}
+        for name in ("editions", "population", "questions"):
+            rows = reference(name, folder)
+            added = [row | self.moved(row) for row in rows if row["edition"] == str(self.newest)]
+            self.write_seed(name, rows + added)
+        for entity, personal in (("sample", self.sampled), ("responses", self.responded)):
+            rows = read_rows(folder / "seeds" / "raw" / f"raw_{entity}_{self.newest}.csv")
+            self.write_raw(entity, [row | personal(row, line) for line, row in enumerate(rows, 2)])
+
+    def copied(self, folder, raw="raw"):
+        """The same survey in another folder, to change at will."""
+        other = copy.copy(self)
+        other.folder = copy_built(self.folder, folder / "project")
+        other.raw = Path(shutil.copytree(self.raw, folder / raw))
+        other.numbers = dict(self.numbers)
+        return other
+
+    def assert_unharmed(self):
+        """No text of a file was run as code."""
+        with duckdb.connect(str(self.folder / "warehouse.duckdb"), read_only=True) as warehouse:
+            tables = set(
+                warehouse.sql("select schema_name, table_name from duckdb_tables()").fetchall()
+            )
+        assert {("reference", "editions"), ("marts", "fct_answers")} < tables
+        assert not any("harmed" in table for table in tables)
+
+    def moved(self, row):
+        """What differs a year on."""
+        changes = {"edition": str(self.edition)}
+        for column in ("fieldwork_start", "fieldwork_end"):
+            if column in row:
+                changes[column] = f"{self.edition}{row[column][4:]}"
+        if "status" in row:
+            changes |= {"status": "provisional", "note": " ".join(HOSTILE)}
+        return changes
+
+    def sampled(self, row, line):
+        """Somebody to reach."""
+        return {
+            "enterprise_number": self.number(row["enterprise_number"]),
+            "contact_name": f"{NAME} {line} {HOSTILE[line % len(HOSTILE)]}",
+            "contact_email": f"somebody{line}@{HOST}",
+        }
+
+    def responded(self, row, line):
+        """Somebody who answered."""
+        return {
+            "invited_enterprise_number": self.number(row["invited_enterprise_number"]),
+            "enterprise_number": self.number(row["enterprise_number"]),
+            "submitted_at": f"{self.edition}{row['submitted_at'][4:]}",
+        }
+
+    def number(self, synthetic):
+        """A valid enterprise number of no other edition, the same for the same one."""
+        if synthetic not in self.numbers:
+            digits = 41_530_007 + 7 * len(self.numbers)
+            self.numbers[synthetic] = f"{digits}{97 - digits % 97:02}"
+        return self.numbers[synthetic] if synthetic else ""
+
+    def write_seed(self, name, rows):
+        """Replace a reference seed."""
+        path = self.folder / "seeds" / "reference" / f"{name}.csv"
+        write_cells(path, [list(rows[0]), *(row.values() for row in rows)])
+
+    def write_raw(self, entity, rows):
+        """Replace a raw file of the edition."""
+        path = self.raw_file(entity)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_cells(path, [list(rows[0]), *(row.values() for row in rows)])
+
+    def raw_file(self, entity):
+        """Path of a raw file of the edition."""
+        return self.raw / str(self.edition) / f"{entity}.csv"
+
+    def dbt(self, *arguments, key=KEY):
+        """Run dbt over the edition, with the key in the environment."""
+        variables = {"editions": [self.edition], "raw_path": str(self.raw)}
+        return subprocess.run(
+            [tool("dbt"), *arguments, "--vars", json.dumps(variables), "--no-use-colors"],
+            cwd=self.folder,
+            env=clean_environment() | ({KEY_VARIABLE: key} if key else {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def secrets_in(self, text):
+        """What of a text nobody may read."""
+        people = {word for word in (NAME, HOST, KEY) if word in text}
+        return people | (set(TEN_DIGITS.findall(text)) & set(self.numbers.values()))
+
+    def secrets_in_files(self):
+        """The same for every file that a build writes, by path; the warehouse aside."""
+        found = {}
+        for folder in ("target", "logs", "release"):
+            for path in (self.folder / folder).rglob("*"):
+                if path.is_file():
+                    secrets = self.secrets_in(path.read_bytes().decode("latin-1"))
+                    if secrets:
+                        found[path.relative_to(self.folder)] = secrets
+        return found
+
+    def secrets_in_tables(self, database):
+        """The same for each column of each table, as text; the tables of raw files aside.
+
+        A file of a database is compressed, so that its bytes do not show what is in it.
+        """
+        found, searched = {}, 0
+        with duckdb.connect(str(database), read_only=True) as session:
+            for schema, table, column in session.sql(
+                "select schema_name, table_name, column_name from duckdb_columns() "
+                "where not internal and schema_name != 'raw' order by all"
+            ).fetchall():
+                searched += 1
+                text = "\n".join(
+                    str(value)
+                    for (value,) in session.sql(
+                        f'select distinct "{column}"::varchar from "{schema}"."{table}"'
+                    ).fetchall()
+                )
+                secrets = self.secrets_in(text)
+                if secrets:
+                    found[schema, table, column] = secrets
+        assert searched > 100
+        return found
+
+
+@pytest.fixture(scope="module")
+def survey(built_project, tmp_path_factory):
+    """The project after a build of real people that passed, and its docs."""
+    folder = tmp_path_factory.mktemp("security")
+    survey = Survey(copy_built(built_project, folder / "project"), folder / "raw")
+    survey.build = survey.dbt("build", "--store-failures")
+    survey.docs = survey.dbt("docs", "generate", "--static")
+    return survey
+
+
+def test_real_people_can_be_built(survey):
+    """The build passes and publishes the edition, so that the searches below are of something."""
+    assert survey.build.returncode == 0, survey.build.stdout[-3000:]
+    assert survey.docs.returncode == 0, survey.docs.stdout[-3000:]
+    assert_manifest_holds(survey.folder / "release")
+    manifest = json.loads((survey.folder / "release" / "manifest.json").read_text("utf-8"))
+    # The others are those of the release that was there before.
+    assert manifest["editions"][-1]["edition"] == survey.edition
+    assert manifest["row_counts"]["fct_answers"] > 1000
+
+
+def test_the_searches_find_what_is_there(survey):
+    """The raw file is full of what is looked for."""
+    found = survey.secrets_in(survey.raw_file("sample").read_text(encoding="utf-8"))
+    assert {NAME, HOST} < found and len(found) > 1000
+    assert survey.secrets_in(f"the key is {KEY}") == {KEY}
+
+
+def test_nobody_is_in_what_a_build_writes(survey):
+    """Not in compiled SQL, logs, docs, catalogue, manifest and release; not on the screen."""
+    assert survey.secrets_in(survey.build.stdout + survey.docs.stdout) == set()
+    assert survey.secrets_in_files() == {}
+
+
+def test_nobody_is_in_the_tables(survey):
+    """Not in the release, and not in the warehouse, past the raw files or before."""
+    assert survey.secrets_in_tables(survey.folder / "release" / "ai_barometer.duckdb") == {}
+    assert survey.secrets_in_tables(survey.folder / "warehouse.duckdb") == {}
+
+
+def test_hostile_text_arrives_as_text(survey):
+    """A note that would do harm as SQL, Jinja or HTML stands in the release, word for word."""
+    release, note = survey.folder / "release", " ".join(HOSTILE)
+    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as session:
+        notes = session.sql("select note from marts.dim_editions order by edition").fetchall()
+    assert notes[-1] == (note,)
+    manifest = json.loads((release / "manifest.json").read_text("utf-8"))
+    assert manifest["editions"][-1]["note"] == note
+    for page in release.rglob("*.html"):
+        assert "<script>alert(1)" not in page.read_text(encoding="utf-8"), page
+
+
+def test_failures_name_nobody(survey, tmp_path):
+    """Bad rows of people, of many kinds, stop the build; no failure, stored or shown, names them."""
+    failing = survey.copied(tmp_path)
+    sample, responses = (read_rows(failing.raw_file(entity)) for entity in ("sample", "responses"))
+    question = reference("questions", failing.folder)[-1]["column_name"]
+    number = sample[0]["enterprise_number"]
+    sample[0]["enterprise_number"] = f"{number[:9]}{(int(number[9]) + 1) % 10}"
+    sample[2]["enterprise_number"] = sample[1]["enterprise_number"]
+    sample[3]["employee_count"] = "many"
+    responses[1]["response_id"] = responses[0]["response_id"]
+    responses[2]["submitted_at"] = f"{survey.newest - 1}-01-01 12:00:00"
+    responses[3]["invited_enterprise_number"] = failing.number("never sampled")
+    responses[4][question] = "99"
+    failing.numbers["with a slip"] = sample[0]["enterprise_number"]
+    failing.write_raw("sample", sample)
+    failing.write_raw("responses", responses)
+    before = folder_digests(failing.folder / "release")
+
+    build = failing.dbt("build", "--store-failures")
+    assert build.returncode
+    results = json.loads((failing.folder / "target" / "run_results.json").read_text("utf-8"))
+    assert any(row["status"] in ("fail", "error") for row in results["results"])
+    with duckdb.connect(str(failing.folder / "warehouse.duckdb"), read_only=True) as warehouse:
+        assert len(
+            warehouse.sql(
+                "select distinct rule_id from quality.qlt_rule_results where severity = 'error'"
+            ).fetchall()
+        ) >= 5
+    assert failing.secrets_in(build.stdout) == set()
+    assert failing.secrets_in_files() == {}
+    assert failing.secrets_in_tables(failing.folder / "warehouse.duckdb") == {}
+    assert folder_digests(failing.folder / "release") == before
+
+
+STAGING = ("run", "--select", "+stg_sample", "+stg_responses", "+stg_answers")
+
+
+def test_hostile_raw_files(survey, tmp_path):
+    """Identifiers, a column name and a path that would do harm: text, or refused in a sentence."""
+    hostile = survey.copied(tmp_path, raw="it's; drop table reference.editions; --")
+    responses = [
+        row | {"response_id": text, 'a"; drop table reference.editions; --': "1"}
+        for row, text in zip(read_rows(hostile.raw_file("responses")), HOSTILE, strict=False)
+    ]
+    hostile.raw_file("responses").unlink()
+    pq.write_table(
+        pa.Table.from_pylist(responses), hostile.raw_file("responses").with_suffix(".parquet")
+    )
+    run = hostile.dbt(*STAGING)
+    hostile.assert_unharmed()
+    if run.returncode:
+        assert "found" in run.stdout and "expected" in run.stdout, run.stdout[-3000:]
+    else:
+        with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
+            found = warehouse.sql("select response_id from staging.stg_responses").fetchall()
+            refused = warehouse.sql(
+                "select count(*) from quality.qlt_rule_results where severity = 'error'"
+            ).fetchone() != (0,)
+        assert set(found) <= {(text,) for text in HOSTILE}
+        assert refused or len(found) == len(HOSTILE)
+
+
+def test_hostile_seed(survey, tmp_path):
+    """A status that would do harm where SQL is put together."""
+    hostile = survey.copied(tmp_path)
+    text = "x'); create table main.harmed as select 1; select ('"
+    rows = reference("editions", hostile.folder)
+    hostile.write_seed("editions", [*rows[:-1], rows[-1] | {"status": text}])
+    run = hostile.dbt("build", "--select", "editions", "questions", *STAGING[2:])
+    hostile.assert_unharmed()
+    if run.returncode:
+        assert "found" in run.stdout and "expected" in run.stdout, run.stdout[-3000:]
+    with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
+        statuses = warehouse.sql("select status from reference.editions").fetchall()
+    assert (text,) in statuses
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_header(tmp_path, text):
+    """A name of a column that is more than a name is refused."""
+    write_cells(tmp_path / "file.csv", [["a", text], ["1", "2"]])
+    assert "line 1: found column name" in csv_fault(str(tmp_path / "file.csv"))

@@ -1,0 +1,186 @@
+"""The semantic layer, asked through MetricFlow's own command on a built warehouse."""
+
+import csv
+import json
+import re
+import shlex
+import subprocess
+
+import duckdb
+import pytest
+
+from helpers import PROJECT, clean_environment, copy_built, reference, tool
+
+TOPIC_FILTER = "{{ Dimension('indicator__topic_id') }} = "
+
+
+@pytest.fixture(scope="module")
+def project(built_project, tmp_path_factory):
+    """A built project that MetricFlow may write its logs into."""
+    return copy_built(built_project, tmp_path_factory.mktemp("semantic") / "project")
+
+
+@pytest.fixture(scope="module")
+def marts(built_project):
+    """The released database."""
+    with duckdb.connect(
+        str(built_project / "release" / "ai_barometer.duckdb"), read_only=True
+    ) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def metrics(built_project):
+    """Metrics of the manifest by name."""
+    manifest = json.loads(
+        (built_project / "target" / "semantic_manifest.json").read_text(encoding="utf-8")
+    )
+    return {metric["name"]: metric for metric in manifest["metrics"]}
+
+
+def ask(project, *arguments):
+    """Rows that `mf query` answers with."""
+    answer = project / "answer.csv"
+    answer.unlink(missing_ok=True)
+    query = subprocess.run(
+        [tool("mf"), "query", "--quiet", "--csv", str(answer), *arguments],
+        cwd=project,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert query.returncode == 0 and answer.exists(), query.stdout[-3000:]
+    with answer.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("domain", "entity"), [("total", None), ("sector", "sector"), ("size", "size_class")]
+)
+def test_metrics_equal_the_estimates(project, marts, domain, entity):
+    """Every indicator, base and edition: in total, by sector and by size, the rate and its base."""
+    groups = ["cell__edition", "indicator", "base", *([entity] if entity else [])]
+    found = {
+        (int(row["cell__edition"]), row["indicator"], row["base"], row.get(entity, "total")):
+            (row["indicator_rate"], row["enterprises_in_base"], row["responses_in_base"])
+        for row in ask(
+            project, "--metrics", "indicator_rate,enterprises_in_base,responses_in_base",
+            "--group-by", ",".join(groups),
+        )
+    }
+    expected = {
+        tuple(place): (rate, base, responses)
+        for *place, rate, base, responses in marts.execute(
+            "select edition, indicator_id, base_id, category, estimate_pct, population_estimate, "
+            "respondent_count from marts.fct_estimates where domain = $1",
+            [domain],
+        ).fetchall()
+    }
+    assert set(found) == set(expected) and len(found) > 100
+    for place, (rate, base, responses) in expected.items():
+        assert float(found[place][0]) == pytest.approx(rate, rel=1e-12, abs=1e-12), place
+        assert float(found[place][1]) == pytest.approx(base, rel=1e-12), place
+        assert int(found[place][2]) == responses, place
+
+
+def test_adoption_by_sector_is_the_table_of_the_report(project, marts, metrics):
+    """The metric of a table's topic, by sector and by size: each cell to its decimal."""
+    topics = {row["indicator_id"]: row["topic_id"] for row in reference("indicator_topics")}
+    by_topic = {
+        where["where_sql_template"].removeprefix(TOPIC_FILTER).strip("'"): name
+        for name, metric in metrics.items() if metric["filter"]
+        for where in metric["filter"]["where_filters"]
+    }
+    compared = 0
+    for table in reference("report_tables"):
+        if not table["base_id"]:
+            continue
+        rows = marts.sql(f"from marts.{table['mart_name']}").to_arrow_table().to_pylist()
+        (topic,) = {topics[name] for name in rows[0] if name in topics}
+        answer = {
+            (int(row["cell__edition"]), row[table["row_dimension"]], row["indicator"]):
+                round(float(row[by_topic[topic]]), 1)
+            for row in ask(
+                project, "--metrics", by_topic[topic],
+                "--group-by", f"cell__edition,indicator,{table['row_dimension']}",
+                "--where", "{{ Entity('base') }} = '" + table["base_id"] + "'",
+            )
+        }
+        for row in rows:
+            for name in set(row) & set(topics):
+                place = (row["edition"], row[f"{table['row_dimension']}_code"], name)
+                if row[name] is None:
+                    assert place not in answer
+                else:
+                    assert answer[place] == pytest.approx(row[name], abs=1e-9), place
+                    compared += 1
+    assert compared > 400
+
+
+def test_the_call_in_the_readme_is_the_table(project, marts):
+    """Copied from README.md and run: Tabel 3, to its decimal."""
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    call = re.search(r"\.venv/bin/mf query (.*?)```", text, re.DOTALL)[1].replace("\\\n", " ")
+    answer = {
+        (row["sector__label_en"], row["indicator__label_en"]): round(float(row["adoption_rate"]), 1)
+        for row in ask(project, *shlex.split(call))
+    }
+    labels = dict(marts.sql("select indicator_id, label_en from marts.dim_indicators").fetchall())
+    edition = int(re.search(r"cell__edition'\) }} = (\d+)", call)[1])
+    rows = marts.execute(
+        "from marts.rpt_table_3 where edition = $1", [edition]
+    ).to_arrow_table().to_pylist()
+    printed = {
+        (row["label_en"], labels[name]): row[name] for row in rows for name in set(row) & set(labels)
+    }
+    assert len(printed) > 50 and printed.items() <= answer.items()
+
+
+def test_labels_can_be_grouped_by(project, marts):
+    """An answer in words: labels of indicator, base, sector and size class, in both languages."""
+    for language in ("nl", "en"):
+        groups = [f"{name}__label_{language}" for name in ("indicator", "base", "size_class")]
+        rows = ask(project, "--metrics", "indicator_rate", "--group-by", ",".join(groups))
+        names = {row[groups[2]] for row in rows}
+        assert names == {
+            label for (label,) in marts.sql(
+                f"select label_{language} from marts.dim_size_classes"
+            ).fetchall()
+        }
+
+
+def test_the_year_is_the_time_of_a_metric(project, marts):
+    """A metric by year has the editions as its years."""
+    rows = ask(project, "--metrics", "responses_in_base", "--group-by", "metric_time__year")
+    assert {int(row["metric_time__year"][:4]) for row in rows} == {
+        edition for (edition,) in marts.sql("select edition from marts.dim_editions").fetchall()
+    }
+
+
+def test_every_topic_is_a_metric_and_no_indicator_is_named(metrics):
+    """What is added to the seeds is in the metrics; the YAML knows topics alone."""
+    filters = [
+        where["where_sql_template"]
+        for metric in metrics.values() if metric["filter"]
+        for where in metric["filter"]["where_filters"]
+    ]
+    topics = {row["topic_id"] for row in reference("indicator_topics")}
+    named = {text.removeprefix(TOPIC_FILTER).strip("'") for text in filters}
+    assert len(filters) == len(named)
+    assert topics - named == {"response_count"} and named <= topics
+    text = (PROJECT / "models" / "semantic" / "_semantic__models.yml").read_text(encoding="utf-8")
+    for row in reference("indicators"):
+        assert f"'{row['indicator_id']}'" not in text and f" {row['indicator_id']}\n" not in text
+    assert all(metric["description"] for metric in metrics.values())
+
+
+def test_metricflow_finds_no_fault(project):
+    """MetricFlow's own validation, against the warehouse."""
+    check = subprocess.run(
+        [tool("mf"), "validate-configs"], cwd=project, env=clean_environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )
+    assert check.returncode == 0, check.stdout[-3000:]
+    assert check.stdout.count("ERRORS: 0") >= 6

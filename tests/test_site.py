@@ -1,0 +1,901 @@
+"""The report site in a real browser: what it shows, and that anybody can use it.
+
+The browser is the machine's own Chromium. Everything that is expected comes from the
+released marts and the seeds.
+"""
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+from functools import partial
+from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote
+
+import duckdb
+import pyarrow as pa
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from barometer.printed_report.wording import LANGUAGES, Wording
+from barometer.site.charts import nice_end
+from barometer.site.files import all_terms, write_site
+from helpers import folder_digests, reference
+
+# One browser for all of them: one worker runs this file.
+pytestmark = pytest.mark.xdist_group("site")
+
+CODES = tuple(language.code for language in LANGUAGES)
+MEGABYTE = 1_000_000
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SITE_SEEDS = ("site_texts", "site_highlights", "figures", "bases", "blocks", "sectors",
+              "sector_nace", "reliability_rules")
+
+# What a chart says and how long its bars are, in percent of its axis.
+READ_CHART = """figure => {
+  const text = part => part ? part.textContent.trim().replace(/\\s+/g, " ") : null;
+  return {
+    ticks: [...figure.querySelectorAll(".ticks span")].map(text),
+    rows: [...figure.querySelectorAll(".row")].map(row => ({
+      label: text(row.querySelector(".label")),
+      tracks: [...row.querySelectorAll(".track")].map(track => {
+        const plot = track.querySelector(".plot").getBoundingClientRect();
+        const place = name => {
+          const part = track.querySelector(name);
+          if (!part) return null;
+          const box = part.getBoundingClientRect();
+          return [100 * (box.left - plot.left) / plot.width, 100 * box.width / plot.width];
+        };
+        return {
+          series: +track.dataset.series, shown: track.checkVisibility(),
+          value: text(track.querySelector(".value b")), bar: place(".bar"),
+          sign: text(track.querySelector(".value .sign")),
+          range: text(track.querySelector(".range")), interval: place(".interval"),
+        };
+      }),
+    })),
+    table: [...figure.querySelectorAll("tbody tr")].map(row => [...row.children].map(text)),
+    key: [...figure.querySelectorAll(".key button, .choose option")].map(text),
+  };
+}"""
+
+
+def find_chromium() -> str:
+    """The Chromium of the machine; where it has none and may, Debian's is installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(
+                ["apt-get", "-qq", *command], check=False, capture_output=True,
+                env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            )
+        found = shutil.which("chromium")
+    if found is None:
+        pytest.fail("no Chromium found; get one: sudo apt-get install chromium", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="module")
+def release(built_project):
+    """The release of a whole build."""
+    return built_project / "release"
+
+
+@pytest.fixture(scope="module")
+def site(release):
+    """The site of a whole build."""
+    return release / "site"
+
+
+@pytest.fixture(scope="module")
+def parsed(site):
+    """Every page of the site, parsed."""
+    return {path: Links(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def marts(release):
+    """The released marts."""
+    with duckdb.connect(
+        str(release / "ai_barometer.duckdb"), read_only=True
+    ) as connection:
+        connection.execute("use ai_barometer.marts")
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless browser with a profile of its own."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def visit(browser, site):
+    """A function that opens a page of the site from disk, in one window a size."""
+    windows = {}
+
+    def opened(name, width=1280, height=900):
+        if width not in windows:
+            windows[width] = browser.new_context(
+                viewport={"width": width, "height": height}, reduced_motion="reduce"
+            ).new_page()
+        window = windows[width]
+        window.goto("about:blank")
+        window.goto(f"{site.as_uri()}/{name}")
+        window.evaluate("try { sessionStorage.clear() } catch (error) {}")
+        return window
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def wordings():
+    """Words by language."""
+    terms = all_terms(
+        pa.Table.from_pylist(reference("report_terms")),
+        pa.Table.from_pylist(reference("site_texts")),
+    )
+    return {language.code: Wording(language, terms) for language in LANGUAGES}
+
+
+def rows(marts, query, *values):
+    """Rows of a query as dicts."""
+    return marts.execute(query, values).to_arrow_table().to_pylist()
+
+
+def newest(marts):
+    """The newest edition."""
+    return marts.sql("select max(edition) from dim_editions").fetchone()[0]
+
+
+def kinds_of_pages(site):
+    """One page of each kind, by what its name begins with; of a kind one of middling size."""
+    kinds = {}
+    for path in sorted((site / CODES[0]).glob("*.html"), key=lambda path: path.stat().st_size):
+        kinds.setdefault(re.match(r"[a-z]+", path.name)[0], []).append(path.name)
+    return sorted(names[len(names) // 2] for names in kinds.values())
+
+
+def shown_interval(row, wording):
+    """Both ends of an interval as they are printed."""
+    return wording.term(
+        "interval", lower=wording.decimal(row["lower"]), upper=wording.decimal(row["upper"])
+    )
+
+
+class Links(HTMLParser):
+    """Addresses, ids and language of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.ids, self.language, self.alternates = [], [], None, {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "html":
+            self.language = attributes["lang"]
+        if attributes.get("rel") == "alternate":
+            self.alternates[attributes["hreflang"]] = attributes["href"]
+        self.found += [attributes[name] for name in ("href", "src") if name in attributes]
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+
+
+def test_every_link_leads_somewhere(parsed, release):
+    """Every address is a file of the release, every fragment an id there, and ids are unique."""
+    assert len(parsed) > 100
+    there = {path for path in release.rglob("*") if path.is_file()}
+    for path, page in parsed.items():
+        assert len(page.ids) == len(set(page.ids)), path
+        for link in page.found:
+            if link == "data:,":
+                continue
+            assert not re.match(r"[a-z]+:|//", link), (path, link)
+            address, _, fragment = link.partition("#")
+            target = Path(os.path.normpath(path.parent / unquote(address))) if address else path
+            assert target in there, (path, link)
+            if fragment:
+                assert fragment in parsed[target].ids, (path, link)
+
+
+def test_every_page_is_there_in_every_language(site, parsed, marts):
+    """The same names in each folder; a page knows its language and where the others are."""
+    names = [{path.name for path in (site / code).glob("*.html")} for code in CODES]
+    assert all(other == names[0] for other in names)
+    for code in CODES:
+        for path in (site / code).glob("*.html"):
+            page = parsed[path]
+            assert page.language == code
+            assert page.alternates == {other: f"../{other}/{path.name}" for other in CODES}
+    expected = {
+        f"{name}.html" for (name,) in marts.sql(
+            """
+            select distinct figure || '-' || if(compares_editions, newest, edition)
+            from rpt_figures cross join (select max(edition) as newest from dim_editions)
+            union all
+            select 'indicator-' || indicator_id from fct_estimates
+            where indicator_id not in (
+                select indicator_id from rpt_reconciliation group by all
+                having bool_and(unit = 'count')
+            )
+            union all
+            select 'size-' || size_class_code || '-' || edition
+            from dim_size_classes cross join dim_editions
+            """
+        ).fetchall()
+    } | {f"{row['table_id']}-{newest(marts)}.html" for row in reference("report_tables")}
+    assert expected <= names[0]
+
+
+def test_every_page_is_small_and_its_own(site):
+    """A page with its style sheet, script and search index is below a megabyte."""
+    shared = sum(path.stat().st_size for path in (site / "assets").iterdir())
+    for code in CODES:
+        index = (site / code / "search.js").stat().st_size
+        largest = max(path.stat().st_size for path in (site / code).glob("*.html"))
+        assert shared + index + largest < MEGABYTE
+    for path in site.rglob("*"):
+        if path.suffix in (".html", ".css", ".js"):
+            assert not re.search(r"https?://|url\(|@import", path.read_text(encoding="utf-8")), path
+
+
+def test_same_marts_same_bytes(site, built_project, tmp_path):
+    """Written again from the same marts, all has the same bytes but what lists the downloads."""
+    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
+        write_site(warehouse, print_layout(warehouse), site_layout(warehouse), tmp_path / "site")
+    released, again = folder_digests(site), folder_digests(tmp_path / "site")
+    assert released.keys() == again.keys()
+    assert {name for name in released if released[name] != again[name]} == {
+        f"{code}/downloads.html" for code in CODES
+    }
+
+
+def print_layout(warehouse):
+    """What the report in print takes beside the marts."""
+    return {
+        "tables": warehouse.sql("from reference.report_tables").to_arrow_table(),
+        "captions": warehouse.sql("from intermediate.int_exhibits_captioned").to_arrow_table(),
+        "terms": warehouse.sql("from reference.report_terms").to_arrow_table(),
+    }
+
+
+def site_layout(warehouse):
+    """What the site takes beside that."""
+    return {
+        name: warehouse.sql(f"from reference.{name}").to_arrow_table() for name in SITE_SEEDS
+    }
+
+
+@pytest.fixture
+def changed_site(release, built_project, tmp_path):
+    """A function that writes a site from marts that statements have changed."""
+    def written(*statements):
+        with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
+            layouts = print_layout(warehouse), site_layout(warehouse)
+        with duckdb.connect() as session:
+            session.execute(
+                f"attach '{release / 'ai_barometer.duckdb'}' as released (read_only);"
+                "create schema marts"
+            )
+            for (name,) in session.sql(
+                "select table_name from duckdb_tables() where database_name = 'released'"
+            ).fetchall():
+                session.execute(f"create table marts.{name} as from released.marts.{name}")
+            for statement in statements:
+                session.execute(statement)
+            write_site(session, *layouts, tmp_path / "site")
+        return tmp_path / "site"
+
+    return written
+
+
+def test_a_single_edition_has_no_evolution(changed_site, marts):
+    """Without another edition there is nothing to compare, and nothing links to it."""
+    edition = newest(marts)
+    tables = [
+        table for (table,) in marts.sql(
+            "select table_name from duckdb_columns() where column_name = 'edition' "
+            "and schema_name = 'marts' and database_name = 'ai_barometer'"
+        ).fetchall()
+    ]
+    site = changed_site(
+        "delete from marts.fct_changes",
+        *(f"delete from marts.{table} where edition != {edition}" for table in tables),
+    )
+    assert (site / CODES[0] / "index.html").exists()
+    assert not list(site.rglob("evolution*"))
+    for path in site.rglob("*.html"):
+        for link in Links(path.read_text(encoding="utf-8")).found:
+            target = Path(os.path.normpath(path.parent / link.partition("#")[0]))
+            assert link.startswith(("#", "data:")) or target.is_file(), (path, link)
+
+
+def test_what_is_withheld_has_a_mark_and_no_number(changed_site, marts, wordings):
+    """An estimate that is not free shows the sign of no value, its mark and the legend."""
+    cell = rows(
+        marts, "select * from fct_estimates where domain = 'sector' and obs_status = 'A' "
+        "order by edition desc, estimate_pct desc limit 1",
+    )[0]
+    where = " and ".join(
+        f"{name} = '{cell[name]}'"
+        for name in ("edition", "indicator_id", "base_id", "domain", "category")
+    )
+    numbers = ", ".join(
+        f"{name} = null" for name in cell if name.endswith(("_pct", "_count", "_estimate"))
+    )
+    site = changed_site(
+        f"update marts.fct_estimates set {numbers}, conf_status = 'C' where {where}"
+    )
+    for code, wording in wordings.items():
+        text = (site / code / f"indicator-{cell['indicator_id']}.html").read_text(encoding="utf-8")
+        none, mark = wording.term("no_value"), wording.mark("C")
+        assert f'<b>{none}</b> <span class="sign">{mark}</span>' in text
+        assert wording.legends({"C"})[0] in text
+        with (site / code / "data" / f"indicator-{cell['indicator_id']}.csv").open(
+            encoding=wording.language.csv_encoding, newline=""
+        ) as file:
+            marked = [
+                row for row in csv.DictReader(file, delimiter=wording.language.csv_delimiter)
+                if row[wording.term("csv_mark")] == wording.mark("C")
+            ]
+        assert len(marked) == 1 and marked[0][wording.term("csv_value")] == ""
+
+
+def test_crawl_from_disk(browser, site):
+    """No page of the site complains, or asks for anything but the site."""
+    crawl(browser, site.as_uri(), sorted(path.relative_to(site) for path in site.rglob("*.html")))
+
+
+def test_crawl_from_a_server(browser, site):
+    """The same over HTTP, for a page of each kind."""
+    handler = partial(QuietHandler, directory=str(site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        crawl(
+            browser, f"http://127.0.0.1:{server.server_port}",
+            [Path("index.html")]
+            + [Path(code) / name for code in CODES for name in kinds_of_pages(site)],
+        )
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """A web server that says nothing."""
+
+    def log_message(self, *arguments):
+        """Say nothing."""
+
+
+def crawl(browser, address, names):
+    """Visit pages; fails on a message of the console, an error, or a request elsewhere."""
+    context = browser.new_context()
+    window = context.new_page()
+    complaints, requested = [], []
+    window.on("console", lambda message: complaints.append((window.url, message.text)))
+    window.on("pageerror", lambda error: complaints.append((window.url, str(error))))
+    window.on("requestfailed", lambda request: complaints.append((window.url, request.url)))
+    # A server may answer that what the browser holds has not changed.
+    window.on("response", lambda response: response.status < 400 or complaints.append(
+        (window.url, response.status, response.url)))
+    window.on("request", lambda request: requested.append(request.url))
+    for name in names:
+        window.goto(f"{address}/{name.as_posix()}")
+        assert window.title()
+    context.close()
+    assert complaints == []
+    assert len(requested) >= len(names)
+    assert not [url for url in requested if not url.startswith((f"{address}/", "data:"))]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_figures_show_the_marts(visit, marts, wordings, code):
+    """Of every figure: the text, the length of each bar and the table are those of the marts."""
+    wording = wordings[code]
+    expected = expected_figures(marts, code)
+    assert len({figure for figure, _ in expected}) == len(reference("figure_titles"))
+    for (figure, edition), bars in expected.items():
+        window = visit(f"{code}/{figure}-{edition}.html")
+        window.locator(".show").check()
+        for button in window.locator(".key button[aria-pressed=false]").all():
+            button.click()
+        window.evaluate("document.querySelector('.data').open = true")
+        chart = window.locator("figure.chart").evaluate(READ_CHART)
+        shown = {
+            (row["label"], chart["key"][track["series"]] if chart["key"] else None): track
+            for row in chart["rows"] for track in row["tracks"]
+        }
+        several = len({bar["series"] for bar in bars}) > 1
+        assert len(shown) == len(bars) == len(chart["table"]), (figure, edition)
+        end = float(chart["ticks"][-1].strip("%").replace(wording.language.decimal_mark, "."))
+        for bar in bars:
+            where = (figure, edition, bar["item"], bar["series"])
+            track = shown[bar["item"], bar["series"] if several else None]
+            interval = shown_interval(bar, wording)
+            assert track["value"] == wording.percentage(bar["value"]), where
+            assert track["sign"] == wording.mark(bar["status"]), where
+            assert track["range"].endswith(interval) and track["shown"], where
+            assert track["bar"] == pytest.approx([0, 100 * bar["value"] / end], abs=0.3), where
+            assert track["interval"] == pytest.approx(
+                [100 * bar["lower"] / end, 100 * (bar["upper"] - bar["lower"]) / end], abs=0.3
+            ), where
+            mark = wording.mark(bar["status"])
+            assert [
+                bar["item"], *([bar["series"]] if several else []),
+                wording.percentage(bar["value"]) + (f" {mark}" if mark else ""), interval,
+                wording.count(bar["n"]),
+            ] in [line[: 5 if several else 4] for line in chart["table"]], where
+
+
+def expected_figures(marts, code):
+    """Bars by figure and the edition that it stands with, from the marts alone."""
+    marts.register("figure_items", pa.Table.from_pylist(reference("figures")))
+    found = {}
+    for row in rows(
+        marts,
+        f"""
+        select
+            figures.figure, if(figures.compares_editions, newest, figures.edition) as page,
+            figures.item_label_{code} as item, figures.series_label_{code} as series,
+            round(figures.value_pct, 1) as value, figures.obs_status as status,
+            round(ci_lower_pct, 1) as lower, round(ci_upper_pct, 1) as upper,
+            respondent_count as n
+        from rpt_figures as figures
+        cross join (select max(edition) as newest from dim_editions)
+        inner join figure_items as items
+            on figures.figure = items.figure and figures.item_id = items.item_id
+            and (figures.compares_editions or figures.series_id = items.series_id)
+        inner join fct_estimates as estimates
+            on figures.edition = estimates.edition and estimates.domain = 'total'
+            and items.indicator_id = estimates.indicator_id and items.base_id = estimates.base_id
+        """,
+    ):
+        found.setdefault((row["figure"], row["page"]), []).append(row)
+    marts.unregister("figure_items")
+    return found
+
+
+def test_stacked_bars_stand_one_after_the_other(visit, marts):
+    """Until intervals are asked for, a stacked bar begins where the last one shown ends."""
+    figures = marts.sql(
+        "select distinct figure, edition from rpt_figures where chart_type = 'stacked_bar'"
+    ).fetchall()
+    assert figures
+    for figure, edition in figures:
+        window = visit(f"{CODES[0]}/{figure}-{edition}.html")
+        for row in window.locator("figure.chart").evaluate(READ_CHART)["rows"]:
+            end = 0
+            for track in row["tracks"]:
+                assert track["bar"][0] == pytest.approx(end, abs=0.3)
+                end += track["bar"][1]
+            assert end <= 100.1
+        window.locator(".key button").first.click()
+        for row in window.locator("figure.chart").evaluate(READ_CHART)["rows"]:
+            first, second, *_ = row["tracks"]
+            assert not first["shown"] and second["bar"][0] == pytest.approx(0, abs=0.3)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_tables_show_the_marts(visit, marts, wordings, code):
+    """Of every table of the report: each cell is the mart's, and so is the chart below it."""
+    wording = wordings[code]
+    for definition in reference("report_tables"):
+        mart = rows(marts, f"select * from {definition['mart_name']}")
+        for edition in {row["edition"] for row in mart}:
+            members = [row for row in mart if row["edition"] == edition]
+            window = visit(f"{code}/{definition['table_id']}-{edition}.html")
+            cells = window.locator("table.report tbody tr").evaluate_all(
+                "rows => rows.map(row => [...row.querySelectorAll('td')].map(cell => "
+                "[...cell.querySelectorAll('span:not(.sign, .range)')]"
+                ".map(span => span.textContent)))"
+            )
+            expected = expected_cells(members, definition, wording)
+            assert cells == expected, (definition["table_id"], edition)
+            chart = window.locator("figure.chart").evaluate(READ_CHART)
+            charted = [
+                [track["value"] for track in row["tracks"]] for row in chart["rows"]
+            ]
+            if definition["base_id"]:
+                assert charted == [[text for cell in row for text in cell] for row in expected]
+            else:
+                inner = [row[:-1] for row in expected[:-1]]
+                measures = range(len(inner[0][0]))
+                assert charted == [
+                    [row[column][place] for place in measures for row in inner]
+                    for column in range(len(inner[0]))
+                ]
+
+
+def expected_cells(members, definition, wording):
+    """Texts of a table, a list a cell, from the rows of its mart."""
+    if definition["base_id"]:
+        known = {row["indicator_id"] for row in reference("indicators")}
+        asked = [
+            name for name in members[0]
+            if name in known and any(row[name] is not None for row in members)
+        ]
+        return [
+            [[wording.percentage(row[name])] for name in asked]
+            for row in sorted(members, key=lambda row: row["sort_order"])
+        ]
+    down, across = definition["row_dimension"], definition["column_dimension"]
+
+    def order(dimension):
+        """Codes in order, the total last."""
+        return sorted(
+            {(row[f"{dimension}_code"] == "total", row[f"{dimension}_sort_order"],
+              row[f"{dimension}_code"]) for row in members}
+        )
+
+    measures = [name for name in members[0] if name.endswith("_count")]
+    cells = {(row[f"{down}_code"], row[f"{across}_code"]): row for row in members}
+    return [
+        [[wording.count(cells[row, column][name]) for name in measures]
+         for *_, column in order(across)]
+        for *_, row in order(down)
+    ]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_data_files_hold_every_estimate(site, marts, wordings, code):
+    """The files of data of all indicators together are `fct_estimates` and `fct_changes`."""
+    wording = wordings[code]
+    term, mark = wording.term, wording.language.decimal_mark
+    found = {}
+    for path in (site / code / "data").glob("indicator-*.csv"):
+        with path.open(encoding=wording.language.csv_encoding, newline="") as file:
+            for row in csv.DictReader(file, delimiter=wording.language.csv_delimiter):
+                kind = "estimate" if row[term("csv_value")] else "change"
+                numbers = [
+                    row[term(name)].replace(mark, ".") for name in (
+                        ("csv_value", "csv_lower", "csv_upper", "csv_respondents")
+                        if kind == "estimate"
+                        else ("csv_change", "csv_change_lower", "csv_change_upper")
+                    )
+                ]
+                found.setdefault((kind, path.stem, row[term("csv_edition")]), []).append(
+                    [float(number) if number else None for number in numbers]
+                )
+    expected = {}
+    for kind, page, edition, *numbers in marts.sql(
+        """
+        with pages as (
+            select distinct indicator_id from fct_estimates
+            where indicator_id not in (
+                select indicator_id from rpt_reconciliation group by all
+                having bool_and(unit = 'count')
+            )
+        )
+        select 'estimate', 'indicator-' || indicator_id, edition::varchar, round(estimate_pct, 1),
+            round(ci_lower_pct, 1), round(ci_upper_pct, 1), respondent_count
+        from fct_estimates semi join pages using (indicator_id)
+        union all
+        select 'change', 'indicator-' || indicator_id, edition::varchar, round(change_pp, 1),
+            round(ci_lower_pp, 1), round(ci_upper_pp, 1), null
+        from fct_changes semi join pages using (indicator_id)
+        """
+    ).fetchall():
+        expected.setdefault((kind, page, edition), []).append(
+            list(numbers[: 4 if kind == "estimate" else 3])
+        )
+    assert {key: sorted(map(str, value)) for key, value in found.items()} == {
+        key: sorted(str([None if n is None else float(n) for n in row]) for row in value)
+        for key, value in expected.items()
+    }
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_charts_tables_and_files_agree(visit, site, wordings, code):
+    """On one page of each kind every bar, table row and line of the file has the same numbers."""
+    wording = wordings[code]
+    term = wording.term
+
+    def bare(text):
+        """A printed number as the file writes it."""
+        digits = text.removesuffix("%").replace("−", "-").replace("+", "")
+        return digits.removesuffix(f"{wording.language.decimal_mark}0")
+
+    compared = 0
+    for name in kinds_of_pages(site):
+        path = site / code / "data" / name.replace(".html", ".csv")
+        if not path.exists() or name.startswith("tabel"):
+            continue
+        with path.open(encoding=wording.language.csv_encoding, newline="") as file:
+            lines = list(csv.DictReader(file, delimiter=wording.language.csv_delimiter))
+        charts = visit(f"{code}/{name}").locator("figure.chart").evaluate_all(
+            f"figures => figures.map({READ_CHART})"
+        )
+        tracks = [
+            (row["label"], track)
+            for chart in charts for row in chart["rows"] for track in row["tracks"]
+        ]
+        cells = [row for chart in charts for row in chart["table"]]
+        assert len(lines) == len(tracks) == len(cells), name
+        for line, (label, track), row in zip(lines, tracks, cells, strict=True):
+            printed = "" if track["value"] == term("no_value") else bare(track["value"])
+            assert label == line[term("csv_item")] == row[0], name
+            assert printed == (line[term("csv_value")] or line[term("csv_change")]), (name, label)
+            sign = f" {track['sign']}" if track["sign"] else ""
+            assert f"{track['value']}{sign}" in row, (name, label)
+            assert (track["sign"] or "") == line[term("csv_mark")], (name, label)
+            compared += 1
+    assert compared > 100
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_search_index_holds_every_estimate(site, marts, code):
+    """Every number and interval of the index is that of `fct_estimates`, in tenths."""
+    script = (site / code / "search.js").read_text(encoding="utf-8")
+    index = json.loads(script.removeprefix("window.barometerIndex = ").removesuffix(";\n"))
+    places = [
+        row["category"] for row in rows(
+            marts,
+            """
+            select 'total' as category, 0 as kind, 0 as sort_order
+            union all select size_class_code, 1, sort_order from dim_size_classes
+            union all select sector_code, 2, sort_order from dim_sectors
+            order by kind, sort_order
+            """,
+        )
+    ]
+    assert len(index["categories"]) == len(places)
+    found = {
+        (entry["page"].removeprefix("indicator-").removesuffix(".html"), entry["anchors"],
+         edition, places[place]): numbers[:3]
+        for entry in index["entries"]
+        for edition, of_edition in zip(index["editions"], entry["numbers"], strict=True)
+        for place, numbers in enumerate(of_edition or [])
+        if numbers
+    }
+    expected = {
+        tuple(cell): [round(10 * number) for number in numbers]
+        for *cell, numbers in marts.sql(
+            """
+            select indicator_id, base_id, edition, category,
+                [round(estimate_pct, 1), round(ci_lower_pct, 1), round(ci_upper_pct, 1)]
+            from fct_estimates
+            where indicator_id not in (
+                select indicator_id from rpt_reconciliation group by all
+                having bool_and(unit = 'count')
+            )
+            """
+        ).fetchall()
+    }
+    assert found == expected
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_search_finds_a_number_with_its_interval(visit, marts, wordings, code):
+    """The words of an indicator and a size class and a year give the number, and its page."""
+    wording = wordings[code]
+    asked = rows(
+        marts,
+        f"""
+        select
+            indicators.label_{code} as label, sizes.label_{code} as size, edition, indicator_id,
+            round(estimate_pct, 1) as value, round(ci_lower_pct, 1) as lower,
+            round(ci_upper_pct, 1) as upper
+        from fct_estimates as estimates
+        inner join dim_indicators as indicators using (indicator_id)
+        inner join dim_size_classes as sizes on category = size_class_code
+        where
+            domain = 'size' and obs_status = 'A' and 1 = (
+                select count(*) from dim_indicators as other
+                where other.label_{code} = indicators.label_{code}
+            ) and indicator_id in (
+                select indicator_id from fct_estimates group by all
+                having count(distinct base_id) = 1
+            ) and eurostat_code is not null
+        order by indicator_id, edition, sizes.sort_order
+        """,
+    )
+    assert asked
+    for row in asked[:: max(1, len(asked) // 6)]:
+        window = visit(f"{code}/index.html")
+        window.locator("#search").press_sequentially("x")
+        window.fill("#search", f"{row['label']} {row['size'].split()[0]} {row['edition']}")
+        first = window.locator(".found li a").first
+        first.wait_for()
+        said = " ".join(first.inner_text().split())
+        for part in (row["label"], row["size"], str(row["edition"]),
+                     wording.percentage(row["value"]), shown_interval(row, wording)):
+            assert part in said, (row, said)
+        window.keyboard.press("Enter")
+        window.keyboard.press("Enter")
+        window.wait_for_url(f"**/{code}/indicator-{row['indicator_id']}.html#*")
+        target = window.locator(":target")
+        assert row["size"] in target.inner_text()
+        assert wording.percentage(row["value"]) in target.inner_text()
+    window = visit(f"{code}/index.html")
+    window.fill("#search", "qqqq")
+    window.locator(".found").wait_for()
+    assert window.locator("#search-state").inner_text() == wording.term("search_none")
+
+
+def test_search_without_suggestions(visit, wordings):
+    """The address of a search, as the form makes it without a script, shows what is found."""
+    code = CODES[0]
+    label = reference("indicators")[0][f"label_{code}"]
+    window = visit(f"{code}/indicators.html?q={label}")
+    window.locator(".results li a").first.wait_for()
+    assert label in window.locator(".results li a").first.inner_text()
+
+
+def test_language_switch_keeps_the_page(visit, site):
+    """From every kind of page the other language is one click away, at the same place."""
+    for name in kinds_of_pages(site):
+        window = visit(f"{CODES[0]}/{name}#main")
+        window.locator("a[data-keep-place]").first.click()
+        window.wait_for_url(f"**/{CODES[1]}/{name}#main")
+        assert window.locator("html").get_attribute("lang") == CODES[1]
+        window.locator("a[data-keep-place]").first.click()
+        window.wait_for_url(f"**/{CODES[0]}/{name}#main")
+
+
+def test_navigation_by_keyboard(visit, marts):
+    """Skip link, menu, intervals, series and table work with keys alone, and focus is seen."""
+    figure, edition = marts.sql(
+        "select figure, max(edition) from rpt_figures where chart_type = 'grouped_bar' "
+        "group by all order by figure limit 1"
+    ).fetchone()
+    window = visit(f"{CODES[0]}/{figure}-{edition}.html")
+    focused = "document.activeElement"
+    window.keyboard.press("Tab")
+    assert window.evaluate(f"{focused}.className") == "skip"
+    assert window.evaluate(f"{focused}.getBoundingClientRect().left") >= 0
+    window.keyboard.press("Enter")
+    assert window.evaluate(f"{focused}.id") == "main"
+    met = []
+    for _ in range(60):
+        window.keyboard.press("Tab")
+        what = window.evaluate(
+            f"[{focused}.tagName, {focused}.className, getComputedStyle({focused}).outlineStyle]"
+        )
+        met.append(what[0])
+        assert what[2] != "none", what
+        if what[0] == "BUTTON":
+            shown = window.locator(".track:visible").count()
+            window.keyboard.press("Enter")
+            assert window.locator(".track:visible").count() == shown / 2
+            window.keyboard.press("Enter")
+            assert window.locator(".track:visible").count() == shown
+        elif what[0] == "INPUT":
+            assert not window.locator(".interval").first.is_visible()
+            window.keyboard.press("Space")
+            assert window.locator(".interval").first.is_visible()
+            assert window.locator(".range").first.is_visible()
+        elif what[0] == "SUMMARY":
+            window.keyboard.press("Enter")
+            assert window.locator(".data table").first.is_visible()
+            break
+    assert {"BUTTON", "INPUT", "A", "SUMMARY"} <= set(met)
+    menu = visit(f"{CODES[0]}/index.html").locator("header nav a")
+    for place in range(menu.count()):
+        name = menu.nth(place).get_attribute("href")
+        menu.nth(place).focus()
+        window.keyboard.press("Enter")
+        window.wait_for_url(f"**/{CODES[0]}/{name}")
+        assert window.locator("header nav [aria-current=page]").get_attribute("href") == name
+
+
+def test_interval_of_a_row_on_demand(visit, site):
+    """A row that has the focus shows its interval; Escape puts the label away."""
+    name = next(path.name for path in sorted((site / CODES[0]).glob("size-*.html")))
+    window = visit(f"{CODES[0]}/{name}")
+    row = window.locator(".row:has(.range)").first
+    assert not row.locator(".range").is_visible()
+    row.locator("a").focus()
+    assert row.locator(".range").is_visible() and row.locator(".interval").is_visible()
+    window.keyboard.press("Escape")
+    assert not row.locator(".range").is_visible()
+
+
+def test_a_wish_for_intervals_is_remembered(visit, marts):
+    """Who asks for intervals on one page gets them on the next."""
+    figures = [row["figure"] for row in reference("figure_titles")][:2]
+    window = visit(f"{CODES[0]}/{figures[0]}-{newest(marts)}.html")
+    window.locator(".show").check()
+    window.goto(window.url.replace(f"{figures[0]}-", f"{figures[1]}-"))
+    assert window.locator(".show").is_checked()
+    window.evaluate("sessionStorage.clear()")
+
+
+def test_choice_of_a_series(visit, marts):
+    """A table's chart shows the column that is chosen, and no other."""
+    table = next(row["table_id"] for row in reference("report_tables") if row["base_id"])
+    window = visit(f"{CODES[0]}/{table}-{newest(marts)}.html")
+    for value in ("0", "1"):
+        window.locator(".choose select").select_option(value)
+        chart = window.locator("figure.chart").evaluate(READ_CHART)
+        assert all(
+            track["shown"] == (str(track["series"]) == value)
+            for row in chart["rows"] for track in row["tracks"]
+        )
+
+
+def test_everything_is_there_without_a_script(browser, site, marts):
+    """Charts, tables and menus need no script; nor do intervals."""
+    context = browser.new_context(java_script_enabled=False)
+    window = context.new_page()
+    figure = reference("figure_titles")[0]["figure"]
+    window.goto(f"{site.as_uri()}/{CODES[0]}/{figure}-{newest(marts)}.html")
+    assert window.locator(".value b").first.is_visible()
+    window.locator(".show").check()
+    assert window.locator(".range").first.is_visible()
+    window.locator(".data summary").click()
+    assert window.locator(".data table").is_visible()
+    context.close()
+
+
+def test_print_leaves_out_what_paper_cannot_use(visit, marts):
+    """On paper there are charts, without menus and switches."""
+    figure = reference("figure_titles")[0]["figure"]
+    window = visit(f"{CODES[0]}/{figure}-{newest(marts)}.html")
+    window.emulate_media(media="print")
+    assert window.locator(".bar").first.is_visible()
+    for part in ("header nav", ".search", ".switch", ".data"):
+        assert not window.locator(part).first.is_visible(), part
+    window.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_phone_never_scrolls_sideways(visit, site, code):
+    """Every kind of page fits a small phone, with everything opened."""
+    names = {path.name for path in (site / code).glob("tab*.html")}
+    for name in sorted(names.union(kinds_of_pages(site))):
+        window = visit(f"{code}/{name}", width=320, height=640)
+        window.evaluate(
+            "document.querySelectorAll('details').forEach(one => one.open = true);"
+            "document.querySelectorAll('.switch input').forEach(box => box.checked = true)"
+        )
+        assert window.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+@pytest.mark.parametrize(("code", "width"), list(zip(CODES, (1280, 375), strict=True)))
+def test_nothing_stands_in_anybodys_way(visit, site, code, width):
+    """The accessibility checker finds nothing on any kind of page, with everything opened."""
+    checker = Axe()
+    for name in [f"{code}/{name}" for name in kinds_of_pages(site)] + ["index.html"]:
+        window = visit(name, width=width)
+        window.evaluate(
+            "document.querySelectorAll('details').forEach(one => one.open = true);"
+            "document.querySelectorAll('.switch input').forEach(box => box.checked = true)"
+        )
+        found = checker.run(window, options={
+            "runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"],
+        }).response["violations"]
+        assert not found, (name, [
+            (violation["id"], [node["html"][:200] for node in violation["nodes"][:3]])
+            for violation in found
+        ])
+
+
+def test_the_site_says_that_data_are_synthetic(site, marts, wordings):
+    """Every page says so, and every chart with the edition, while an edition is synthetic."""
+    assert marts.sql("select bool_or(status = 'synthetic') from dim_editions").fetchone()[0]
+    for code, wording in wordings.items():
+        for path in (site / code).glob("*.html"):
+            text = path.read_text(encoding="utf-8")
+            assert wording.term("synthetic_notice") in text, path
+            assert text.count('<figure class="chart') <= text.count(wording.term("synthetic")), path
+
+
+@pytest.mark.parametrize(
+    ("reach", "end"),
+    [(0, 1), (0.7, 0.8), (7, 8), (9.9, 10), (10, 10), (11, 12), (26, 30), (88, 100)],
+)
+def test_axes_end_at_round_numbers(reach, end):
+    """An axis ends at a round number that is not below what it shows."""
+    assert nice_end(reach)[0] == pytest.approx(end)
