@@ -25,9 +25,6 @@ from helpers import (
 DATABASE = "ai_barometer.duckdb"
 REPEATABLE = {"parquet", "csv", "ai_barometer.xlsx", "sdmx", "report"}
 
-# One worker, so that the second build is made once.
-pytestmark = pytest.mark.xdist_group("rebuilt")
-
 
 @pytest.fixture(scope="module")
 def release(built_project):

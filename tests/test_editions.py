@@ -31,9 +31,6 @@ from helpers import (
 EDITIONS = sorted(int(row["edition"]) for row in reference("editions"))
 NEWEST, OLDEST = EDITIONS[-1], EDITIONS[0]
 
-# One worker, so that no build is made twice.
-pytestmark = pytest.mark.xdist_group("editions")
-
 
 def only(*editions: int) -> tuple[str, str]:
     """The arguments of a build of some editions."""

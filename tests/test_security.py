@@ -32,9 +32,6 @@ from helpers import (
     write_cells,
 )
 
-# One worker, so that each build is made once.
-pytestmark = pytest.mark.xdist_group("security")
-
 KEY = "correct horse battery staple"
 NAME, HOST = "Achternaamloos", "niemand.invalid"
 

@@ -28,9 +28,6 @@ from barometer.site.charts import nice_end
 from barometer.site.files import all_terms, write_site
 from helpers import folder_digests, reference
 
-# One browser for all of them: one worker runs this file.
-pytestmark = pytest.mark.xdist_group("site")
-
 CODES = tuple(language.code for language in LANGUAGES)
 MEGABYTE = 1_000_000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -72,15 +69,22 @@ def find_chromium() -> str:
     """The Chromium of the machine; where it has none and may, Debian's is installed."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
+    told = []
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-            subprocess.run(
-                ["apt-get", "-qq", *command], check=False, capture_output=True,
+            apt = subprocess.run(
+                ["apt-get", "-qq", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120",
+                 *command],
+                check=False, capture_output=True, text=True,
                 env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
             )
+            told.append(apt.stderr[-1000:])
         found = shutil.which("chromium")
     if found is None:
-        pytest.fail("no Chromium found; get one: sudo apt-get install chromium", pytrace=False)
+        pytest.fail(
+            "\n".join([*told, "no Chromium found; get one: sudo apt-get install chromium"]),
+            pytrace=False,
+        )
     return found
 
 
