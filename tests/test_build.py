@@ -17,8 +17,8 @@ from helpers import (
     folder_digests,
     hold_open,
     let_go,
+    rebuild,
     reference,
-    run_dbt,
     tool,
 )
 
@@ -43,8 +43,10 @@ def marts(release):
 def rebuilt(built_project, tmp_path_factory):
     """A copy built again, with one thread, while another process holds its release open."""
     folder = copy_built(built_project, tmp_path_factory.mktemp("rebuilt") / "project")
+    # Drawn again: what was drawn before would be equal anyway.
+    shutil.rmtree(folder / "target" / "pictures")
     holder = hold_open(folder / "release" / DATABASE, "fct_answers")
-    build = run_dbt(folder, "build", "--threads", "1")
+    build = rebuild(folder, "--threads", "1")
     return {"folder": folder, "build": build, "counts": (holder.first_count, let_go(holder))}
 
 
@@ -190,33 +192,31 @@ def test_build_runs_while_a_reader_holds_the_release(rebuilt):
     assert_manifest_holds(rebuilt["folder"] / "release")
 
 
-def test_threads_do_not_move_a_byte(rebuilt, built_project, project_copy):
-    """Parquet, CSV, workbook, SDMX and pictures are the same after a first build, and again
-    with one thread and with two.
+def test_threads_do_not_move_a_byte(rebuilt, built_project):
+    """Every file but those that tell of the build itself is the same with one thread and with
+    all, in another folder, with another release before it.
     """
-    # Drawn again: what was drawn before would be equal anyway.
-    shutil.rmtree(project_copy / "target" / "pictures")
-    build = run_dbt(project_copy, "build", "--threads", "2")
-    assert build.returncode == 0, build.stdout[-3000:]
     first = repeatable(built_project / "release")
-    assert {Path(name).parts[0] for name in first} == REPEATABLE
+    assert REPEATABLE <= {Path(name).parts[0] for name in first}
     assert repeatable(rebuilt["folder"] / "release") == first
-    assert repeatable(project_copy / "release") == first
 
 
 def repeatable(release):
-    """SHA-256 of the released files whose bytes depend on the data alone."""
+    """SHA-256 of the released files whose bytes depend on the data alone.
+
+    The manifest and the report of the build have its moment; DuckDB's file differs from one
+    writing to the next.
+    """
+    telling = {"manifest.json", DATABASE, "validation_report.html"}
     return {
-        name: digest
-        for name, digest in folder_digests(release).items()
-        if Path(name).parts[0] in REPEATABLE
+        name: digest for name, digest in folder_digests(release).items() if name not in telling
     }
 
 
 def kill_build_at(folder, marker):
     """Start a build and kill it, SIGKILL, as soon as a line of its output has the marker."""
     build = subprocess.Popen(
-        [tool("dbt"), "build", "--no-use-colors"],
+        [tool("dbt"), "build", "--exclude-resource-type", "unit_test", "--no-use-colors"],
         cwd=folder,
         env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -234,11 +234,15 @@ def kill_build_at(folder, marker):
 
 
 def test_killed_builds_leave_a_whole_release(project_copy):
-    """Killed among the seeds, the marts and while publishing: the release is always whole."""
+    """Killed among the seeds, the marts and while publishing: the release is always whole; the
+    next build clears up, and its release is that of a build that nothing disturbed.
+    """
+    first = repeatable(project_copy / "release")
     for marker in ("START seed file", "model marts.", "model quality.release "):
         kill_build_at(project_copy, marker)
         assert_manifest_holds(project_copy / "release")
-    build = run_dbt(project_copy, "build")
+    build = rebuild(project_copy, "--threads", "3")
     assert build.returncode == 0, build.stdout[-3000:]
     assert_manifest_holds(project_copy / "release")
+    assert repeatable(project_copy / "release") == first
     assert not (project_copy / ".release.staging").exists()

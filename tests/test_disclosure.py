@@ -25,8 +25,8 @@ from helpers import (
     copy_built,
     read_cells,
     read_rows,
+    rebuild,
     reference,
-    run_dbt,
     write_cells,
 )
 
@@ -347,7 +347,7 @@ def suppressed(built_project, tmp_path_factory):
         if row[status] == "conf_status":
             row[applied] = "true"
     write_cells(path, [header, *rows])
-    build = run_dbt(folder, "build")
+    build = rebuild(folder)
     assert build.returncode == 0, build.stdout[-4000:]
     return folder
 

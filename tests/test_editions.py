@@ -23,6 +23,7 @@ from helpers import (
     folder_digests,
     read_cells,
     read_rows,
+    rebuild,
     reference,
     run_dbt,
     write_cells,
@@ -83,57 +84,49 @@ def change_released(folder: Path, name: str, sql: str, subfolder: str = "parquet
 
 
 @pytest.fixture(scope="module")
-def rebuilt(built_project, tmp_path_factory):
-    """A copy in which the newest edition was built on top of the release of all.
+def one_by_one(built_project, tmp_path_factory):
+    """A release to which the editions were added one by one, the newest first.
 
     Its `target` is that of another build with other variables, in another folder.
     """
-    folder = copy_built(built_project, tmp_path_factory.mktemp("rebuilt") / "project")
-    assert (folder / "target" / "partial_parse.msgpack").exists()
-    passed(folder, "build", *only(NEWEST))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def one_by_one(built_project, tmp_path_factory):
-    """A release to which the editions were added one by one, the newest first."""
     folder = copy_built(built_project, tmp_path_factory.mktemp("one_by_one") / "project")
-    for name in ("release", "target"):
-        (folder / name).rename(folder / f"{name}_of_all")
-    first = None
+    (folder / "release").rename(folder / "release_of_all")
+    assert (folder / "target" / "partial_parse.msgpack").exists()
+    manifests = []
     for edition in reversed(EDITIONS):
-        passed(folder, "build", *only(edition))
-        first = first or json.loads((folder / "release" / "manifest.json").read_text("utf-8"))
-    return {"folder": folder, "first": first}
+        build = rebuild(folder, *only(edition))
+        assert build.returncode == 0, build.stdout[-4000:]
+        manifests.append(json.loads((folder / "release" / "manifest.json").read_text("utf-8")))
+    return {"folder": folder, "editions": [
+        [edition["edition"] for edition in manifest["editions"]] for manifest in manifests
+    ]}
 
 
-def test_one_edition_leaves_the_release_whole(built_project, rebuilt):
-    """The release of one edition built again is, to the byte, that of all; nothing moved."""
-    whole = released(built_project / "release")
-    assert released(rebuilt / "release") == whole
-    assert {"parquet/fct_changes.parquet", "state/manifest.json", "diff.csv"} <= set(whole)
-    manifest = json.loads((rebuilt / "release" / "manifest.json").read_text("utf-8"))
-    assert [edition["edition"] for edition in manifest["editions"]] == EDITIONS
-    assert read_rows(rebuilt / "release" / "diff.csv") == []
-    assert "Nothing moved" in (rebuilt / "release" / "diff.html").read_text("utf-8")
-
-
-def test_the_build_of_one_edition_reads_no_other(rebuilt):
+def test_the_build_of_one_edition_reads_no_other(one_by_one):
     """What the hot deck and the estimates work on is the edition that was asked for."""
-    with duckdb.connect(str(rebuilt / "warehouse.duckdb"), read_only=True) as warehouse:
+    warehouse = one_by_one["folder"] / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse), read_only=True) as warehouse:
         for table in ("staging.stg_sample", "intermediate.int_answers_donated",
                       "intermediate.int_replicate_counts", "intermediate.int_estimates"):
             found = warehouse.sql(f"select distinct edition from {table}").fetchall()
-            assert found == [(NEWEST,)], table
+            assert found == [(OLDEST,)], table
 
 
 def test_editions_can_be_added_one_by_one(built_project, one_by_one):
-    """The first release has one edition; the last, to the byte, is that of all at once.
+    """The first release has one edition; the last, to the byte, is that of all at once, but for
+    what it says of the release before.
 
     So an edition that is added changes no other, and both builds of the comparison are right.
     """
-    assert [edition["edition"] for edition in one_by_one["first"]["editions"]] == [NEWEST]
-    assert released(one_by_one["folder"] / "release") == released(built_project / "release")
+    assert one_by_one["editions"] == [EDITIONS[-count:] for count in range(1, len(EDITIONS) + 1)]
+    whole, added = (
+        released(folder / "release") for folder in (built_project, one_by_one["folder"])
+    )
+    assert {"parquet/fct_changes.parquet", "state/manifest.json", "diff.csv"} <= set(whole)
+    assert added == whole
+    assert "Nothing moved" in (
+        one_by_one["folder"] / "release" / "diff.html"
+    ).read_text("utf-8")
 
 
 def unpublished_column() -> tuple[str, list[str]]:
@@ -168,12 +161,12 @@ def corrected(built_project, tmp_path_factory):
         folder / "seeds" / "raw" / f"raw_responses_{OLDEST}.csv",
         column, lambda code: code and answers[0], slice(0, 500),
     )
-    silent = run_dbt(folder, "build", *only(OLDEST))
+    silent = rebuild(folder, *only(OLDEST))
     untouched = folder_digests(folder / "release")
     change_cells(
         folder / "seeds" / "reference" / "editions.csv", "revision", lambda _: "1", slice(0, 1)
     )
-    declared = run_dbt(folder, "build", *only(OLDEST))
+    declared = rebuild(folder, *only(OLDEST))
     return {"folder": folder, "silent": silent, "untouched": untouched, "declared": declared}
 
 
@@ -234,51 +227,43 @@ def test_a_declared_revision_is_released_with_its_moves(built_project, corrected
         assert moved >= changed != set()
 
 
-@pytest.mark.parametrize(
-    ("spoil", "parts"),
-    [
-        (
-            lambda folder: change_released(
-                folder, "fct_fieldwork", "select * exclude (value) from released"
-            ),
-            ["release/parquet/fct_fieldwork.parquet, column value: found none; expected DOUBLE",
-             "as fct_fieldwork has it", "build all editions"],
-        ),
-        (
-            lambda folder: change_released(
-                folder, "fct_fieldwork", "select *, 1 as another from released"
-            ),
-            ["column another: found INTEGER; expected none", "build all editions"],
-        ),
-        (
-            lambda folder: (folder / "release/parquet/fct_fieldwork.parquet").unlink(),
-            ["release/parquet/fct_fieldwork.parquet: found no file",
-             "expected the released rows of fct_fieldwork", "build all editions"],
-        ),
-        (
-            lambda folder: write_cells(
-                folder / "seeds/reference/editions.csv",
-                [row for row in read_cells(folder / "seeds/reference/editions.csv")
-                 if row[0] != str(OLDEST)],
-            ),
-            [f"seeds/reference/editions.csv: found no edition {OLDEST}",
-             "expected every edition of the last release"],
-        ),
-    ],
-    ids=["column is missing", "column is new", "file is missing", "edition is unknown"],
-)
-def test_what_cannot_be_kept_is_refused(built_project, tmp_path, spoil, parts):
-    """One message, rather than a release that lacks an edition."""
-    folder = copy_built(built_project, tmp_path / "project")
-    spoil(folder)
+def refused(folder: Path, *marts: str) -> str:
+    """What a build of these marts for the newest edition says when it fails."""
     build = run_dbt(
-        folder, "build", "--select", "editions", "fct_fieldwork", "--exclude-resource-type", "test",
+        folder, "build", "--select", "editions", *marts, "--exclude-resource-type", "test",
         *only(NEWEST),
     )
     assert build.returncode
-    output = in_one_line(build.stdout)
-    for part in parts:
-        assert part in output, build.stdout[-3000:]
+    return in_one_line(build.stdout)
+
+
+def test_what_cannot_be_kept_is_refused(built_project, tmp_path):
+    """One message for each mart, rather than a release that lacks an edition."""
+    folder = copy_built(built_project, tmp_path / "project")
+    change_released(folder, "fct_fieldwork", "select * exclude (value) from released")
+    change_released(folder, "rpt_figures", "select *, 1 as another from released")
+    (folder / "release/parquet/fct_imputations.parquet").unlink()
+    output = refused(folder, "fct_fieldwork", "rpt_figures", "fct_imputations")
+    for message in (
+        "release/parquet/fct_fieldwork.parquet, column value: found none; expected DOUBLE, "
+        "as fct_fieldwork has it",
+        "release/parquet/rpt_figures.parquet, column another: found INTEGER; expected none",
+        "release/parquet/fct_imputations.parquet: found no file; "
+        "expected the released rows of fct_imputations",
+    ):
+        assert message in output, output[-3000:]
+    assert output.count("build all editions") == 3
+
+
+def test_an_edition_is_not_forgotten(built_project, tmp_path):
+    """An edition that was released and is gone from the seed is no edition to keep."""
+    folder = copy_built(built_project, tmp_path / "project")
+    path = folder / "seeds/reference/editions.csv"
+    write_cells(path, [row for row in read_cells(path) if row[0] != str(OLDEST)])
+    assert (
+        f"seeds/reference/editions.csv: found no edition {OLDEST}; "
+        "expected every edition of the last release"
+    ) in refused(folder, "fct_fieldwork")
 
 
 def test_rows_that_appear_vanish_or_lie_within_noise(built_project, tmp_path):
@@ -404,33 +389,34 @@ def everyday(built_project, tmp_path_factory):
 def test_nothing_changed_is_nothing_to_build(everyday):
     """Neither the folder, nor the invocation, nor a variable makes anything look modified."""
     assert state_listing(everyday) == []
-    assert state_listing(everyday, *only(NEWEST)) == []
-    assert state_listing(everyday, "--vars", "{raw_path: /elsewhere, release_path: /else}") == []
+    others = {"editions": [NEWEST], "raw_path": "/elsewhere", "release_path": "/else"}
+    assert state_listing(everyday, "--vars", json.dumps(others)) == []
 
 
 def test_a_changed_label_builds_what_depends_on_it(everyday):
     """A label in a seed, and a line of a mart: they and their descendants are built, not the
     hot deck; the release stays as it was."""
     before = folder_digests(everyday / "release")
-    change_cells(everyday / "seeds/reference/sectors.csv", "label_en", str.upper)
+    change_cells(everyday / "seeds/reference/figures.csv", "item_label_en", str.upper)
     mart = everyday / "models/marts/facts/fct_responses.sql"
     mart.write_text(
         mart.read_text("utf-8").replace("strata.design_weight as", "1 * strata.design_weight as"),
         "utf-8",
     )
     written = ("--resource-type", "model", "--resource-type", "seed")
-    assert sorted(state_listing(everyday, *written)) == ["fct_responses", "sectors"]
+    assert sorted(state_listing(everyday, *written)) == ["fct_responses", "figures"]
     output = passed(
         everyday, "build", "--select", "state:modified+", "--state", "release/state"
     )
-    assert "marts.fct_responses" in output and "marts.rpt_table_3" in output
+    assert "marts.fct_responses" in output and "marts.rpt_figures" in output
+    assert "int_answers_donated" not in output
     assert "release withheld" in output and "not seen by state:modified" not in output
     assert folder_digests(everyday / "release") == before
     with duckdb.connect(str(everyday / "warehouse.duckdb"), read_only=True) as warehouse:
         labels = {row[0] for row in warehouse.sql(
-            "select label_en from marts.dim_sectors union all select label_en from marts.rpt_table_3"
+            "select item_label_en from marts.rpt_figures"
         ).fetchall()}
-    assert labels == {row["label_en"].upper() for row in reference("sectors")}
+    assert labels and labels == {label.upper() for label in labels}
 
 
 def test_what_dbt_does_not_see_is_said(everyday):
