@@ -550,12 +550,19 @@ def repeated_stratum(project):
     return ["sectors, edition ", "found 2 rows with ", "expected one"]
 
 
+def misspelt_status(project):
+    """A status that there is no word for."""
+    project.change_cell(project.seed("editions"), "status", lambda _: "provisonal")
+    return ["editions.csv, edition ", "column status: ", "found 'provisonal'", "expected one of "]
+
+
 SEEDS = {
     "population in words": population_in_words,
     "reference seed with semicolons": seed_with_semicolons,
     "reference seed with a field too many": ragged_seed,
     "indicator over an unknown base": unknown_base_of_indicator,
     "code that stands twice in a seed": repeated_stratum,
+    "edition of an unknown status": misspelt_status,
 }
 
 # Kinds that one build finds together, and whether their raw files are under `raw_path`.
