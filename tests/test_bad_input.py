@@ -150,6 +150,24 @@ def test_bad_input_is_told_together(built_project, tmp_path, group):
     assert folder_digests(project.folder / "release") == before
 
 
+def test_a_seed_in_another_encoding(built_project, tmp_path):
+    """A seed that a spreadsheet saved as Windows-1252: its name and line, and no traceback."""
+    project = Project(copy_built(built_project, tmp_path / "project"))
+    before = folder_digests(project.folder / "release")
+    path = project.seed("sectors")
+    cells = read_cells(path)
+    cells[2][cells[0].index("label_nl")] = "Coöperaties"
+    write_cells(path, cells)
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
+    build = rebuild(project.folder)
+    assert build.returncode and "Traceback" not in build.stdout
+    assert told(
+        build.stdout,
+        ["seeds/reference/sectors.csv, line 3: found byte 0xf6 that is not UTF-8; expected"],
+    )
+    assert folder_digests(project.folder / "release") == before
+
+
 def test_nothing_is_computed_from_bad_input(built_project, tmp_path):
     """An unknown edition stops the build before staging; the last word is how many nodes it left."""
     project = Project(copy_built(built_project, tmp_path / "project"))
