@@ -101,7 +101,8 @@ def kill_swaps(temporary: Path, source: Path, swaps: int, moments: random.Random
         if child == 0:
             publish_copy(source, release, number)
             os._exit(0)
-        time.sleep(moments.uniform(0, seconds))
+        # The exchange is near the end; how long a child takes differs.
+        time.sleep(moments.uniform(0.5, 1.3) * seconds)
         os.kill(child, signal.SIGKILL)
         was_killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
         found = number_of(release)
