@@ -15,15 +15,6 @@ from barometer.questionnaire import split
 
 OPEN = "?"
 
-# Columns of a response file that are not questions.
-ABOUT_THE_RESPONSE = (
-    "response_id",
-    "invited_enterprise_number",
-    "enterprise_number",
-    "submitted_at",
-    "response_channel",
-)
-
 Rows = list[dict[str, str]]
 
 
@@ -78,7 +69,9 @@ def read_edition(
             f"{seeds}/editions.csv: found edition {edition}; expected one that is not there yet"
         )
     file = response_file(Path(raw_path) / str(edition))
-    return file, codes_found(read_raw(file)), known
+    fixed = {row["column_name"] for row in known["raw_columns"] if row["entity"] == "responses"}
+    questions = {name: values for name, values in read_raw(file).items() if name not in fixed}
+    return file, codes_found(questions), known
 
 
 def response_file(folder: Path) -> Path:
@@ -127,12 +120,11 @@ def codes_found(columns: dict[str, list[str | None]]) -> dict[str, list[str]]:
     """
     found = {}
     for name, values in columns.items():
-        if name not in ABOUT_THE_RESPONSE:
-            distinct = {value for value in values if value is not None}
-            numbers = sorted({int(value) for value in distinct if value.isdecimal()})
-            found[name] = [str(number) for number in numbers]
-            if any(not value.isdecimal() for value in distinct):
-                found[name].append(OPEN)
+        distinct = {value for value in values if value is not None}
+        numbers = sorted({int(value) for value in distinct if value.isdecimal()})
+        found[name] = [str(number) for number in numbers]
+        if any(not value.isdecimal() for value in distinct):
+            found[name].append(OPEN)
     return found
 
 
@@ -170,7 +162,7 @@ def scaffold_rows(
     return {
         "editions": [
             dict.fromkeys(known["editions"][0], OPEN)
-            | {"edition": str(edition), "status": "provisional", "note": ""}
+            | {"edition": str(edition), "status": "provisional", "revision": "0", "note": ""}
         ],
         "population": [
             {

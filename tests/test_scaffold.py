@@ -10,8 +10,7 @@ from barometer.scaffold import scaffold_edition, scaffold_fault
 from helpers import copy_built, folder_digests, read_rows, reference, run_dbt
 
 META = [
-    "response_id", "invited_enterprise_number", "enterprise_number", "submitted_at",
-    "response_channel",
+    row["column_name"] for row in reference("raw_columns") if row["entity"] == "responses"
 ]
 
 
@@ -21,7 +20,12 @@ def seeds(tmp_path):
     folder = tmp_path / "seeds"
     folder.mkdir()
     texts = {
-        "editions": "edition,fieldwork_start,status,note\n2001,2001-05-01,final,Old\n",
+        "editions": (
+            "edition,fieldwork_start,status,revision,note\n2001,2001-05-01,final,2,Old\n"
+        ),
+        "raw_columns": (
+            "entity,column_name\nsample,c1\n" + "".join(f"responses,{name}\n" for name in META)
+        ),
         "questions": (
             "edition,column_name,question_id,block_id,base_id,answer_codes,sort_order,question_nl\n"
             "2000,c1,gone,b,all,1|2,1,Weg?\n"
@@ -65,7 +69,10 @@ def test_rows_are_taken_over_and_left_open(seeds, raw, tmp_path):
     assert folder_digests(seeds) == before
     found = {path.stem: read_rows(path) for path in target.iterdir()}
     assert found["editions"] == [
-        {"edition": "2003", "fieldwork_start": "?", "status": "provisional", "note": ""}
+        {
+            "edition": "2003", "fieldwork_start": "?", "status": "provisional", "revision": "0",
+            "note": "",
+        }
     ]
     assert [list(row.values()) for row in found["questions"]] == [
         ["2003", "third", "third", "b", "all", "1|2", "3", "Drie?"],
