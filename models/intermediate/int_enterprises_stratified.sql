@@ -2,7 +2,8 @@
 Sampled enterprises with their stratum, their scope and whether they were reached.
 
 Grain: one row per edition × sampled enterprise.
-Method (Populatie, steekproeftrekking en contactinformatie; Tabel 1 and Tabel 7):
+Method (Populatie, steekproeftrekking en contactinformatie; Tabel 1 and Tabel 7), steps 1 to 3
+in the macro enterprises_stratified:
     1) Sector: the longest NACE prefix that the five-digit code begins with, of those
        in force in the edition.
     2) Size class: the employee count within the bounds that the class has in the edition.
@@ -36,66 +37,9 @@ strata as (
 
 ),
 
-nace_codes as (
-
-    select distinct
-        edition,
-        nace_code
-
-    from enterprises
-
-),
-
-nace_sectors as (
-
-    select
-        nace_codes.edition,
-        nace_codes.nace_code,
-        sector_nace.sector_code
-
-    from nace_codes
-
-    inner join sector_nace
-        on
-            starts_with(nace_codes.nace_code, sector_nace.nace_prefix)
-            and {{ in_force('sector_nace', 'nace_codes.edition') }}
-
-    qualify
-        row_number() over (
-            partition by nace_codes.edition, nace_codes.nace_code
-            order by length(sector_nace.nace_prefix) desc
-        ) = 1
-
-),
-
 classified as (
 
-    select
-        enterprises.*,
-        nace_sectors.sector_code,
-        size_classes.size_class_code,
-        coalesce(
-            enterprises.registered_region = 'flanders'
-            or (
-                enterprises.registered_region = 'brussels'
-                and enterprises.flemish_establishment_count >= 1
-            ),
-            false
-        ) as is_region_in_scope
-
-    from enterprises
-
-    left join nace_sectors
-        on
-            enterprises.edition = nace_sectors.edition
-            and enterprises.nace_code = nace_sectors.nace_code
-
-    left join size_classes
-        on
-            enterprises.employee_count >= size_classes.employee_count_min
-            and enterprises.employee_count
-            <= coalesce(size_classes.employee_count_max, enterprises.employee_count)
-            and {{ in_force('size_classes', 'enterprises.edition') }}
+    {{ enterprises_stratified('enterprises', 'sector_nace', 'size_classes') | indent(4) }}
 
 ),
 
@@ -110,9 +54,7 @@ final as (
         classified.contact_channel,
         classified.delivery_status,
         classified.recontact_status,
-        classified.sector_code is not null
-        and classified.size_class_code is not null
-        and classified.is_region_in_scope as is_in_scope,
+        classified.is_in_scope,
         coalesce(classified.delivery_status = 'delivered', false)
         or coalesce(classified.recontact_status = 'delivered', false) as is_reached
 

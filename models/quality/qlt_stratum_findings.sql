@@ -4,8 +4,8 @@ What the raw files of an edition, its population and its fieldwork say of each o
 Grain: one row per finding. Only editions are looked at whose files, rows and values are
 sound: what is wrong there would be found here again, stratum by stratum.
 Steps:
-    1) Sector by longest NACE prefix, size class by employee count, scope by region, as in
-       int_enterprises_stratified.
+    1) Sector by longest NACE prefix, size class by employee count, scope by region: the
+       macro enterprises_stratified, as in int_enterprises_stratified.
     2) Usable responses: enterprises in scope with a questionnaire of their own that answers
        a question about AI, as in int_responses_classified.
     3) The population of each stratum against them.
@@ -129,71 +129,28 @@ editions_sound as (
 
 ),
 
-nace_codes as (
-
-    select distinct
-        edition,
-        nace_code
-
-    from sample
-
-),
-
-nace_sectors as (
-
-    select
-        nace_codes.edition,
-        nace_codes.nace_code,
-        arg_max(sector_nace.sector_code, length(sector_nace.nace_prefix)) as sector_code
-
-    from nace_codes
-
-    inner join sector_nace
-        on
-            starts_with(nace_codes.nace_code, sector_nace.nace_prefix)
-            and {{ in_force('sector_nace', 'nace_codes.edition') }}
-
-    group by nace_codes.edition, nace_codes.nace_code
-
-),
-
-enterprises as (
+enterprises_sampled as (
 
     select
         sample.edition,
         sample.file_name,
         sample.line_number,
         sample.enterprise_number,
-        nace_sectors.sector_code,
-        size_classes.size_class_code,
-        nace_sectors.sector_code is not null
-        and size_classes.size_class_code is not null
-        and (
-            sample.registered_region = 'flanders'
-            or (
-                sample.registered_region = 'brussels'
-                and try_cast(sample.flemish_establishment_count as integer) >= 1
-            )
-        ) as is_in_scope
+        sample.nace_code,
+        try_cast(sample.employee_count as integer) as employee_count,
+        sample.registered_region,
+        try_cast(sample.flemish_establishment_count as integer) as flemish_establishment_count
 
     from sample
 
     inner join editions_sound
         on sample.edition = editions_sound.edition
 
-    left join nace_sectors
-        on
-            sample.edition = nace_sectors.edition
-            and sample.nace_code = nace_sectors.nace_code
+),
 
-    left join size_classes
-        on
-            try_cast(sample.employee_count as integer) >= size_classes.employee_count_min
-            and try_cast(sample.employee_count as integer)
-            <= coalesce(
-                size_classes.employee_count_max, try_cast(sample.employee_count as integer)
-            )
-            and {{ in_force('size_classes', 'sample.edition') }}
+enterprises as (
+
+    {{ enterprises_stratified('enterprises_sampled', 'sector_nace', 'size_classes') | indent(4) }}
 
 ),
 
