@@ -5,7 +5,8 @@ dbt's own way guesses types (NACE 01110 becomes 1110), and fills an existing tab
 position, so that a file with its columns in another order loads silently swapped.
 Here a column is text unless the seed's `column_types` says otherwise, names come from
 the header, and a value that does not fit its type is refused with file, line, column,
-what was found and what is expected. So is a cell that the scaffold of an edition left open.
+what was found and what is expected. So is a cell that the scaffold of an edition left open,
+and one of the columns in `meta.names` that cannot be a name: they become names in SQL.
 -#}
 {% materialization seed, adapter='duckdb' %}
 
@@ -38,18 +39,31 @@ what was found and what is expected. So is a cell that the scaffold of an editio
         {%- endfor -%}
         {{- exceptions.raise_compiler_error(messages | join('\n')) -}}
     {%- endif -%}
-    {%- for column, data_type in column_types.items() if column in header -%}
+    {#- What a value has to be, by column: a condition and its words. -#}
+    {%- set expected = [] -%}
+    {%- for column, data_type in column_types.items() -%}
+        {%- do expected.append(
+            [column, 'try_cast(value as ' ~ data_type ~ ') is not null', 'a value of type ' ~ data_type]
+        ) -%}
+    {%- endfor -%}
+    {%- for column in config.get('meta', {}).get('names', []) -%}
+        {%- do expected.append([
+            column, "regexp_full_match(value, '[a-z][a-z0-9_]*')",
+            'a name: a lower-case letter, then letters, digits and underscores',
+        ]) -%}
+    {%- endfor -%}
+    {%- for column, condition, words in expected if column in header -%}
         {%- set misfits = run_query(
             "select line_number, value from (select row_number() over () + 1 as line_number, "
-            ~ column ~ " as value from " ~ loaded ~ ") where value is not null and try_cast(value as "
-            ~ data_type ~ ") is null order by line_number limit 5"
+            ~ column ~ " as value from " ~ loaded ~ ") where value is not null and not ("
+            ~ condition ~ ") order by line_number limit 5"
         ) -%}
         {%- if misfits | length > 0 -%}
             {%- set messages = [] -%}
             {%- for misfit in misfits -%}
                 {%- do messages.append(
                     file ~ ", line " ~ misfit[0] ~ ", column " ~ column ~ ": found '" ~ misfit[1]
-                    ~ "'; expected a value of type " ~ data_type
+                    ~ "'; expected " ~ words
                 ) -%}
             {%- endfor -%}
             {{- exceptions.raise_compiler_error(messages | join('\n')) -}}

@@ -357,7 +357,7 @@ def edition_without_questions(project):
     cells = read_cells(project.seed("questions"))
     place = cells[0].index("edition")
     write_cells(project.seed("questions"), [row for row in cells if row[place] != folder.name])
-    return ["seeds/reference/questions.csv: ", "found no row", "[edition_without_questions]"]
+    return [f"seeds/reference/questions.csv, edition {folder.name}: ", "found no row", "[edition_without_questions]"]
 
 
 FILES = {
@@ -490,7 +490,7 @@ def fieldwork_reversed(project):
     row = cells[1]
     row[start], row[end] = row[end], row[start]
     write_cells(project.seed("editions"), cells)
-    return ["editions.csv, edition ", "column fieldwork_start: ", f"found {row[start]} to {row[end]}", "[fieldwork_undated]"]
+    return ["editions.csv, edition ", "column fieldwork_start: Fieldwork dates missing or reversed", f"found {row[start]} to {row[end]}", "[fieldwork_undated]"]
 
 
 def no_key_and_no_folder(project):
@@ -556,6 +556,23 @@ def misspelt_status(project):
     return ["editions.csv, edition ", "column status: ", "found 'provisonal'", "expected one of "]
 
 
+def misspelt_question(project):
+    """An indicator of a question that nobody asks."""
+    line = len(reference("indicators", project.folder)) + 1
+    row = reference("indicators", project.folder)[-1]
+    project.change_cell(project.seed("indicators"), "question_id", lambda name: f"{name}_s", line)
+    return [
+        f"indicators.csv, indicator {row['indicator_id']}, column question_id: ",
+        f"found {row['question_id']}_s", "expected a question of questions.csv or",
+    ]
+
+
+def name_of_two_words(project):
+    """A mart whose name could not stand in SQL."""
+    project.change_cell(project.seed("report_tables"), "mart_name", lambda name: f"{name} x")
+    return ["report_tables.csv, line 2, column mart_name: ", " x'; expected a name: "]
+
+
 SEEDS = {
     "population in words": population_in_words,
     "reference seed with semicolons": seed_with_semicolons,
@@ -563,6 +580,8 @@ SEEDS = {
     "indicator over an unknown base": unknown_base_of_indicator,
     "code that stands twice in a seed": repeated_stratum,
     "edition of an unknown status": misspelt_status,
+    "indicator of an unknown question": misspelt_question,
+    "name that is none": name_of_two_words,
 }
 
 # Kinds that one build finds together, and whether their raw files are under `raw_path`.

@@ -288,31 +288,53 @@ def test_hostile_raw_files(survey, tmp_path):
     )
     run = hostile.dbt(*STAGING)
     hostile.assert_unharmed()
-    if run.returncode:
-        assert "found" in run.stdout and "expected" in run.stdout, run.stdout[-3000:]
-    else:
-        with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
-            found = warehouse.sql("select response_id from staging.stg_responses").fetchall()
-            refused = warehouse.sql(
-                "select count(*) from quality.qlt_rule_results where severity = 'error'"
-            ).fetchone() != (0,)
-        assert set(found) <= {(text,) for text in HOSTILE}
-        assert refused or len(found) == len(HOSTILE)
+    assert run.returncode == 0, run.stdout[-3000:]
+    with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
+        found = warehouse.sql("select response_id from staging.stg_responses").fetchall()
+        refused = warehouse.sql(
+            "select distinct rule_id from quality.qlt_rule_results where severity = 'error'"
+        ).fetchall()
+    assert {(text,) for text in HOSTILE} <= set(found)
+    assert ("column_unknown",) in refused
 
 
-def test_hostile_seed(survey, tmp_path):
-    """A status that would do harm where SQL is put together."""
+HARM = "x'); create table main.harmed as select 1; select ('"
+
+
+def test_hostile_status(survey, tmp_path):
+    """A status that would do harm where SQL is put together is loaded as text, and refused."""
     hostile = survey.copied(tmp_path)
-    text = "x'); create table main.harmed as select 1; select ('"
     rows = reference("editions", hostile.folder)
-    hostile.write_seed("editions", [*rows[:-1], rows[-1] | {"status": text}])
+    hostile.write_seed("editions", [*rows[:-1], rows[-1] | {"status": HARM}])
     run = hostile.dbt("build", "--select", "editions", "questions", *STAGING[2:])
     hostile.assert_unharmed()
-    if run.returncode:
-        assert "found" in run.stdout and "expected" in run.stdout, run.stdout[-3000:]
+    assert run.returncode and "column status: found 'x'); create table" in run.stdout
     with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
         statuses = warehouse.sql("select status from reference.editions").fetchall()
-    assert (text,) in statuses
+    assert (HARM,) in statuses
+
+
+def test_hostile_names(survey, tmp_path):
+    """What becomes a name in SQL is a name, or its seed is refused where it stands."""
+    hostile = survey.copied(tmp_path)
+    names = {
+        "indicators": ["indicator_id", "question_id"],
+        "report_tables": ["mart_name"],
+        "sdmx_codelists": ["code_column"],
+    }
+    for seed, columns in names.items():
+        rows = reference(seed, hostile.folder)
+        hostile.write_seed(seed, [*rows[:-1], rows[-1] | dict.fromkeys(columns, HARM)])
+    run = hostile.dbt("seed", "--select", *names)
+    hostile.assert_unharmed()
+    assert run.returncode
+    for seed, columns in names.items():
+        line = len(reference(seed, hostile.folder)) + 1
+        sentences = [
+            f"{seed}.csv, line {line}, column {column}: found '{HARM}'; expected a name"
+            for column in columns
+        ]
+        assert any(sentence in run.stdout for sentence in sentences), run.stdout[-3000:]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -293,7 +293,7 @@ findings as (
     select distinct
         'edition_without_questions' as rule_id,
         files.edition,
-        'seeds/reference/questions.csv' as file_name,
+        'seeds/reference/questions.csv, edition ' || files.edition as file_name,
         null::integer as line_number,
         null as column_name,
         null as found,
