@@ -2,7 +2,7 @@
 
     <release_path>/ai_barometer.duckdb     the marts alone, readable by DuckDB 1.4
     <release_path>/parquet/<mart>.parquet  one file a mart
-    <release_path>/csv/<mart>.csv          one file a mart, in Dutch number format
+    <release_path>/csv/<mart>.csv          one file a mart, in Dutch number format; README.txt
     <release_path>/ai_barometer.xlsx       tables, figures and estimates, to send on
     <release_path>/sdmx/                   the estimates as SDMX-CSV, and their structure
     <release_path>/report/                 tables and figures of the report, to print or to show
@@ -29,7 +29,7 @@ import duckdb
 import pyarrow as pa
 from jinja2 import Environment
 
-from barometer.exports.csv_files import write_csv_files
+from barometer.exports.csv_files import write_csv_files, write_csv_notes
 from barometer.exports.sdmx import write_sdmx_files
 from barometer.exports.workbook import write_workbook
 from barometer.lineage_docs import write_docs
@@ -51,7 +51,10 @@ STORAGE_VERSION = "v1.4.0"
 # What is written from the released marts: each takes a connection to the marts that the
 # exposures with its format declare, the layout, and the folder of the release.
 EXPORTS = {
-    "csv": lambda marts, layout, folder: write_csv_files(marts, folder / "csv"),
+    "csv": lambda marts, layout, folder: (
+        write_csv_files(marts, folder / "csv"),
+        write_csv_notes(marts, layout["terms"], folder / "csv" / "README.txt"),
+    ),
     "xlsx": lambda marts, layout, folder: write_workbook(
         marts,
         layout["tables"],

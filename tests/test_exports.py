@@ -91,7 +91,7 @@ def test_csv_file_opens_in_a_flemish_spreadsheet(tmp_path):
 
 def test_csv_files_equal_the_marts(release, marts, declared):
     """Each file of the exposure, and no other, has the rows of its mart to the last bit."""
-    files = {path.stem: path for path in (release / "csv").iterdir()}
+    files = {path.stem: path for path in (release / "csv").glob("*.csv")}
     assert set(files) == set(declared["csv"]) != set()
     for name, path in files.items():
         mart = marts.table(f"marts.{name}")
@@ -104,6 +104,16 @@ def test_csv_files_equal_the_marts(release, marts, declared):
         )
         assert read.columns == mart.columns
         assert sorted(map(repr, read.fetchall())) == sorted(map(repr, mart.fetchall())), name
+
+
+def test_csv_files_say_what_the_data_are(release, marts):
+    """Beside them stands the status of every edition, in both languages, and what a number is."""
+    notes = (release / "csv" / "README.txt").read_text(encoding="utf-8-sig")
+    statuses = dict(marts.sql("select edition, status from marts.dim_editions").fetchall())
+    for wording in (NL, EN):
+        assert wording.editions(statuses) in notes
+        assert wording.term("workbook_intervals") in notes
+        assert (wording.term("workbook_synthetic") in notes) == ("synthetic" in statuses.values())
 
 
 def test_microdata_are_not_mailed(built_project, declared):
@@ -267,9 +277,10 @@ def test_every_estimate_and_change_is_there(workbook, marts, layout, sheet, mart
                 assert value == pytest.approx(row[name], rel=DIGITS, abs=0), (name, row)
             else:
                 assert value == row[name], (name, row)
-        if "obs_status" in row:
-            mark = NL.mark(row["obs_status"] if row["conf_status"] == "F" else row["conf_status"])
-            assert cells[shown["mark"]].value == mark
+        is_free = row.get("conf_status", "F") == "F"
+        mark = NL.mark(row["obs_status"] if is_free else row["conf_status"])
+        assert cells[shown["mark"]].value == mark
+        if "conf_status" in row:
             assert cells[shown["estimate_pct"]].number_format == "0.0" + (
                 f'" {mark}"' if mark else ""
             )
@@ -300,14 +311,29 @@ def test_figures_are_those_of_the_report(workbook, marts, layout):
     shown = titled("figures", layout["workbook_columns"])
     key = ("figure_sort_order", "edition", "series_label_nl", "item_label_nl")
     found = {
-        tuple(row[shown[name]].value for name in key): row[shown["printed_pct"]].value
+        tuple(row[shown[name]].value for name in key): (
+            row[shown["printed_pct"]].value, row[shown["respondent_count"]].value
+        )
         for row in records(workbook[NL.term("workbook_figures")])
     }
     assert found == {
-        tuple(place): value for *place, value in marts.sql(
-            f"select {', '.join(key)}, round(value_pct, 1) from marts.rpt_figures"
+        tuple(place): (value, respondents) for *place, value, respondents in marts.sql(
+            f"select {', '.join(key)}, round(value_pct, 1), respondent_count "
+            "from marts.rpt_figures"
         ).fetchall()
     } != {}
+
+
+def test_what_is_printed_says_what_the_data_are(workbook, marts):
+    """Each sheet prints the status of its editions and its page below; a long one not all columns."""
+    statuses = dict(marts.sql("select edition, status from marts.dim_editions").fetchall())
+    for sheet in workbook:
+        footer = sheet.oddFooter
+        assert footer.left.text == NL.editions(statuses), sheet.title
+        assert "&P" in footer.right.text
+    estimates = workbook[NL.term("workbook_estimates")]
+    assert estimates.print_area.startswith(f"'{estimates.title}'!$A$1:$")
+    assert estimates.print_area != f"'{estimates.title}'!{estimates.dimensions}"
 
 
 def test_workbook_has_the_same_bytes_again(release, declared, layout, tmp_path):
@@ -453,6 +479,16 @@ def test_sdmx_has_the_codes_of_eurostat(structure, observations, marts):
         "semi join marts.fct_estimates using (indicator_id)"
     ).fetchall())
     assert len({code for code in found.values() if code}) > 20
+
+
+def test_sdmx_says_what_the_data_are(structure, observations, marts):
+    """Each observation carries the status of its edition, a code that is described."""
+    statuses = {
+        str(edition): status
+        for edition, status in marts.sql("select edition, status from marts.dim_editions").fetchall()
+    }
+    assert {(row["TIME_PERIOD"], row["DATA_STATUS"]) for row in observations} == set(statuses.items())
+    assert set(statuses.values()) <= {code.id for code in structure.codelist["CL_DATA_STATUS"]}
 
 
 def test_sdmx_names_are_dutch_and_english(structure):

@@ -51,7 +51,7 @@ def figure(chart_type="grouped_bar", compares_editions=False, **values):
         statuses={1999: "synthetic"}, respondents={1999: 1234}, notes=same("Whoever was asked"),
         chart_type=chart_type, compares_editions=compares_editions,
         bars=tuple(
-            Bar(1999, same(series), same(f"item {place}"), place, value)
+            Bar(1999, same(series), same(f"item {place}"), place, value, 617)
             for series, items in values.items()
             for place, value in enumerate(items)
         ),
@@ -214,13 +214,13 @@ def test_csv_opens_in_excel(tmp_path):
         write_exhibit(figure(one=[12.5, None]), wording, Pictures(None), tmp_path / wording.language.code)
     assert (tmp_path / "nl" / "figure.csv").read_bytes() == (
         "\ufeffEditie;Status;Reeks;Item;Percentage;N;Opmerking\r\n"
-        "1999;synthetische data;one;item 0;12,5;1234;\r\n"
-        "1999;synthetische data;one;item 1;;1234;\r\n"
+        "1999;synthetische data;one;item 0;12,5;617;\r\n"
+        "1999;synthetische data;one;item 1;;617;\r\n"
     ).encode()
     assert (tmp_path / "en" / "figure.csv").read_bytes() == (
         b"Edition,Status,Series,Item,Percentage,N,Mark\r\n"
-        b"1999,synthetic data,one,item 0,12.5,1234,\r\n"
-        b"1999,synthetic data,one,item 1,,1234,\r\n"
+        b"1999,synthetic data,one,item 0,12.5,617,\r\n"
+        b"1999,synthetic data,one,item 1,,617,\r\n"
     )
 
 
@@ -268,7 +268,7 @@ def test_marks_in_a_csv_leave_the_numbers_bare():
     ]
     drawn = figure(one=[12.5])
     drawn = replace(drawn, bars=(replace(drawn.bars[0], cell_status="U"),))
-    assert csv_records(drawn, EN)[1][-3:] == ["12.5", 1234, "(u)"]
+    assert csv_records(drawn, EN)[1][-3:] == ["12.5", 617, "(u)"]
 
 
 def test_marks_leave_numbers_below_one_another():
@@ -340,7 +340,7 @@ def two_editions():
                 * replace (value_pct::double as value_pct), 'F' as conf_status,
                 if(value_pct = 3, 'U', 'A') as obs_status, 'T nl' as title_nl, 'T en' as title_en, 'grouped_bar' as chart_type,
                 figure = 'both' as compares_editions, edition as base_respondent_count,
-                null::varchar as base_note_nl, null::varchar as base_note_en,
+                edition + 1 as respondent_count, null::varchar as base_note_nl, null::varchar as base_note_en,
                 edition::varchar as series_label_nl, edition::varchar as series_label_en,
                 edition as series_sort_order, 1 as item_sort_order,
                 'I nl' as item_label_nl, 'I en' as item_label_en
@@ -387,7 +387,9 @@ def test_exhibits_of_two_editions(two_editions):
     both = exhibits[2001, "both"]
     assert both.statuses == {1999: "synthetic", 2001: "final"}
     assert both.respondents == {1999: 1999, 2001: 2001}
-    assert [(bar.edition, bar.value) for bar in both.bars] == [(1999, 4.0), (2001, 5.0)]
+    assert [(bar.edition, bar.value, bar.respondents) for bar in both.bars] == [
+        (1999, 4.0, 2000), (2001, 5.0, 2002),
+    ]
     # Rounded as the tables are: half away from zero, which Python does not.
     assert [bar.value for bar in exhibits[1999, "single"].bars] == [1.3]
     older, newer = exhibits[1999, "table_x"], exhibits[2001, "table_x"]

@@ -89,7 +89,7 @@ def warehouse(tmp_path):
             select
                 1::smallint as edition, 'figure_1' as figure, 1 as figure_sort_order,
                 'T' as title_nl, 'T' as title_en, 'bar' as chart_type,
-                false as compares_editions, 10 as base_respondent_count,
+                false as compares_editions, 10 as base_respondent_count, 10 as respondent_count,
                 null::varchar as base_note_nl, null::varchar as base_note_en,
                 'S' as series_label_nl, 'S' as series_label_en, 1 as series_sort_order,
                 'I' as item_label_nl, 'I' as item_label_en, 1 as item_sort_order,

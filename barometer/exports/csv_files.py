@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
-from barometer.printed_report.wording import LANGUAGES, Language
+from barometer.printed_report.wording import LANGUAGES, Language, Wording
 
 
 def write_csv_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -31,6 +32,25 @@ def write_csv_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None
             dutch,
             folder / f"{name}.csv",
         )
+
+
+def write_csv_notes(connection: duckdb.DuckDBPyConnection, terms: pa.Table, path: Path) -> None:
+    """What the CSV files beside it hold, in every language: the status of the data comes first.
+
+    Args:
+        connection: `dim_editions`, in its schema `marts`.
+        terms: seed `report_terms`.
+        path: the file to write, plain text.
+    """
+    statuses = dict(connection.sql("select edition, status from marts.dim_editions").fetchall())
+    lines = []
+    for wording in (Wording(language, terms) for language in LANGUAGES):
+        names = ("csv_units", "workbook_intervals")
+        if "synthetic" in statuses.values():
+            names = ("workbook_synthetic", *names)
+        lines += [wording.editions(statuses), *map(wording.term, names), ""]
+    with path.open("w", encoding=LANGUAGES[0].csv_encoding, newline="\r\n") as file:
+        file.write("\n".join(lines))
 
 
 def write_csv(records: Iterable[Sequence[object]], language: Language, path: Path) -> None:

@@ -38,7 +38,7 @@ from pysdmx.model.message import Header
 
 AGENCY = "AI_BAROMETER"
 # Of the structure: a component or a code list that changes gives it another one.
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 FLOW = "ESTIMATES"
 CONCEPTS = "CS_AI_BAROMETER"
 LABELS = {
@@ -87,9 +87,10 @@ def write_sdmx_files(
     parts = Components([component(row, lists) for row in defined])
     estimates = connection.sql(
         """
-        select estimates.*, indicators.eurostat_code
+        select estimates.*, indicators.eurostat_code, editions.status
         from marts.fct_estimates as estimates
         inner join marts.dim_indicators as indicators using (indicator_id)
+        inner join marts.dim_editions as editions using (edition)
         order by all
         """
     ).to_arrow_table().to_pylist()

@@ -23,6 +23,8 @@ from barometer.printed_report.wording import LANGUAGES, Wording
 HEADER_ROW = 3
 # In points, of a line of text.
 LINE_HEIGHT = 15
+# Numbers that spreadsheets have for sizes of paper.
+PAPER_A3, PAPER_A4 = 8, 9
 
 # Estimates or changes with the labels of all that they are about, the newest first.
 LABELLED = """
@@ -95,6 +97,7 @@ class Sheet:
         remarks: lines below the table.
         frozen: columns that stay in sight.
         is_wrapped: whether a row is as high as its longest text.
+        printed: columns that are printed, the first ones; None for all.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Sheet:
     remarks: list[str]
     frozen: int
     is_wrapped: bool
+    printed: int | None = None
 
 
 def write_workbook(
@@ -265,13 +269,14 @@ def long_sheets(
             remarks=[],
             frozen=1,
             is_wrapped=False,
+            printed=sum(row["is_printed"] for row in shown),
         )
 
 
 def worded(fact: dict, wordings: list[Wording]) -> dict:
     """A row with its mark, and with words for its domain, its total and its booleans."""
     status = fact.get("conf_status")
-    status = fact.get("obs_status") if status == "F" else status
+    status = fact.get("obs_status") if status in (None, "F") else status
     fact = fact | {"mark": wordings[0].mark(status)}
     for wording in wordings:
         language = wording.language.code
@@ -363,8 +368,9 @@ class Writer:
         sheet = self.workbook.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(PAPER_A4)
         sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{self.wordings[0].editions(self.statuses)}&C&A&R&P / &N")
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         first, *others = titles.values()
@@ -432,14 +438,15 @@ class Writer:
             HEADER_ROW - 1, 1, " / ".join(w.editions(self.statuses) for w in self.wordings),
             self.format(bold="synthetic" in self.statuses.values()),
         )
-        header = self.format(
-            bold=True, text_wrap=True, bottom=1, bg_color="#E7EEF7", valign="vcenter"
-        )
+        header = {
+            "bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#E7EEF7", "valign": "vcenter",
+        }
         sheet.set_row(
             HEADER_ROW, max(height([column.header], column.width) for column in content.columns)
         )
         for place, column in enumerate(content.columns):
-            sheet.write_string(HEADER_ROW, place, column.header, header)
+            align = {"align": "right"} if column.number_format else {}
+            sheet.write_string(HEADER_ROW, place, column.header, self.format(**header, **align))
         for row, cells in enumerate(content.rows, start=HEADER_ROW + 1):
             for column, (place, cell) in zip(content.columns, enumerate(cells), strict=True):
                 layout = {"align": "right"} if column.number_format else {"indent": 1}
@@ -458,6 +465,9 @@ class Writer:
         sheet.autofilter(HEADER_ROW, 0, last, len(content.columns) - 1)
         sheet.freeze_panes(HEADER_ROW + 1, content.frozen)
         sheet.repeat_rows(HEADER_ROW)
+        if content.printed:
+            sheet.print_area(0, 0, last, content.printed - 1)
+            sheet.set_paper(PAPER_A3)
         for row, line in enumerate(content.remarks, start=last + 2):
             sheet.write_string(row, 0, line, self.format(italic=True))
 

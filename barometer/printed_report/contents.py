@@ -65,6 +65,8 @@ class Bar:
 
     Attributes:
         value: in percent with one decimal; None without a base, and where it is withheld.
+        respondents: N of the value, which is another than the figure's where a series has a
+            base of its own.
         cell_status: what there is to say of it, a code of SDMX: that it is not free, or
             else how reliable it is.
     """
@@ -74,6 +76,7 @@ class Bar:
     item_labels: Labels
     item_sort_order: int
     value: float | None
+    respondents: int
     cell_status: str = "A"
 
     def text(self, wording: Wording) -> str:
@@ -199,6 +202,7 @@ def read_figures(
                     item_labels=labels(row, "item_label"),
                     item_sort_order=row["item_sort_order"],
                     value=row["printed_pct"],
+                    respondents=row["respondent_count"],
                     cell_status=row["cell_status"],
                 )
                 for row in bars

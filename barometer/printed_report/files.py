@@ -101,7 +101,7 @@ def figure_records(figure: Figure, wording: Wording) -> list[list[object]]:
                 bar.series_labels[language],
                 bar.item_labels[language],
                 None if bar.value is None else wording.decimal(bar.value),
-                figure.respondents[bar.edition],
+                bar.respondents,
                 wording.mark(bar.cell_status),
             ]
             for bar in figure.bars

@@ -21,9 +21,15 @@ adjusted as (
 
 ),
 
-withheld as (
+estimates as (
 
     select * from {{ ref('fct_estimates') }}
+
+),
+
+withheld as (
+
+    select * from estimates
     where conf_status != 'F'
 
 ),
@@ -65,9 +71,26 @@ final as (
         adjusted.adjusted_p_value,
         adjusted.adjusted_p_value < 0.05 as is_significant,
         changes.is_comparable,
-        changes.comparability_reason
+        changes.comparability_reason,
+        if(later.obs_status = 'A', previous.obs_status, later.obs_status) as obs_status
 
     from changes
+
+    left join estimates as later
+        on
+            changes.edition = later.edition
+            and changes.indicator_id = later.indicator_id
+            and changes.base_id = later.base_id
+            and changes.domain = later.domain
+            and changes.category = later.category
+
+    left join estimates as previous
+        on
+            changes.previous_edition = previous.edition
+            and changes.indicator_id = previous.indicator_id
+            and changes.base_id = previous.base_id
+            and changes.domain = previous.domain
+            and changes.category = previous.category
 
     left join free
         on

@@ -64,6 +64,7 @@ final as (
         figures.item_sort_order,
         figures.item_label_nl,
         figures.item_label_en,
+        estimates.respondent_count,
         estimates.estimate_pct as value_pct,
         estimates.obs_status,
         estimates.conf_status
