@@ -72,6 +72,34 @@ def test_a_join_neither_loses_nor_repeats_a_row(marts):
     ).fetchone() == count != (0,)
 
 
+@pytest.mark.parametrize(
+    ("fact", "dimension", "column"),
+    [
+        ("fct_responses", "dim_strata", "stratum_key"),
+        ("fct_answers", "fct_responses", "response_key"),
+        ("fct_imputations", "fct_responses", "response_key"),
+    ],
+)
+def test_microdata_join_by_one_column(marts, fact, dimension, column):
+    """A tool that relates tables by a single column loses and repeats nothing either."""
+    joined = marts.sql(
+        f"select count(*) from marts.{fact} inner join marts.{dimension} using ({column})"
+    ).fetchone()
+    assert joined == marts.sql(f"select count(*) from marts.{fact}").fetchone() != (0,)
+
+
+def test_answers_have_words(marts):
+    """Every answer to a question asked has its label; a derived one is described by its rule."""
+    assert marts.sql(
+        "select count(*) from marts.fct_answers as answers "
+        "semi join marts.dim_questions as questions "
+        "on answers.question_id = questions.question_id and not questions.is_derived "
+        "anti join marts.dim_answer_codes as codes "
+        "on answers.question_id = codes.question_id and answers.answer_code = codes.answer_code "
+        "where answers.answer_code is not null"
+    ).fetchone() == (0,)
+
+
 def test_dimensions_have_no_gaps(marts):
     """Every label is there in both languages, every sort order is set, and a total has labels as well."""
     for table, column, *_ in columns_of(marts, ""):

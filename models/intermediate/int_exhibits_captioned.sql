@@ -1,11 +1,13 @@
 /*
-What stands under each figure and each table of percentages: N, and whom it is about.
+What stands under each figure and each table: N, and whom it is about.
 
-Grain: one row per edition × figure or table with a question that the edition asked.
+Grain: one row per edition × figure or table with a question that the edition asked, and
+per table of counts of an edition whose counts are assumed.
 Steps:
     1) The questions behind each figure (seed figures) and table (seed indicators).
     2) Whether these were put to the base alone, or to more enterprises than it holds.
     3) The responses in the base, and the sentence that says which of the two it is.
+    4) Tables of counts have neither; where the population is assumed, they say so.
 */
 {{ config(post_hook="{{ keep_released_rows() }}") }}
 with
@@ -148,6 +150,25 @@ base_counts as (
 
 ),
 
+population as (
+
+    select * from {{ ref('population') }}
+
+),
+
+editions_assumed as (
+
+    select distinct population.edition
+
+    from population
+
+    inner join question_bases
+        on population.edition = question_bases.edition
+
+    where population.is_assumed
+
+),
+
 final as (
 
     select
@@ -172,6 +193,23 @@ final as (
         on
             exhibits_asked.edition = base_counts.edition
             and exhibits_asked.base_id = base_counts.base_id
+
+    union all by name
+
+    select
+        editions_assumed.edition,
+        tables.table_id as exhibit,
+        terms.label_nl as base_note_nl,
+        terms.label_en as base_note_en
+
+    from editions_assumed
+
+    cross join tables
+
+    inner join terms
+        on terms.term_id = 'counts_assumed'
+
+    where tables.base_id is null
 
 )
 

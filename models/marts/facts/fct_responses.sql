@@ -24,7 +24,8 @@ final as (
         responses.edition,
         responses.response_key,
         strata.stratum_id,
-        strata.design_weight as final_weight
+        strata.design_weight as final_weight,
+        responses.edition || '|' || strata.stratum_id as stratum_key
 
     from responses
 

@@ -1,0 +1,38 @@
+/*
+Answer codes: what a respondent said with a code.
+
+Grain: one row per question × answer code, of every question that an edition asked. The
+codes of a derived question are those that its rule gives, and have no labels of their own.
+*/
+-- depends_on: {{ ref('qlt_expectation_results') }}
+with
+
+answer_codes as (
+
+    select * from {{ ref('answer_codes') }}
+
+),
+
+questions as (
+
+    select * from {{ ref('dim_questions') }}
+
+),
+
+final as (
+
+    select
+        answer_codes.question_id,
+        answer_codes.answer_code,
+        answer_codes.label_nl,
+        answer_codes.label_en,
+        answer_codes.answer_code::smallint as sort_order
+
+    from answer_codes
+
+    inner join questions
+        on answer_codes.question_id = questions.question_id
+
+)
+
+select * from final
