@@ -6,6 +6,7 @@ those. Nothing but the folder asked for is written.
 """
 
 import csv
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,6 +15,10 @@ from barometer.csv_files import csv_fault
 from barometer.questionnaire import split
 
 OPEN = "?"
+
+# What can be a code of an answer, as the input checks have it; more of them are no code list.
+CODE = re.compile("[0-9]{1,3}")
+MOST_CODES = 50
 
 Rows = list[dict[str, str]]
 
@@ -116,14 +121,15 @@ def read_header(path: Path) -> list[str]:
 def codes_found(columns: dict[str, list[str | None]]) -> dict[str, list[str]]:
     """Distinct codes of each question's column, ascending; OPEN last for anything else.
 
-    What is not a whole number is never returned: it may be free text on somebody.
+    What is no code is never returned: it may be a number of somebody, or free text on them.
     """
     found = {}
     for name, values in columns.items():
         distinct = {value for value in values if value is not None}
-        numbers = sorted({int(value) for value in distinct if value.isdecimal()})
-        found[name] = [str(number) for number in numbers]
-        if any(not value.isdecimal() for value in distinct):
+        codes = sorted({int(value) for value in distinct if CODE.fullmatch(value)})
+        is_list = len(codes) <= MOST_CODES
+        found[name] = [str(code) for code in codes] if is_list else []
+        if not is_list or any(not CODE.fullmatch(value) for value in distinct):
             found[name].append(OPEN)
     return found
 
@@ -223,7 +229,7 @@ def report(
         elif OPEN in split(row["answer_codes"]):
             found = [code for code in codes[row["column_name"]]
                      if code not in split(row["answer_codes"]) or code == OPEN]
-            named = [code if code != OPEN else "something that is no whole number"
+            named = [code if code != OPEN else "something that is no code"
                      for code in found]
             lines.append(f"  {row['column_name']}: {row['question_id']}, found also "
                          f"{', '.join(named)}")

@@ -6,7 +6,7 @@ import json
 import duckdb
 import pytest
 
-from barometer.scaffold import scaffold_edition, scaffold_fault
+from barometer.scaffold import MOST_CODES, codes_found, scaffold_edition, scaffold_fault
 from helpers import copy_built, folder_digests, read_rows, reference, run_dbt
 
 META = [
@@ -52,10 +52,10 @@ def raw(tmp_path):
     folder = tmp_path / "raw" / "2003"
     folder.mkdir(parents=True)
     (folder / "responses.csv").write_text(
-        ",".join(["third", *META, "c1", "n1", "n2"]) + "\n"
-        "1,r1,1,1,2003-01-01T00:00:00,web,2,9,Jan Janssen\n"
-        "2,r2,2,2,2003-01-01T00:00:00,web,3,,2\n"
-        "1,r3,3,3,2003-01-01T00:00:00,web,1,10,\n",
+        ",".join(["third", *META, "c1", "n1", "n2", "n3"]) + "\n"
+        "1,r1,1,1,2003-01-01T00:00:00,web,2,9,Jan Janssen,0498765432\n"
+        "2,r2,2,2,2003-01-01T00:00:00,web,3,,2,\n"
+        "1,r3,3,3,2003-01-01T00:00:00,web,1,10,,\n",
         encoding="utf-8",
     )
     return folder
@@ -79,6 +79,7 @@ def test_rows_are_taken_over_and_left_open(seeds, raw, tmp_path):
         ["2003", "c1", "first", "b", "all", "1|2|?", "1", "Een?"],
         ["2003", "n1", "?n1", "?", "?", "9|10", "?", "?"],
         ["2003", "n2", "?n2", "?", "?", "2|?", "?", "?"],
+        ["2003", "n3", "?n3", "?", "?", "?", "?", "?"],
     ]
     assert [list(row.values()) for row in found["answer_codes"]] == [
         ["first", "3", "?", "?"],
@@ -93,8 +94,19 @@ def test_rows_are_taken_over_and_left_open(seeds, raw, tmp_path):
     assert "c1: first, found also 3" in text
     assert "n1: unknown, codes 9|10" in text
     assert "second: asked in 2001 as c2, no column now" in text
-    assert "gone" not in text and "Janssen" not in text
-    assert "questions.csv: 4 rows, 12 open (?)" in text
+    assert "gone" not in text
+    for secret in ("Janssen", "498765432"):
+        assert secret not in text
+        assert not any(secret in path.read_text(encoding="utf-8") for path in target.iterdir())
+    assert "questions.csv: 5 rows, 18 open (?)" in text
+
+
+def test_many_numbers_are_no_code_list():
+    """A column of ages, say, has open codes instead of a long list."""
+    many = [str(number) for number in range(MOST_CODES + 1)]
+    assert codes_found({"few": many[1:], "many": many, "none": [None]}) == {
+        "few": many[1:], "many": ["?"], "none": [],
+    }
 
 
 def test_parquet_gives_the_same_rows(seeds, raw, tmp_path):
@@ -113,7 +125,7 @@ def test_first_edition_of_all_is_open(seeds, raw, tmp_path):
         path.write_text(path.read_text(encoding="utf-8").replace("200", "201"), encoding="utf-8")
     scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "target"))
     rows = read_rows(tmp_path / "target" / "questions.csv")
-    assert len(rows) == 4 and all(row["question_id"].startswith("?") for row in rows)
+    assert len(rows) == 5 and all(row["question_id"].startswith("?") for row in rows)
 
 
 @pytest.mark.parametrize(
