@@ -32,7 +32,7 @@ def pseudonym_key(status: str) -> bytes:
     fault = key_fault(status)
     if fault:
         raise PermissionError(fault)
-    return (os.environ.get(KEY_VARIABLE) or SYNTHETIC_KEY).encode()
+    return (SYNTHETIC_KEY if status == "synthetic" else os.environ[KEY_VARIABLE]).encode()
 
 
 def pseudonym(identifier: str | None, status: str) -> int | None:
