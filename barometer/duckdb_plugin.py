@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -12,8 +13,8 @@ from barometer import quantiles
 from barometer.csv_files import csv_fault, csv_header
 from barometer.last_release import changes_unseen_since, last_release
 from barometer.pseudonyms import key_fault, pseudonym
-from barometer.scaffold import scaffold_edition, scaffold_fault
 from barometer.release_folder import kept_count, restore
+from barometer.scaffold import scaffold_edition, scaffold_fault
 
 
 class Plugin(BasePlugin):
@@ -31,6 +32,7 @@ class Plugin(BasePlugin):
         -> struct(is_done boolean, sentence varchar)
     last_release(release_path varchar) -> varchar, null before the first release
     changes_unseen_since(release_path varchar, raw_files varchar[]) -> varchar[]
+    kept_manifest(written varchar, kept varchar) -> boolean, whether dbt had written one
     student_t_quantile, student_t_probability, beta_quantile: see barometer.quantiles
     """
 
@@ -92,6 +94,9 @@ class Plugin(BasePlugin):
             "VARCHAR[]",
             side_effects=True,
         )
+        conn.create_function(
+            "kept_manifest", kept_manifest, ["VARCHAR", "VARCHAR"], "BOOLEAN", side_effects=True
+        )
         quantiles.register(conn)
 
 
@@ -108,6 +113,16 @@ def warehouse_fault(path: str, config: dict) -> str | None:
             "expected it free; wait until that ends, and read the release instead"
         )
     return None
+
+
+def kept_manifest(written: str, kept: str) -> bool:
+    """Copy dbt's manifest, in one step; False where dbt did not write one."""
+    if not Path(written).exists():
+        return False
+    copy = Path(f"{kept}.new")
+    shutil.copyfile(written, copy)
+    copy.replace(kept)
+    return True
 
 
 def restored(release_path: str, published_at: str | None, keep_releases: str) -> dict:

@@ -27,6 +27,18 @@ comparisons between editions need, which the release carries in its folder `stat
 {%- endmacro %}
 
 
+{#- The variable `editions`, empty for all; anything but a list of editions is refused. -#}
+{% macro wanted_editions() -%}
+    {%- set wanted = var('editions') or [] -%}
+    {%- if wanted is string or wanted is mapping or wanted is not iterable -%}
+        {{- exceptions.raise_compiler_error(
+            "variable editions: found " ~ wanted ~ "; expected a list, such as [2001, 2002]"
+        ) -}}
+    {%- endif -%}
+    {{- return(wanted | list) -}}
+{%- endmacro %}
+
+
 {#-
 The editions that the last release holds and this build does not make: the release keeps
 them. One that is not in the seed `editions` any more is refused, for nothing says what it is.
@@ -36,7 +48,7 @@ them. One that is not in the seed `editions` any more is refused, for nothing sa
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set known = run_query("select edition from " ~ editions).columns[0].values()
         | map('int') | list -%}
-    {%- set built = (var('editions') or known) | map('int') | list -%}
+    {%- set built = (wanted_editions() or known) | map('int') | list -%}
     {%- set kept = [] -%}
     {%- for edition in released_editions() if edition not in built -%}
         {%- if edition not in known -%}
@@ -252,5 +264,25 @@ that has anything to build, and by itself: `dbt run-operation unseen_changes`.
                 ~ (changed | join(', ')) ~ "; select what reads it by name, or build all"
             ) -%}
         {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Where the manifest of this build is kept: another dbt that only parses writes over dbt's own. -#}
+{% macro build_manifest() -%}
+    {{- return((flags.TARGET_PATH or 'target') ~ '/build_manifest.json') -}}
+{%- endmacro %}
+
+
+{#-
+Keeps dbt's manifest of this build, at its start: from then on no other build can take its place,
+for this one has the warehouse.
+-#}
+{% macro keep_manifest() -%}
+    {%- if execute and flags.WHICH == 'build' -%}
+        select kept_manifest(
+            '{{ escape_single_quotes(flags.TARGET_PATH or "target") }}/manifest.json',
+            '{{ escape_single_quotes(build_manifest()) }}'
+        )
     {%- endif -%}
 {%- endmacro %}

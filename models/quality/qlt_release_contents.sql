@@ -15,10 +15,8 @@ final as (
             as mart_name,
         '{{ invocation_id }}' as invocation_id,
         '{{ escape_single_quotes(var("release_path")) }}' as release_path,
-        '{{ escape_single_quotes(flags.TARGET_PATH or "target") }}/manifest.json'
-            as dbt_manifest
+        '{{ escape_single_quotes(build_manifest()) }}' as dbt_manifest
 
 )
 
 select * from final
-order by export_format, mart_name

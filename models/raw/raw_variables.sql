@@ -4,7 +4,7 @@ What this build was asked for: the variables that say which raw files to read.
 Grain: one row. A model and not a configuration, which dbt would write into its manifest: a
 path of this machine is nobody else's business, and another value no change of a model.
 */
-{% set editions = (var("editions") or []) | join(" ") %}
+{% set editions = wanted_editions() | join(" ") %}
 {% set raw_path = var("raw_path") or "" %}
 
 with
