@@ -42,6 +42,7 @@ ENCODING_MARKS = {
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
     b"PK\x03\x04": "a ZIP file, such as a spreadsheet",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet of an old program",
 }
 
 OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -259,11 +260,12 @@ def csv_records(path: Path, width: int) -> Iterator[tuple[int, list[str] | None,
 
 def quotation_fault(error: csv.Error) -> Fault:
     """What the reader stumbled on: the quotation mark after a value, or the lack of one."""
-    is_within = "expected after" in str(error)
-    return Fault(
-        "quotation_broken",
-        "a quotation mark within a value" if is_within else "a quotation mark that is never closed",
-    )
+    found = "a quotation mark that is never closed"
+    if "expected after" in str(error):
+        found = "a quotation mark within a value"
+    elif "field limit" in str(error):
+        found = f"a value of more than {csv.field_size_limit()} characters, as if {found}"
+    return Fault("quotation_broken", found)
 
 
 def rows_table(file: dict, names: list[str], records: list[tuple]) -> pa.Table:

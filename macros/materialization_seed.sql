@@ -93,7 +93,8 @@ and one of the columns in `meta.names` that cannot be a name: they become names 
 SQL that reads a seed as text, names taken from its header.
 
 A file with a fault (barometer.csv_files) is refused with its line. Nothing is guessed: no
-type, no delimiter, no quote.
+type, no delimiter, no quote. DuckDB's strict mode is off, for it refuses, without a line, a file
+with line ends of two kinds, such as rows appended to what a spreadsheet saved.
 
 Arguments:
     path (string): path of a .csv file.
@@ -107,7 +108,7 @@ Arguments:
         delim = ',',
         quote = '"',
         escape = '"',
-        strict_mode = true,
+        strict_mode = false,
         columns = {{ seed_file_columns(path) }}
     )
 {%- endmacro %}

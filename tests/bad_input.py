@@ -224,6 +224,8 @@ RECORDS = {
         "sample", "enterprise_number", lambda _: "unknown?", "number_malformed", "something other than ten digits"),
     "no enterprise number": number(
         "sample", "enterprise_number", lambda _: "", "value_missing", "an empty cell", "a value"),
+    "real enterprise number in a synthetic edition": number(
+        "sample", "enterprise_number", lambda _: f"01234567{97 - 1_234_567 % 97:02d}", "number_not_synthetic", "a number that the register may have issued", "one that begins with 9"),
     "enterprise that was sampled twice": repeated(
         "sample", "enterprise_number", "enterprise_repeated", is_secret=True),
     "answer outside its codes": answer("99", "answer_unknown", "'99'"),
@@ -573,6 +575,71 @@ def name_of_two_words(project):
     return ["report_tables.csv, line 2, column mart_name: ", " x'; expected a name: "]
 
 
+def gap_between_sizes(project):
+    """An employee count that belongs to no size class, between two that have one."""
+    rows = reference("size_classes", project.folder)
+    line, row = next(
+        (line, row) for line, row in enumerate(rows, start=2) if row["employee_count_max"]
+    )
+    project.change_cell(
+        project.seed("size_classes"), "employee_count_max", lambda most: str(int(most) - 1), line
+    )
+    return [
+        "size_classes.csv, edition ", "column employee_count_max: ",
+        f"found {row['size_class_code']} up to {int(row['employee_count_max']) - 1} and ",
+        "expected no gap",
+    ]
+
+
+def base_that_nobody_can_tell(project):
+    """A question is dropped that says who others are put to."""
+    cells = read_cells(project.seed("questions"))
+    place = {name: cells[0].index(name) for name in ("edition", "question_id", "base_id")}
+    derived = {
+        row["question_id"]: row["input_question_ids"].split("|")
+        for row in reference("derived_questions", project.folder) if row["input_question_ids"]
+    }
+    base, question = next(
+        (row["base_id"], question)
+        for row in reference("bases", project.folder)
+        for question in row["question_ids"].split("|")
+        if question in derived
+    )
+    dropped = derived[question][0]
+    write_cells(
+        project.seed("questions"),
+        [
+            row for row in cells
+            if [row[place["edition"]], row[place["question_id"]]] != [project.edition, dropped]
+        ],
+    )
+    return [
+        f"questions.csv, edition {project.edition}, block ", f", base {base}: ",
+        f"found no question {question}", "expected it asked, or derived",
+    ]
+
+
+def largest_byte(project):
+    """A code that stands for no answer."""
+    line = len(reference("answer_codes", project.folder)) + 1
+    row = reference("answer_codes", project.folder)[-1]
+    project.change_cell(project.seed("answer_codes"), "answer_code", lambda _: "255", line)
+    return [
+        f"answer_codes.csv, question {row['question_id']}, column answer_code: ", "found 255",
+        "expected 254 or less",
+    ]
+
+
+def column_of_every_row(project):
+    """A question in a column that every raw row has already."""
+    line = len(reference("questions", project.folder)) + 1
+    project.change_cell(project.seed("questions"), "column_name", lambda _: "file_name", line)
+    return [
+        "questions.csv, edition ", "column column_name: ", "found file_name",
+        "expected a name that no other column",
+    ]
+
+
 SEEDS = {
     "population in words": population_in_words,
     "reference seed with semicolons": seed_with_semicolons,
@@ -584,12 +651,20 @@ SEEDS = {
     "name that is none": name_of_two_words,
 }
 
+CODE_LISTS = {
+    "gap between two size classes": gap_between_sizes,
+    "question dropped that a base rests on": base_that_nobody_can_tell,
+    "code that stands for no answer": largest_byte,
+    "question in a column that is taken": column_of_every_row,
+}
+
 # Kinds that one build finds together, and whether their raw files are under `raw_path`.
 GROUPS = {
     "records": (RECORDS, False),
     "files": (FILES, True),
     "cross_file": (CROSS_FILE, False),
     "seeds": (SEEDS, False),
+    "code_lists": (CODE_LISTS, False),
 }
 
 

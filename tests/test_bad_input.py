@@ -172,6 +172,9 @@ def test_nothing_is_computed_from_bad_input(built_project, tmp_path):
     """An unknown edition stops the build before staging; the last word is how many nodes it left."""
     project = Project(copy_built(built_project, tmp_path / "project"))
     before = folder_digests(project.folder / "release")
+    parse = run_dbt(project.folder, "parse", "--vars", "{editions: 1}")
+    assert parse.returncode and "Traceback" not in parse.stdout
+    assert told(parse.stdout, ["variable editions: found 1; expected a list, such as ["])
     build = rebuild(project.folder, "--vars", "{editions: [1]}")
     assert build.returncode
     assert told(
@@ -180,6 +183,7 @@ def test_nothing_is_computed_from_bad_input(built_project, tmp_path):
          "[edition_unknown]"],
     )
     assert "SKIP relation staging.stg_sample" in build.stdout
+    assert "[pseudonym_key_missing]" not in build.stdout
     assert not re.search(r"(OK created|ERROR).* (staging\.|marts\.fct_|intermediate\.int_(answers|responses|strata_weighted))", build.stdout)
     assert "Traceback" not in build.stdout
     assert build.stdout.strip().splitlines()[-1].split()[1] == "Done."
@@ -191,6 +195,10 @@ def test_harmless_forms_change_nothing(built_project, tmp_path):
     are the same data: the marts are the same bytes.
     """
     project = Project(copy_built(built_project, tmp_path / "project"))
+    # Rows that were appended to what a spreadsheet saved: line ends of two kinds.
+    path = project.seed("population")
+    head, last, _ = path.read_bytes().rsplit(b"\n", 2)
+    path.write_bytes(head.replace(b"\n", b"\r\n") + b"\r\n" + last + b"\n")
     for edition in project.editions:
         for path in project.raw(edition):
             cells = read_cells(path)

@@ -286,7 +286,9 @@ findings as (
 
     from files
 
-    where key_fault(edition_status) is not null
+    where
+        edition is not null
+        and key_fault(edition_status) is not null
 
     union all
 

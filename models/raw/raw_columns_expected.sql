@@ -2,7 +2,7 @@
 The columns that the raw files of an edition have, and what a value of each may be.
 
 Grain: one row per edition × entity × column. The fixed columns are those of
-the seed raw_columns, the others those of the questions of the edition.
+the seed raw_columns that are in force, the others those of the questions of the edition.
 */
 with
 
@@ -39,7 +39,8 @@ columns_expected as (
 
     from fixed
 
-    cross join editions
+    inner join editions
+        on {{ in_force('fixed', 'editions.edition') }}
 
     union all
 
@@ -62,6 +63,7 @@ final as (
 
     select
         columns_expected.*,
+        editions.status as edition_status,
         editions.fieldwork_start,
         editions.fieldwork_end,
         if(

@@ -1,5 +1,6 @@
 -- Every indicator and base counts a question that is asked or derived, and codes that it can
--- have; every code on offer has a label. A slip of the pen would count nobody, and say nothing.
+-- have; every question has codes, and every code on offer a label and room in a byte, whose last
+-- value means no answer. A slip of the pen would count nobody, and say nothing.
 with
 
 asked as (
@@ -97,3 +98,19 @@ left join labelled
 where
     known.question_id is null
     or (derived.question_id is null and labelled.question_id is null)
+
+union all
+
+select
+    'seeds/reference/questions.csv, edition ' || edition || ', column ' || column_name
+    || ', column answer_codes: found none; expected codes, separated by |' as message
+from asked
+where answer_codes is null
+
+union all
+
+select
+    'seeds/reference/answer_codes.csv, question ' || question_id
+    || ', column answer_code: found 255; expected 254 or less' as message
+from labelled
+where answer_code = 255

@@ -1,6 +1,6 @@
 -- Sectors, size classes and their counts are of editions that have them: a NACE prefix
--- leads to a sector in force, no employee count to two size classes, and every row of
--- population and expected_counts is of a stratum of its edition.
+-- leads to a sector in force, no employee count to two size classes or, between two of them,
+-- to none, and every row of population and expected_counts is of a stratum of its edition.
 with
 
 counts as (
@@ -68,3 +68,22 @@ inner join {{ ref('size_classes') }} as larger
         and smaller.size_class_code != larger.size_class_code
         and larger.employee_count_min between smaller.employee_count_min
         and coalesce(smaller.employee_count_max, larger.employee_count_min)
+
+union all
+
+select
+    'seeds/reference/size_classes.csv, edition ' || editions.edition
+    || ', column employee_count_max: found ' || smaller.size_class_code || ' up to '
+    || smaller.employee_count_max || ' and ' || arg_min(
+        larger.size_class_code, larger.employee_count_min
+    )
+    || ' from ' || min(larger.employee_count_min) || '; expected no gap between them' as message
+from {{ ref('editions') }} as editions
+inner join {{ ref('size_classes') }} as smaller
+    on {{ in_force('smaller', 'editions.edition') }}
+inner join {{ ref('size_classes') }} as larger
+    on
+        {{ in_force('larger', 'editions.edition') }}
+        and smaller.employee_count_max < larger.employee_count_min
+group by editions.edition, smaller.size_class_code, smaller.employee_count_max
+having min(larger.employee_count_min) > smaller.employee_count_max + 1

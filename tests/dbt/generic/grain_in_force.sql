@@ -18,7 +18,7 @@ Arguments:
 
     from {{ model }} as seed
 
-    inner join {{ ref('editions') }} as editions
+    inner join (select distinct edition from {{ ref('editions') }}) as editions
         on {{ in_force('seed', 'editions.edition') }}
 
     group by editions.edition, seed.{{ columns | join(', seed.') }}
