@@ -16,12 +16,11 @@ import pyarrow as pa
 import pyarrow.csv
 from dbt.task.docs import DOCS_INDEX_FILE_PATH
 from jinja2 import Environment
-from markupsafe import Markup
 
 from barometer.lineage import Columns, Model, column_edges
 from barometer.release_state import public_manifest, read_manifest
 
-FOLLOWED = ("seed", "model", "source")
+FOLLOWED = ("seed", "model")
 
 # What the raw files have, as they have it: nothing in the warehouse stands before it.
 RAW = "raw"
@@ -83,10 +82,9 @@ def compiled_models(manifest: Mapping, target: Path) -> dict[str, str]:
 
 def relations_of(manifest: Mapping) -> dict[str, str]:
     """`schema.name` by name, of everything that is built or read."""
-    nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
     return {
-        node["name"]: f"{node['schema']}.{node.get('alias') or node['identifier']}"
-        for node in nodes
+        node["name"]: f"{node['schema']}.{node['alias']}"
+        for node in manifest["nodes"].values()
         if node["resource_type"] in FOLLOWED
     }
 
@@ -222,10 +220,10 @@ def rows_of(table: pa.Table) -> list[tuple]:
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
-def embedded(value: object) -> Markup:
+def embedded(value: object) -> str:
     """JSON as it may stand inside a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return Markup(text.replace("<", "\\u003c"))
+    return text.replace("<", "\\u003c")
 
 
 def write_dbt_docs(manifest: Mapping, columns: Columns, path: Path) -> None:

@@ -153,9 +153,8 @@ def test_lineage_follows_the_graph(manifest, lineage):
         for edge in lineage
         if edge["from_relation"] != "quality.test_results"
     } <= parents
-    ends = ("seed", "source")
-    nodes = [*manifest["nodes"].values(), *manifest["sources"].values()]
-    reached, before = {relations[node["name"]] for node in nodes if node["resource_type"] in ends}, 0
+    nodes = manifest["nodes"].values()
+    reached, before = {relations[node["name"]] for node in nodes if node["resource_type"] == "seed"}, 0
     while len(reached) > before:
         before = len(reached)
         reached |= {edge["relation"] for edge in lineage if edge["from_relation"] in reached}
