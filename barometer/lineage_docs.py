@@ -44,7 +44,9 @@ def write_docs(
     columns = built_columns(session)
     # The model `release` is being built while this is written: there from the build before, or not.
     columns.pop(relations_of(manifest)["release"], None)
-    models = [model for model in models_of(manifest, compiled) if model.relation in columns]
+    models = [
+        model for model in models_of(manifest, compiled, columns) if model.relation in columns
+    ]
     # Docs with a gap are no reason to withhold numbers; a test holds that there is none.
     unfollowed = []
     edges = column_edges(models, columns, unfollowed)
@@ -89,30 +91,47 @@ def relations_of(manifest: Mapping) -> dict[str, str]:
     }
 
 
-def models_of(manifest: Mapping, compiled: Mapping[str, str]) -> list[Model]:
+def models_of(manifest: Mapping, compiled: Mapping[str, str], columns: Columns) -> list[Model]:
     """The models of a manifest as lineage sees them; those of raw files are where it ends."""
     relations = relations_of(manifest)
+    data_columns = data_columns_of(manifest, columns)
     return [
         Model(
             relations[node["name"]],
             compiled.get(unique_id) if node["language"] == "sql" else None,
-            declared_sources(node, relations),
+            declared_sources(node, relations, data_columns),
         )
         for unique_id, node in sorted(manifest["nodes"].items())
         if node["resource_type"] == "model" and node["schema"] != RAW
     ]
 
 
-def declared_sources(node: Mapping, relations: Mapping[str, str]) -> dict[str, list[str]]:
-    """`meta.made_of` of a model's columns, with `schema.name.column` for `name.column`."""
+def data_columns_of(manifest: Mapping, columns: Columns) -> dict[str, list[str]]:
+    """Columns built that the YAML of a raw model does not name, by relation: the questions."""
     return {
-        name: [
-            f"{relations.get(source.partition('.')[0], '?')}.{source.partition('.')[2]}"
-            for source in column["config"]["meta"]["made_of"]
-        ]
-        for name, column in node["columns"].items()
-        if "made_of" in column["config"]["meta"]
+        relation: [name for name in columns[relation] if name not in node["columns"]]
+        for node in manifest["nodes"].values()
+        if (relation := f"{node['schema']}.{node['alias']}") in columns and node["schema"] == RAW
     }
+
+
+def declared_sources(
+    node: Mapping, relations: Mapping[str, str], data_columns: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    """`meta.made_of` of a model's columns, with `schema.name.column` for `name.column`.
+
+    `name.*` stands for the columns that are data.
+    """
+    declared = {}
+    for name, column in node["columns"].items():
+        if "made_of" in column["config"]["meta"]:
+            declared[name] = sources = []
+            for source in column["config"]["meta"]["made_of"]:
+                model, _, of_model = source.partition(".")
+                relation = relations.get(model, "?")
+                found = data_columns.get(relation) if of_model == "*" else None
+                sources += [f"{relation}.{each}" for each in found or [of_model]]
+    return declared
 
 
 def built_columns(session: duckdb.DuckDBPyConnection) -> Columns:

@@ -134,11 +134,14 @@ def warehouse(built_project):
 @pytest.fixture(scope="module")
 def lineage(warehouse, manifest, compiled):
     """Edges of the whole warehouse."""
-    return column_edges(models_of(manifest, compiled), built_columns(warehouse)).to_pylist()
+    columns = built_columns(warehouse)
+    return column_edges(models_of(manifest, compiled, columns), columns).to_pylist()
 
 
 def test_lineage_follows_the_graph(manifest, lineage):
-    """A column is made of columns of the model's parents alone; every mart reaches a seed or a raw file."""
+    """A column is made of columns of the model's parents alone, a declared one of ancestors;
+    every mart reaches a seed.
+    """
     relations = relations_of(manifest)
     parents = {
         (relations[node["name"]], relations[manifest["nodes"][parent]["name"]])
@@ -147,18 +150,66 @@ def test_lineage_follows_the_graph(manifest, lineage):
         for parent in node["depends_on"]["nodes"]
         if parent in manifest["nodes"]
     }
+    for model in models_of(manifest, {}, {}):
+        if model.declared:
+            parents |= {(model.relation, ancestor) for ancestor in reached_from({model.relation}, parents)}
     # The log of the tests is no node: the test materialization writes it.
     assert {
         (edge["relation"], edge["from_relation"])
         for edge in lineage
         if edge["from_relation"] != "quality.test_results"
     } <= parents
-    nodes = manifest["nodes"].values()
-    reached, before = {relations[node["name"]] for node in nodes if node["resource_type"] == "seed"}, 0
-    while len(reached) > before:
-        before = len(reached)
-        reached |= {edge["relation"] for edge in lineage if edge["from_relation"] in reached}
+    seeds = {
+        relations[node["name"]] for node in manifest["nodes"].values() if node["resource_type"] == "seed"
+    }
+    reached = reached_from(seeds, {(edge["from_relation"], edge["relation"]) for edge in lineage})
     assert {relation for relation in relations.values() if relation.startswith("marts.")} <= reached
+
+
+def reached_from(starts, steps):
+    """All that steps, pairs of (from, to), lead to from the starts, which are among it."""
+    following = {}
+    for start, end in steps:
+        following.setdefault(start, set()).add(end)
+    reached, waiting = set(), set(starts)
+    while waiting:
+        reached |= waiting
+        waiting = set().union(*(following.get(each, set()) for each in waiting)) - reached
+    return reached
+
+
+def test_percentages_reach_the_answers(lineage, warehouse):
+    """The answers are made of the raw columns of all questions and of nothing else, and every
+    percentage of every mart reaches each of them.
+    """
+    asked = {
+        ("raw.raw_responses", column)
+        for (column,) in warehouse.sql("select distinct column_name from reference.questions").fetchall()
+    }
+    assert len(asked) > 50
+    steps = {
+        ((edge["relation"], edge["column_name"]), (edge["from_relation"], edge["from_column_name"]))
+        for edge in lineage
+    }
+    answers = {("staging.stg_answers", column) for column in ("answer_code", "answer_text")}
+    for answer in answers:
+        assert reached_from({answer}, steps) == asked | {answer}
+    for relation, column in built_percentages(warehouse):
+        assert asked < reached_from({(relation, column)}, steps), (relation, column)
+
+
+def built_percentages(warehouse):
+    """(relation, column) of each estimate and each cell of a table or figure of percentages."""
+    cells = warehouse.sql(
+        """
+        select 'marts.' || mart_name, indicators.indicator_id
+        from reference.report_tables
+        inner join reference.indicators
+            on list_contains(string_split(indicators.source, '|'), table_id)
+        """
+    ).fetchall()
+    assert cells
+    return [("marts.fct_estimates", "estimate_pct"), ("marts.rpt_figures", "value_pct"), *cells]
 
 
 def test_every_edge_is_one_that_duckdb_needs(warehouse, manifest, compiled, lineage):
@@ -174,7 +225,7 @@ def test_every_edge_is_one_that_duckdb_needs(warehouse, manifest, compiled, line
         create_empty(empty, relation, types)
     relations = relations_of(manifest)
     sql_of = {relations[manifest["nodes"][unique_id]["name"]]: sql for unique_id, sql in compiled.items()}
-    declared = {model.relation for model in models_of(manifest, compiled) if model.declared}
+    declared = {model.relation for model in models_of(manifest, compiled, built) if model.declared}
     # A union by name does without a column that one side lacks; the tests above hold those.
     left_out = declared | {relation for relation, sql in sql_of.items() if "by name" in sql}
     needed = {
