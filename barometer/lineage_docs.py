@@ -158,80 +158,130 @@ def page_data(
 ) -> dict:
     """What lineage.html shows."""
     names = {relation: name for name, relation in relations.items()}
+
+    def rows(query: str) -> list[tuple]:
+        return session.sql(query).fetchall()
+
+    # Raw columns are shown where something is made of them.
+    listed = {(relation, column) for _, _, relation, column in rows_of(edges)} | {
+        (relation, column)
+        for relation, of_relation in columns.items()
+        if not relation.startswith(f"{RAW}.")
+        for column in of_relation
+    }
     return {
         "edges": rows_of(edges),
         "uses": [
             [edition, question, kind, used_by, consequence]
             for edition, question, _, kind, used_by, consequence in rows_of(uses)
         ],
-        "links": session.sql("from intermediate.int_definition_links order by all").fetchall(),
-        "asked": session.sql(
-            "select edition, question_id, column_name from reference.questions order by all"
-        ).fetchall(),
+        "links": rows("from intermediate.int_definition_links order by all"),
+        "asked": rows("select edition, question_id, column_name from reference.questions order by all"),
         "editions": [
-            edition
-            for (edition,) in session.sql(
-                "select edition from marts.dim_editions order by edition desc"
-            ).fetchall()
+            edition for (edition,) in rows("select edition from marts.dim_editions order by all desc")
         ],
         "relations": dict(sorted(relations.items())),
         "columns": sorted(
-            f"{names[relation]}.{column}"
-            for relation, of_relation in columns.items()
-            if relation in names and not relation.startswith(f"{RAW}.")
-            for column in of_relation
+            f"{names[relation]}.{column}" for relation, column in listed if relation in names
         ),
-        "labels": {
-            "question": dict(
-                session.sql("select question_id, label_en from marts.dim_questions").fetchall()
-            ),
-            "base": dict(session.sql("select base_id, label_en from reference.bases").fetchall()),
-            "indicator": dict(
-                session.sql(
-                    "select indicator_id || '|' || base_id, label_en from reference.indicators"
-                ).fetchall()
-            ),
-        },
-        "printed": dict(
-            session.sql(
-                """
-                select edition || ' ' || indicator || '|' || base, count(*)
-                from reference.published_figures group by all
-                """
-            ).fetchall()
+        "questions": rows("select question_id, label_en, label_nl from marts.dim_questions order by all"),
+        "bases": rows("select base_id, label_en, label_nl from reference.bases order by sort_order"),
+        "indicators": rows(
+            """
+            select
+                indicator_id || '|' || base_id, indicators.label_en, indicators.label_nl,
+                base_id, question_id, hit_codes
+            from reference.indicators inner join reference.bases using (base_id)
+            order by indicators.sort_order, indicator_id, bases.sort_order
+            """
         ),
+        "exhibits": exhibits(session),
         "numbers": printed_numbers(session, columns, relations),
+        "estimates": estimates(session),
     }
+
+
+def exhibits(session: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str]]:
+    """Tables and figures in the order of the report: id, both titles, what a part of it is called."""
+    return session.sql(
+        """
+        with exhibits as (
+            select
+                table_id as exhibit, 'table_title' as term_id, 'column' as part,
+                sort_order::varchar as number, title_en, title_nl
+            from reference.report_tables
+            union all
+            select figure, 'figure_title', 'bar', sort_order::varchar, title_en, title_nl
+            from reference.figure_titles
+        )
+        select
+            exhibit,
+            replace(replace(label_en, '{number}', number), '{title}', title_en),
+            replace(replace(label_nl, '{number}', number), '{title}', title_nl),
+            part
+        from exhibits inner join reference.report_terms using (term_id)
+        order by part desc, number::integer
+        """
+    ).fetchall()
 
 
 def printed_numbers(
     session: duckdb.DuckDBPyConnection, columns: Columns, relations: Mapping[str, str]
-) -> list[dict[str, str]]:
-    """Each indicator of each table and figure, with the mart's column that holds it."""
+) -> list[tuple[str, str, str]]:
+    """Each exhibit and indicator of it, with the mart's column that holds the numbers."""
     marts = dict(session.sql("select table_id, mart_name from reference.report_tables").fetchall())
-    rows = session.sql(
+    figures = set(session.sql("from (select distinct figure from reference.figures)").fetchall())
+    parts = session.sql(
         """
-        select
-            unnest(string_split(source, '|')) as exhibit,
-            indicator_id, base_id, label_en, hit_codes
-        from reference.indicators
-        order by all
+        select distinct
+            split_part(used_by_id, '|', 1), split_part(used_by_id, '|', 2), split_part(used_by_id, '|', 3)
+        from quality.qlt_question_uses where used_by_kind = 'part' order by all
         """
     ).fetchall()
     numbers = []
-    for exhibit, indicator, base, label, hits in rows:
-        mart = marts.get(exhibit, "rpt_figures")
-        is_column = indicator in columns.get(relations[mart], {})
-        numbers.append(
-            {
-                "text": f"{exhibit.replace('_', ' ')} · {label} · {base}",
-                "indicator": f"{indicator}|{base}",
-                "base": base,
-                "hits": hits,
-                "column": f"{mart}.{indicator}" if is_column else "fct_estimates.estimate_pct",
-            }
-        )
+    for exhibit, indicator, base in parts:
+        mart = marts.get(exhibit)
+        if mart and indicator in columns[relations[mart]]:
+            column = f"{mart}.{indicator}"
+        elif (exhibit,) in figures:
+            column = "rpt_figures.value_pct"
+        else:
+            column = "fct_estimates.estimate_pct"
+        numbers.append((exhibit, f"{indicator}|{base}", column))
     return numbers
+
+
+def estimates(session: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str, int, int]]:
+    """Of each edition and indicator: its total as printed, how many estimates and printed numbers."""
+    return session.sql(
+        """
+        select
+            edition,
+            indicator_id || '|' || base_id,
+            coalesce(
+                if(
+                    indicator_id in (
+                        select indicator from reference.published_figures
+                        group by all having bool_and(unit = 'count')
+                    ),
+                    any_value(hit_count) filter (where domain = 'total') || ' responses',
+                    format('{:.1f} %', round(any_value(estimate_pct) filter (where domain = 'total'), 1))
+                ),
+                'no number'
+            ),
+            count(*),
+            (
+                select count(*) from reference.published_figures as printed
+                where
+                    printed.edition = estimates.edition
+                    and printed.indicator = estimates.indicator_id
+                    and printed.base = estimates.base_id
+            )
+        from marts.fct_estimates as estimates
+        group by edition, indicator_id, base_id
+        order by all
+        """
+    ).fetchall()
 
 
 def rows_of(table: pa.Table) -> list[tuple]:

@@ -1,16 +1,22 @@
-"""Column lineage and the uses of questions, held against DuckDB's own binder and a real dropped question."""
+"""Column lineage and the uses of questions, held against DuckDB's own binder and a real dropped question;
+their page in a real browser.
+"""
 
 import csv
 import json
+import re
 from types import SimpleNamespace
 
 import duckdb
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 
 from barometer.duckdb_plugin import Plugin
 from barometer.lineage import Model, column_edges
 from barometer.lineage_docs import built_columns, models_of, relations_of
-from helpers import read_cells, rebuild, write_cells
+from helpers import codes, read_cells, rebuild, reference, write_cells
+from test_site import FLAGS, WCAG, find_chromium
 
 COLUMNS = {
     "a.source": {"place": "varchar", "count": "integer", "weight": "double"},
@@ -269,17 +275,59 @@ def definitions(folder):
         }
 
 
+def printed_parts():
+    """(table, figure or text, indicator and base) as the seeds have them."""
+    return {
+        (exhibit, f"{row['indicator_id']}|{row['base_id']}")
+        for row in reference("indicators")
+        for exhibit in codes(row["source"])
+    } | {(row["figure"], f"{row['indicator_id']}|{row['base_id']}") for row in reference("figures")}
+
+
+def test_every_number_is_a_part_of_what_prints_it(warehouse):
+    """Each cell of a table of percentages and each bar of a figure rests on a question."""
+    found = set(warehouse.sql(
+        "select edition, used_by_id from quality.qlt_question_uses where used_by_kind = 'part'"
+    ).fetchall())
+    cells = {
+        (edition, f"{table}|{indicator}|{base}")
+        for table, mart, indicator, base in warehouse.sql(
+            """
+            select table_id, mart_name, indicator_id, indicators.base_id
+            from reference.report_tables
+            inner join reference.indicators
+                on list_contains(string_split(indicators.source, '|'), table_id)
+            """
+        ).fetchall()
+        for (edition,) in warehouse.sql(
+            f"select distinct edition from marts.{mart} where {indicator} is not null"
+        ).fetchall()
+    }
+    bars = set(warehouse.sql(
+        """
+        select bars.edition, bars.figure || '|' || seed.indicator_id || '|' || seed.base_id
+        from marts.rpt_figures as bars
+        inner join reference.figures as seed
+            on
+                bars.figure = seed.figure
+                and bars.item_id = seed.item_id
+                and (bars.compares_editions or bars.series_id = seed.series_id)
+        """
+    ).fetchall())
+    assert len(cells) > 50 and len(bars) > 200
+    assert cells | bars <= found
+
+
 def test_a_dropped_question_breaks_what_is_foretold(warehouse, project_copy):
     """The question that most is lost with, one that most is redefined with, and one of the others, each really dropped."""
     uses = warehouse.sql(
-        "select edition, question_id, used_by_id, consequence from quality.qlt_question_uses "
-        "where used_by_kind = 'indicator'"
+        "select edition, question_id, used_by_id, consequence, used_by_kind from quality.qlt_question_uses"
     ).fetchall()
     edition = max(row[0] for row in uses)
     questions = sorted({row[1] for row in uses if row[0] == edition})
 
-    def foretold(question, consequence):
-        return {row[2] for row in uses if (row[0], row[1], row[3]) == (edition, question, consequence)}
+    def foretold(question, consequence, kind="indicator"):
+        return {row[2] for row in uses if row[:2] + row[3:] == (edition, question, consequence, kind)}
 
     chosen = {
         max(questions, key=lambda question: len(foretold(question, "lost"))),
@@ -307,6 +355,19 @@ def test_a_dropped_question_breaks_what_is_foretold(warehouse, project_copy):
             if of == edition and before[of, indicator] != definition
         }
         assert (lost, redefined) == (foretold(question, "lost"), foretold(question, "redefined")), question
+        parts, told = {}, {"lost": set(), "reduced": set(), "redefined": set()}
+        for exhibit, indicator in printed_parts():
+            if (edition, indicator) in before:
+                parts.setdefault(exhibit, set()).add(indicator)
+        for exhibit, of_exhibit in parts.items():
+            if of_exhibit & lost:
+                told["reduced" if of_exhibit - lost else "lost"].add(exhibit)
+            elif of_exhibit & redefined:
+                told["redefined"].add(exhibit)
+        assert told == {consequence: foretold(question, consequence, "exhibit") for consequence in told}
+        assert {tuple(part.split("|", 1)) for part in foretold(question, "lost", "part")} == {
+            (exhibit, indicator) for exhibit in parts for indicator in parts[exhibit] & lost
+        }
         assert {key: after[key] for key in after if key[0] != edition} == {
             key: before[key] for key in before if key[0] != edition
         }
@@ -318,15 +379,153 @@ def test_pages_and_files(built_project, warehouse, manifest, lineage):
     with (folder / "column_lineage.csv").open(encoding="utf-8", newline="") as file:
         assert list(csv.DictReader(file)) == lineage
     with (folder / "question_uses.csv").open(encoding="utf-8", newline="") as file:
-        assert len(list(csv.reader(file))) == 1 + len(warehouse.table("quality.qlt_question_uses"))
+        uses = list(csv.reader(file))[1:]
+    assert len(uses) == len(warehouse.table("quality.qlt_question_uses"))
     page = (folder / "lineage.html").read_text(encoding="utf-8")
     assert "Synthetic data" in page
     text = page.partition('id="lineage-data">')[2].partition("</script>")[0]
     data = json.loads(text)
     assert [list(edge.values()) for edge in lineage] == data["edges"]
-    assert all(number["column"] in data["columns"] for number in data["numbers"])
+    assert [[int(edition), question, *rest] for edition, question, _, *rest in uses] == data["uses"]
+    assert {tuple(number[:2]) for number in data["numbers"]} == printed_parts()
+    assert {column for *_, column in data["numbers"]} <= set(data["columns"])
     docs = (folder / "index.html").read_text(encoding="utf-8")
     assert str(built_project) not in page + docs
     assert "INLINE DATA" not in docs
     for name in relations_of(manifest):
         assert f'"{name}"' in docs
+
+
+@pytest.fixture(scope="module")
+def window(built_project):
+    """lineage.html from disk, as narrow as a telephone; it asks for no other file."""
+    page = built_project / "release" / "docs" / "lineage.html"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+        opened = browser.new_page(viewport={"width": 375, "height": 800})
+        faults, asked_for = [], []
+        opened.on("pageerror", lambda fault: faults.append(str(fault)))
+        opened.on("request", lambda request: asked_for.append(request.url))
+        opened.goto(page.as_uri())
+        yield opened
+        assert (faults, asked_for) == ([], [page.as_uri()])
+        browser.close()
+
+
+def test_words_find_numbers_and_questions(window):
+    """A number by either label of its indicator, its id or a raw column; a question by its words
+    in either language, its id, and by a raw column alone.
+    """
+    questions = {}
+    for row in sorted(reference("questions"), key=lambda row: int(row["edition"])):
+        question = questions.setdefault(row["question_id"], {"columns": []})
+        question["columns"].append(row["column_name"])
+        question["labels"] = [row["question_nl"], row["question_en"]]
+    indicators = {f"{row['indicator_id']}|{row['base_id']}": row for row in reference("indicators")}
+    searches = [
+        ("number", typed, f"{exhibit}|{indicator}")
+        for exhibit, indicator in sorted(printed_parts())
+        for row in [indicators[indicator]]
+        for typed in (
+            row["label_en"], row["label_nl"], row["indicator_id"], exhibit,
+            *questions.get(row["question_id"], {"columns": []})["columns"],
+        )
+    ] + [
+        ("question", typed, question)
+        for question, of_question in questions.items()
+        for typed in [question, *of_question["labels"], *of_question["columns"]]
+    ]
+    columns = [row["column_name"] for row in reference("questions")]
+    found = window.evaluate(
+        "searches => searches.map(([field, typed]) => find(field, typed).map(option => option.key))",
+        [search[:2] for search in searches],
+    )
+    for (field, typed, key), keys in zip(searches, found, strict=True):
+        assert key in keys, (field, typed, key)
+        assert field == "number" or typed not in columns or keys == [key]
+
+
+def test_the_page_is_used_by_keyboard(window, warehouse):
+    """Words, Enter, arrows: the matches, the chosen answer with the focus on it, or `No match`."""
+    focused = "document.activeElement.id || document.activeElement.textContent"
+    indicator, label = warehouse.sql(
+        "select indicator_id, label_nl from reference.indicators group by all having count(*) > 1 order by all"
+    ).fetchone()
+    window.focus("#number")
+    window.keyboard.type(label.upper())
+    matches = window.locator("#number-matches button").all_inner_texts()
+    assert len(matches) > 1
+    assert window.inner_text("#number-status") == f"{len(matches)} matches."
+    window.keyboard.press("Enter")
+    assert window.evaluate(focused) == matches[0]
+    window.keyboard.press("ArrowDown")
+    assert window.evaluate(focused) == matches[1]
+    window.keyboard.press("Escape")
+    assert window.evaluate(focused) == "number"
+    window.keyboard.press("ArrowDown")
+    window.keyboard.press("Enter")
+    assert window.evaluate(focused) == matches[0]
+    assert window.locator("#number-answer h3").inner_text() == matches[0]
+    assert window.input_value("#number") == matches[0]
+    assert window.locator("#number-matches button").count() == 0
+    assert indicator in window.evaluate("decodeURIComponent(location.hash)")
+    window.fill("#number", label + " nowhere")
+    assert window.inner_text("#number-status") == f"No match for “{label} nowhere”."
+    assert window.inner_text("#number-answer") == ""
+
+
+def test_the_page_says_what_a_dropped_question_takes_away(window, warehouse):
+    """Of the question that most is lost with of those that redefine others: what is lost first, by
+    label and in the order of the report; what is redefined folded away.
+    """
+    column, edition, question = warehouse.sql(
+        """
+        select column_name, edition, question_id from quality.qlt_question_uses
+        where edition = (select max(edition) from reference.editions)
+        group by all having bool_or(consequence = 'redefined' and used_by_kind = 'indicator')
+        order by count_if(consequence = 'lost') desc, column_name limit 1
+        """
+    ).fetchone()
+    window.fill("#question", column)
+    answer = window.locator("#question-answer")
+    assert answer.locator("h3").inner_text().startswith(question)
+    uses = warehouse.execute(
+        """
+        select used_by_kind, consequence, list(used_by_id) from quality.qlt_question_uses
+        where edition = ? and question_id = ? group by all
+        """, [edition, question],
+    ).fetchall()
+    told = {(kind, consequence): ids for kind, consequence, ids in uses}
+    indicators, exhibits = answer.locator("table:visible").nth(0), answer.locator("table:visible").nth(1)
+    labels = {f"{row['indicator_id']}|{row['base_id']}": row["label_en"] for row in reference("indicators")}
+    shown = indicators.locator("tbody tr td:first-child").all_inner_texts()
+    assert sorted(shown) == sorted(labels[each] for each in told["indicator", "lost"])
+    shown = exhibits.locator("tbody tr td:first-child").all_inner_texts()
+    assert len(shown) == len(told.get(("exhibit", "reduced"), [])) + len(told.get(("exhibit", "lost"), []))
+    numbered = [(-ord(name[0]), int(re.search(r"\d+", name)[0])) for name in shown if re.match(r"\w+ \d+:", name)]
+    assert len(numbered) > 3 and numbered == sorted(numbered)
+    redefined = answer.locator("details").first
+    assert f"{len(told['indicator', 'redefined'])} indicators" in redefined.locator("summary").inner_text()
+    assert not redefined.locator("table").is_visible()
+    redefined.locator("summary").press("Enter")
+    assert redefined.locator("table tbody tr").count() == len(told["indicator", "redefined"])
+    assert redefined.locator("table").is_visible()
+
+
+def test_the_page_names_the_raw_columns_of_an_estimate(window, warehouse):
+    """Where the column of the estimates ends: every question column, in every edition that asked."""
+    window.evaluate("location.hash = 'column=fct_estimates.estimate_pct'")
+    shown = window.locator("#column-answer details").first.locator("li").all_text_contents()
+    for edition, columns in warehouse.sql(
+        "select edition::varchar, list(column_name) from reference.questions group by all"
+    ).fetchall():
+        listed = next(line for line in shown if line.startswith(edition))
+        assert set(listed.partition(": ")[2].split(", ")) == set(columns)
+
+
+def test_the_page_can_be_used_by_anybody(window):
+    """No violation of WCAG 2.2 AA with answers open, and nothing wider than a telephone."""
+    window.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    found = Axe().run(window, options={"runOnly": WCAG}).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert window.evaluate("document.documentElement.scrollWidth") <= 375
