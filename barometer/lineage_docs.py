@@ -230,7 +230,7 @@ def printed_numbers(
 ) -> list[tuple[str, str, str]]:
     """Each exhibit and indicator of it, with the mart's column that holds the numbers."""
     marts = dict(session.sql("select table_id, mart_name from reference.report_tables").fetchall())
-    figures = set(session.sql("from (select distinct figure from reference.figures)").fetchall())
+    bars = set(session.sql("select figure, indicator_id, base_id from reference.figures").fetchall())
     parts = session.sql(
         """
         select distinct
@@ -243,9 +243,9 @@ def printed_numbers(
         mart = marts.get(exhibit)
         if mart and indicator in columns[relations[mart]]:
             column = f"{mart}.{indicator}"
-        elif (exhibit,) in figures:
+        elif (exhibit, indicator, base) in bars:
             column = "rpt_figures.value_pct"
-        else:
+        else:  # a number in the text, or an N below a figure
             column = "fct_estimates.estimate_pct"
         numbers.append((exhibit, f"{indicator}|{base}", column))
     return numbers
