@@ -25,7 +25,7 @@ from playwright.sync_api import sync_playwright
 
 from barometer.printed_report.wording import LANGUAGES, Wording
 from barometer.site.charts import nice_end
-from barometer.site.files import all_terms, write_site
+from barometer.site.files import all_terms, list_downloads, write_site
 from helpers import folder_digests, reference
 
 CODES = tuple(language.code for language in LANGUAGES)
@@ -356,6 +356,38 @@ def test_what_is_withheld_has_a_mark_and_no_number(changed_site, marts, wordings
                 if row[wording.term("csv_mark")] == wording.mark("C")
             ]
         assert len(marked) == 1 and marked[0][wording.term("csv_value")] == ""
+
+
+def test_downloads_are_no_microdata(tmp_path):
+    """Nothing with a key of respondents is offered, nor what the next build stands on."""
+    offered = ["notes.html", "csv/counts.csv", "csv/made/counts.csv"]
+    for name in [
+        *offered, "made.duckdb", "csv/people.csv", "state/counts.parquet", "site/page.html"
+    ]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    with duckdb.connect() as session:
+        session.execute(
+            "create schema marts; create table marts.people (response_key varchar);"
+            "create table marts.counts (edition smallint)"
+        )
+        found = list_downloads(session, tmp_path)
+    assert [name for names in found.values() for name in names] == offered
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_downloads_are_described(site, wordings, code):
+    """Every group of downloads has a title and each file a text, its own or that of its group."""
+    page = (site / code / "downloads.html").read_text(encoding="utf-8")
+    groups = re.findall(r'<section aria-labelledby="(.+?)">(.*?)</section>', page, re.DOTALL)
+    assert len(groups) > 4
+    for group, content in groups:
+        assert wordings[code].term(f"files_{group}_title") in content
+        files = re.findall(r'<a href="\.\./\.\./(.+?)">', content)
+        assert files and (
+            f"files_{group}_text" in wordings[code].terms
+            or all(f"file_{name}" in wordings[code].terms for name in files)
+        ), group
 
 
 def test_crawl_from_disk(browser, site):

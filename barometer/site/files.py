@@ -24,6 +24,10 @@ from barometer.site.search import search_index
 
 ASSETS = ("site.css", "site.js")
 
+# Folders of a release that are no downloads: the site itself, and what the next build stands on,
+# which is microdata in all but name.
+NO_DOWNLOADS = ("site", "state")
+
 # Files of a release that are not one edition's: shown in this order, then by name.
 LEADING_ENDINGS = (".xlsx", ".html", ".duckdb", ".json")
 
@@ -144,7 +148,7 @@ def list_downloads(session: duckdb.DuckDBPyConnection, release: Path) -> dict[st
         name = path.relative_to(release)
         if (
             path.is_file()
-            and name.parts[0] != "site"
+            and name.parts[0] not in NO_DOWNLOADS
             and path.suffix != ".duckdb"
             and path.stem not in microdata
         ):

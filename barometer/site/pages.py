@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import PurePosixPath
 
 from babel.dates import format_date
 
@@ -80,7 +81,7 @@ class PageWriter:
         yield self.plain_page("method", fieldwork=self.contents.fieldwork)
         yield self.plain_page("domains")
         yield self.plain_page("indicators", blocks=self.indicators_by_block())
-        yield self.plain_page("downloads", downloads=self.layout["downloads"])
+        yield self.plain_page("downloads", groups=self.download_groups())
         yield self.home_page(charts)
 
     def menu(self) -> list[tuple[str, str]]:
@@ -145,6 +146,35 @@ class PageWriter:
         if value is None:
             return ""
         return f"{value:g}".replace(".", self.wording.language.decimal_mark)
+
+    def download_groups(self) -> list[dict]:
+        """Files of the release, and of each of its folders with all below it, with their texts.
+
+        Texts are `files_<folder>_title`, `files_<folder>_text` and `file_<path>`; what has none
+        is shown by its name. The folder of the release itself is called release.
+        """
+        groups = {}
+        for folder, names in self.layout["downloads"].items():
+            top, _, below = ("release" if folder == "." else folder).partition("/")
+            group = groups.setdefault(
+                top,
+                {
+                    "id": top,
+                    "title": self.wording.terms.get(f"files_{top}_title", top),
+                    "text": self.wording.terms.get(f"files_{top}_text"),
+                    "folders": [],
+                },
+            )
+            files = [
+                {
+                    "address": name,
+                    "name": PurePosixPath(name).name,
+                    "text": self.wording.terms.get(f"file_{name}"),
+                }
+                for name in names
+            ]
+            group["folders"].append((below, files))
+        return list(groups.values())
 
     def numbered(self, prefix: str) -> list[dict]:
         """Sections whose texts are `<prefix>_<number>_<section>_title`, `_text`, `_text_2`, …"""
