@@ -65,6 +65,23 @@ READ_CHART = """figure => {
 }"""
 
 
+# Words of headings that do not fit on a line, where nothing hyphenates them.
+BROKEN_HEADINGS = """[...document.querySelectorAll("h1, h2, h3, h4")].flatMap(heading => {
+  heading.style.hyphens = "manual";
+  const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT), broken = [];
+  while (texts.nextNode()) {
+    for (const word of texts.currentNode.data.matchAll(/[^\\s-]+/g)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+      if (lines.size > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+})"""
+
+
 def find_chromium() -> str:
     """The Chromium of the machine; where it has none and may, Debian's is installed."""
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -897,6 +914,9 @@ def test_a_phone_never_scrolls_sideways(visit, site, code):
             "document.querySelectorAll('.switch input').forEach(box => box.checked = true)"
         )
         assert window.evaluate("document.documentElement.scrollWidth") <= 320, name
+        assert window.evaluate(BROKEN_HEADINGS) == [], name
+    window = visit("../validation_report.html", width=320, height=640)
+    assert window.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize(("code", "width"), list(zip(CODES, (1280, 375), strict=True)))
@@ -921,7 +941,9 @@ def test_nothing_stands_in_anybodys_way(visit, site, code, width):
 def test_the_site_says_that_data_are_synthetic(site, marts, wordings):
     """Every page says so, and every chart with the edition, while an edition is synthetic."""
     assert marts.sql("select bool_or(status = 'synthetic') from dim_editions").fetchone()[0]
+    choice = (site / "index.html").read_text(encoding="utf-8")
     for code, wording in wordings.items():
+        assert wording.term("synthetic_notice") in choice
         for path in (site / code).glob("*.html"):
             text = path.read_text(encoding="utf-8")
             assert wording.term("synthetic_notice") in text, path

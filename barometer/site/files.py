@@ -76,7 +76,8 @@ def write_site(
     for name in ASSETS:
         (folder / "assets" / name).write_text(asset(name), encoding="utf-8")
     (folder / "index.html").write_text(
-        templates.get_template("languages").render(wordings=wordings), encoding="utf-8"
+        templates.get_template("languages").render(wordings=wordings, contents=contents),
+        encoding="utf-8",
     )
     for wording in wordings:
         place = folder / wording.language.code

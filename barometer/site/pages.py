@@ -642,7 +642,7 @@ class PageWriter:
     # Evolution, quality, home
 
     def evolution_page(self, pair: tuple[int, int]) -> Page:
-        """Every indicator's change between two editions, of all enterprises."""
+        """Every indicator's change between two editions, of each base as a whole."""
         changes = self.contents.changes[pair]
         charts = []
         for block, members in self.indicators_by_block():
