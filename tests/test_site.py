@@ -520,6 +520,60 @@ def expected_figures(marts, code):
     return found
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_a_change_that_no_figure_tests_has_no_verdict(visit, marts, wordings, code):
+    """Bar, key and words say significant or not of what the marts say so of, and of nothing else."""
+    wording = wordings[code]
+    pair = marts.sql(
+        "select edition, previous_edition from fct_changes order by all desc limit 1"
+    ).fetchone()
+    expected = {
+        (f"indicator-{indicator}.html", base, points): verdict
+        for indicator, base, points, verdict in marts.execute(
+            """
+            select indicator_id, base_id, abs(round(change_pp, 1)), case
+                when not is_comparable then 'not_comparable'
+                when p_value is null then 'not_tested'
+                when adjusted_p_value is null then 'tested_alone'
+                when adjusted_p_value < 0.05 then 'significant'
+                else 'not_significant'
+            end
+            from fct_changes
+            where
+                domain = 'total' and (edition, previous_edition) = ($1, $2)
+                and indicator_id not in (
+                    select indicator_id from rpt_reconciliation group by all
+                    having bool_and(unit = 'count')
+                )
+            """,
+            pair,
+        ).fetchall()
+    }
+    assert {"significant", "not_significant", "tested_alone"} <= set(expected.values())
+    window = visit(f"{code}/evolution-{pair[0]}-{pair[1]}.html")
+    shown = window.locator("figure.chart").evaluate_all("""figures => figures.flatMap(figure => {
+      const key = [...figure.querySelectorAll(".key li")].map(line => line.textContent.trim());
+      return [...figure.querySelectorAll(".row")].map(row => ({
+        key, page: row.querySelector("a").getAttribute("href"),
+        base: figure.id.slice(figure.id.lastIndexOf("-") + 1),
+        points: row.querySelector("b").textContent.slice(1),
+        style: row.querySelector(".bar").classList[1],
+        verdict: row.querySelector(".verdict").textContent,
+        table: [...figure.querySelectorAll("tbody td:last-child")].map(cell => cell.textContent),
+      }));
+    })""")
+    assert len(shown) == len(expected)
+    for row in shown:
+        points = float(row["points"].replace(wording.language.decimal_mark, ".") or 0)
+        verdict = expected[row["page"], row["base"], points]
+        style = verdict if verdict.endswith("significant") else "no_verdict"
+        words = re.escape(wording.terms[verdict]).replace(re.escape("{p_value}"), ".+")
+        assert row["style"] == style and wording.term(style) in row["key"], row
+        assert re.fullmatch(words, row["verdict"]) and row["verdict"] in row["table"], row
+    home = visit(f"{code}/index.html").locator("main").inner_text()
+    assert wording.term("note_tested_alone") in home
+
+
 def test_stacked_bars_stand_one_after_the_other(visit, marts):
     """Until intervals are asked for, a stacked bar begins where the last one shown ends."""
     figures = marts.sql(

@@ -14,6 +14,9 @@ from barometer.site.contents import Change, Estimate
 # Editions that a chart of many shows until a reader asks for more.
 EDITIONS_SHOWN = 3
 
+# How the bar of a change is drawn, by its verdict; with any other it has the last one.
+BAR_STYLES = ("significant", "not_significant", "no_verdict")
+
 # Ends that an axis may have, in the leading digits, and the ticks that divide it evenly.
 AXIS_ENDS = (
     (1, 4), (1.2, 4), (1.5, 3), (2, 4), (2.5, 5), (3, 3), (4, 4), (5, 5), (6, 4), (8, 4), (10, 4),
@@ -130,6 +133,24 @@ class Chart:
         return {mark.status for row in self.rows for mark in row.marks}
 
     @property
+    def verdicts(self) -> set[str]:
+        """Verdicts on the changes that it shows."""
+        return {mark.change.verdict for row in self.rows for mark in row.marks if mark.change}
+
+    @property
+    def bar_styles(self) -> list[str]:
+        """Styles that the bars of a chart of changes have, in the order of its key."""
+        found = {
+            self.style_of(mark.change) for row in self.rows for mark in row.marks if mark.change
+        }
+        return [style for style in BAR_STYLES if style in found]
+
+    @staticmethod
+    def style_of(change: Change) -> str:
+        """How the bar of a change is drawn."""
+        return change.verdict if change.verdict in BAR_STYLES else BAR_STYLES[-1]
+
+    @property
     def ticks(self) -> tuple[float, ...]:
         """Values that the axis names."""
         return self.extremes[2]
@@ -232,7 +253,7 @@ class Numbers:
         if value is None:
             return self.wording.term("no_value")
         if value < 0.0005:
-            return "<\u2009" + "0.001".replace(".", self.wording.language.decimal_mark)
+            return "<\u202f" + "0.001".replace(".", self.wording.language.decimal_mark)
         return f"{value:.3f}".replace(".", self.wording.language.decimal_mark)
 
     def change(self, change: Change, previous: int) -> str:
@@ -243,11 +264,5 @@ class Numbers:
         )
 
     def verdict(self, change: Change) -> str:
-        """Whether a change is significant, its p-value where no figure tests it, or neither."""
-        if not change.is_comparable:
-            return self.wording.term("not_comparable")
-        if change.is_significant is None and change.p_value is None:
-            return self.wording.term("not_tested")
-        if change.is_significant is None:
-            return self.wording.term("not_corrected", p_value=self.p_value(change.p_value))
-        return self.wording.term("significant" if change.is_significant else "not_significant")
+        """What the test of a change says."""
+        return self.wording.term(change.verdict, p_value=self.p_value(change.p_value))

@@ -47,6 +47,21 @@ class Change:
     is_comparable: bool
     reason: str | None
 
+    @property
+    def verdict(self) -> str:
+        """What its test says, a term.
+
+        One that stands in no figure that compares editions is in no set of tests to correct for:
+        it has a p-value by itself, and is neither significant nor not.
+        """
+        if not self.is_comparable:
+            return "not_comparable"
+        if self.p_value is None:
+            return "not_tested"
+        if self.is_significant is None:
+            return "tested_alone"
+        return "significant" if self.is_significant else "not_significant"
+
 
 @dataclass(frozen=True)
 class Category:

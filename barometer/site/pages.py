@@ -1,7 +1,7 @@
 """What each page of the site holds, in one language."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePosixPath
@@ -64,7 +64,8 @@ class PageWriter:
             charts[exhibit_page(figure)] = chart
             yield Page(
                 exhibit_page(figure), "figure", figure.title(self.wording), (chart,),
-                self.editions_of_exhibit(figure), {"exhibit": figure},
+                self.editions_of_exhibit(figure),
+                {"exhibit": figure, "legends": self.verdict_notes(chart.verdicts)},
             )
         for table in self.tables:
             yield self.table_page(table)
@@ -213,6 +214,20 @@ class PageWriter:
     def legends(self, statuses: set[str]) -> tuple[str, ...]:
         """What the marks of a page mean."""
         return tuple(self.wording.legends(statuses))
+
+    def verdict_notes(self, verdicts: set[str]) -> tuple[str, ...]:
+        """What the verdicts on changes mean."""
+        notes = {
+            "note_significant": verdicts & {"significant", "not_significant"},
+            "note_tested_alone": verdicts & {"tested_alone"},
+        }
+        return tuple(self.wording.term(note) for note, met in notes.items() if met)
+
+    def chart_notes(self, charts: Iterable[Chart]) -> tuple[str, ...]:
+        """What the marks and the verdicts of charts mean."""
+        statuses = {status for chart in charts for status in chart.statuses}
+        verdicts = {verdict for chart in charts for verdict in chart.verdicts}
+        return self.legends(statuses) + self.verdict_notes(verdicts)
 
     # Figures and tables of the report
 
@@ -405,8 +420,7 @@ class PageWriter:
                 for other in self.contents.statuses
             ),
             {
-                "category": category, "edition": edition,
-                "legends": self.legends({status for chart in charts for status in chart.statuses}),
+                "category": category, "edition": edition, "legends": self.chart_notes(charts),
             },
         )
 
@@ -462,11 +476,8 @@ class PageWriter:
         pairs = [pair for pair in self.contents.pairs if pair[0] == edition]
         return self.contents.changes[pairs[0]] if pairs else {}
 
-    def change_since(self, edition: int, cell: Cell) -> str | None:
-        """A change from the nearest earlier edition in words, if there is one."""
-        change = self.changes_of(edition).get(cell)
-        if change is None or change.change is None:
-            return None
+    def change_since(self, edition: int, change: Change) -> str:
+        """A change from the nearest earlier edition in words."""
         previous = next(pair[1] for pair in self.contents.pairs if pair[0] == edition)
         return self.numbers.change(change, previous)
 
@@ -498,7 +509,7 @@ class PageWriter:
                 "indicator": indicator,
                 "sections": sections,
                 "exhibits": self.exhibits_of(indicator),
-                "legends": self.legends({status for chart in charts for status in chart.statuses}),
+                "legends": self.chart_notes(charts),
             },
         )
 
@@ -690,6 +701,7 @@ class PageWriter:
                 "pair": pair,
                 "tested": sum(change.is_significant is not None for *_, change in totals),
                 "significant": significant,
+                "legends": self.chart_notes(charts),
                 "figures": [
                     (figure.title(self.wording), f"{exhibit_page(figure)}.html")
                     for figure in self.figures
@@ -732,7 +744,7 @@ class PageWriter:
                         ),
                         "base": self.base_label(row["base_id"]),
                         "link": f"{indicator_page(indicator.id)}.html#{anchor(*cell[1:])}",
-                        "change": self.change_since(newest, cell),
+                        "change": self.changes_of(newest).get(cell),
                     }
                 )
         return Page(
@@ -740,7 +752,10 @@ class PageWriter:
             context={
                 "edition": newest,
                 "highlights": highlights,
-                "legends": self.legends({item["estimate"].status for item in highlights}),
+                "legends": self.legends({item["estimate"].status for item in highlights})
+                + self.verdict_notes(
+                    {item["change"].verdict for item in highlights if item["change"]}
+                ),
                 "figures": [
                     (figure, charts[exhibit_page(figure)])
                     for figure in self.figures if figure.edition == newest
