@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import threading
+import unicodedata
 from functools import partial
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +81,10 @@ BROKEN_HEADINGS = """[...document.querySelectorAll("h1, h2, h3, h4")].flatMap(he
   }
   return broken;
 })"""
+
+
+# Text of the first line that a search finds, or nothing.
+FIRST_FOUND = """(document.querySelector(".found:not([hidden]) li") || {textContent: ""}).textContent"""
 
 
 def find_chromium() -> str:
@@ -829,6 +834,46 @@ def test_search_finds_a_number_with_its_interval(visit, marts, wordings, code):
     window.fill("#search", "qqqq")
     window.locator(".found").wait_for()
     assert window.locator("#search-state").inner_text() == wording.term("search_none")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_search_puts_key_figures_first(visit, wordings, code):
+    """Of indicators that share a word, the first key figure comes first: others fit no better."""
+    first = min(reference("site_highlights"), key=lambda row: int(row["sort_order"]))
+    labels = {row["indicator_id"]: row[f"label_{code}"] for row in reference("indicators")}
+    label = labels[first["indicator_id"]]
+    stop_words = wordings[code].term("search_stop_words").split()
+    window = visit(f"{code}/index.html")
+    asked = [word for word in words(label) if word not in stop_words]
+    assert any(
+        word in words(other) for word in asked for other in labels.values() if other != label
+    )
+    for query in [*asked, *(f"{word} {stop_words[-1]}" for word in asked)]:
+        window.fill("#search", query)
+        window.wait_for_function(f"searched => {FIRST_FOUND}.startsWith(searched)", arg=label, timeout=5000)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_search_finds_by_words_of_the_other_language(visit, code):
+    """An indicator and a size class in the other language give both in the language of the page."""
+    other = next(language for language in CODES if language != code)
+    size = reference("size_classes")[0]
+    indicator = next(
+        row for row in reference("indicators")
+        if row["eurostat_code"] and not set(words(row["label_nl"])) & set(words(row["label_en"]))
+    )
+    window = visit(f"{code}/index.html")
+    window.fill("#search", f"{indicator[f'label_{other}']} {size[f'label_{other}'].split()[0]}")
+    window.wait_for_function(
+        f"searched => searched.every(text => {FIRST_FOUND}.includes(text))",
+        arg=[indicator[f"label_{code}"], size[f"label_{code}"]], timeout=5000,
+    )
+
+
+def words(text):
+    """Words of a label as the search compares them, without accents."""
+    letters = unicodedata.normalize("NFD", text.lower())
+    return re.findall("[a-z0-9]+", re.sub("[\u0300-\u036f]", "", letters))
 
 
 def test_search_without_suggestions(visit, wordings):

@@ -83,7 +83,7 @@ def write_site(
         place = folder / wording.language.code
         (place / "data").mkdir(parents=True)
         writer = PageWriter(contents, wording, layout)
-        (place / "search.js").write_text(search_index(writer), encoding="utf-8")
+        (place / "search.js").write_text(search_index(writer, wordings), encoding="utf-8")
         pages = list(writer.pages())
         names = [page.name for page in pages]
         for page in pages:

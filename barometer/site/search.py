@@ -1,26 +1,34 @@
 """The index of the search field: every indicator with its newest numbers, as a script.
 
-A page that is opened from disk may load a script beside it, and nothing else.
+A page that is opened from disk may load a script beside it, and nothing else. Words of every
+language find, whatever the language of the page; key figures come before others that fit as well.
 """
 
 import json
 
 from barometer.printed_report.wording import Wording
-from barometer.site.contents import Estimate
+from barometer.site.contents import Estimate, Labels
 from barometer.site.pages import TOTAL, PageWriter, anchor, indicator_page
 
 
-def search_index(writer: PageWriter) -> str:
+def search_index(writer: PageWriter, wordings: list[Wording]) -> str:
     """A script that sets `barometerIndex`.
+
+    Args:
+        writer: pages of the language of the index.
+        wordings: words of every language.
 
     Numbers are in tenths of a percent, by edition and then by category: value, both ends of
     the interval, and the mark where there is one; 0 where there is no estimate.
     """
     contents, wording, language = writer.contents, writer.wording, writer.language
-    places = [(*TOTAL, wording.term("total"))] + [
-        (category.domain, category.code, category.labels[language])
-        for category in contents.categories
+    places = [(*TOTAL, {other.language.code: other.term("total") for other in wordings})] + [
+        (category.domain, category.code, category.labels) for category in contents.categories
     ]
+    ranks = {
+        (row["indicator_id"], row["base_id"]): rank
+        for rank, row in enumerate(writer.layout["site_highlights"])
+    }
     entries = [
         {
             "label": indicator.labels[language],
@@ -29,6 +37,7 @@ def search_index(writer: PageWriter) -> str:
                 filter(
                     None,
                     [
+                        in_other_languages(indicator.labels, language),
                         indicator.questions[language],
                         indicator.eurostat_code,
                         *(title for title, _ in writer.exhibits_of(indicator)),
@@ -37,6 +46,7 @@ def search_index(writer: PageWriter) -> str:
             ),
             "page": f"{indicator_page(indicator.id)}.html",
             "anchors": base,
+            "rank": ranks.get((indicator.id, base), len(ranks)),
             "numbers": [
                 [
                     number(estimates.get((indicator.id, base, domain, code)), wording)
@@ -55,11 +65,19 @@ def search_index(writer: PageWriter) -> str:
         "decimalMark": wording.language.decimal_mark,
         "editions": list(contents.statuses),
         "categories": [
-            {"label": label, "anchor": anchor("", domain, code)} for domain, code, label in places
+            {
+                "label": labels[language],
+                "words": in_other_languages(labels, language),
+                "anchor": anchor("", domain, code),
+            }
+            for domain, code, labels in places
         ],
-        "stopWords": wording.term("search_stop_words").split(),
+        "stopWords": [
+            word for other in wordings for word in other.term("search_stop_words").split()
+        ],
         "synonyms": dict(
-            pair.split(":") for pair in wording.term("search_synonyms").split()
+            pair.split(":")
+            for other in wordings for pair in other.term("search_synonyms").split()
         ),
         "texts": {
             name: wording.terms[name]
@@ -69,6 +87,11 @@ def search_index(writer: PageWriter) -> str:
     }
     packed = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     return f"window.barometerIndex = {packed};\n"
+
+
+def in_other_languages(labels: Labels, language: str) -> str:
+    """A label in every language but one."""
+    return " ".join(label for code, label in labels.items() if code != language and label)
 
 
 def number(estimate: Estimate | None, wording: Wording) -> list | int:

@@ -83,7 +83,7 @@
       script.onload = () => {
         index = window.barometerIndex;
         index.stopWords = new Set(index.stopWords.map(plain));
-        index.categories.forEach((category) => { category.words = words(category.label); });
+        index.categories.forEach((category) => { category.words = words(category.label + " " + category.words); });
         index.entries.forEach((entry) => {
           entry.own = words(entry.label);
           entry.of = words(entry.base);
@@ -97,7 +97,7 @@
   }
 
   function find(query) {
-    const given = words(query).map((token) => index.synonyms[token] || token);
+    const given = Array.from(new Set(words(query).map((token) => index.synonyms[token] || token)));
     const asked = given.filter((token) => !index.stopWords.has(token));
     const tokens = asked.length ? asked : given;
     if (!tokens.length) return [];
@@ -117,10 +117,12 @@
       const rest = left.filter((token) => !best.met.includes(token) && holds(token, entry.rest));
       if (own.length + best.met.length + rest.length < others.length) return;
       if (others.length && !own.length && !rest.length && !best.met.length) return;
-      const score = 10 * own.length + 4 * best.met.length + 2 * rest.length + rest.filter((token) => holds(token, entry.of)).length + 5 * own.length / entry.own.length;
-      found.push({ entry, edition, place: best.place, score, order });
+      const score = 10 * own.length + 4 * best.met.length + 2 * rest.length + rest.filter((token) => holds(token, entry.of)).length;
+      found.push({ entry, edition, place: best.place, score, share: own.length / entry.own.length, order });
     });
-    return found.sort((one, other) => other.score - one.score || one.order - other.order);
+    /* Of those that fit as well: key figures first, then what says little else. */
+    return found.sort((one, other) =>
+      other.score - one.score || one.entry.rank - other.entry.rank || other.share - one.share || one.order - other.order);
   }
 
   const decimal = (tenths) => (tenths === null ? index.texts.no_value : (tenths / 10).toFixed(1).replace(".", index.decimalMark));
