@@ -9,12 +9,14 @@
 
 import csv
 import io
+import re
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 from jinja2 import BaseLoader, Environment, TemplateNotFound
+from markupsafe import Markup, escape
 
 from barometer.printed_report.wording import LANGUAGES, Wording
 from barometer.site.charts import Chart
@@ -159,9 +161,16 @@ def list_downloads(session: duckdb.DuckDBPyConnection, release: Path) -> dict[st
 
 def environment() -> Environment:
     """The templates."""
-    return Environment(
+    templates = Environment(
         loader=PackageTemplates(), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
+    templates.filters["whole"] = keep_whole
+    return templates
+
+
+def keep_whole(text: str) -> Markup:
+    """A label in which no line ends between numbers that a hyphen joins, as in a code."""
+    return Markup(re.sub(r"\d+-\d+", r'<span class="whole">\g<0></span>', str(escape(text))))
 
 
 class PackageTemplates(BaseLoader):
