@@ -1,6 +1,7 @@
 """What the site shows, as the marts hold it: numbers rounded, labels by language."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 import duckdb
@@ -128,8 +129,8 @@ class Contents:
 
     @property
     def newest(self) -> int:
-        """The edition that the site opens with."""
-        return max(self.statuses)
+        """The edition that the site opens with; 0 without one."""
+        return max(self.statuses, default=0)
 
     @property
     def is_synthetic(self) -> bool:
@@ -141,9 +142,29 @@ class Contents:
         """Pairs of editions compared, the newest first and the nearest before the others."""
         return sorted(self.changes, reverse=True)
 
-    def of(self, domain: str) -> list[Category]:
-        """Sectors or size classes, in order."""
-        return [category for category in self.categories if category.domain == domain]
+    @cached_property
+    def places(self) -> dict[int, set[tuple[str, str]]]:
+        """Domain and category of what each edition has estimates of."""
+        return {
+            edition: {
+                tuple(place)
+                for indicator, _, *place in self.estimates.get(edition, {})
+                if indicator in self.indicators
+            }
+            for edition in self.statuses
+        }
+
+    def editions_of(self, category: Category) -> list[int]:
+        """Editions that have estimates of a sector or a size class, the newest first."""
+        place = (category.domain, category.code)
+        return [edition for edition in self.statuses if place in self.places[edition]]
+
+    def of(self, domain: str, edition: int) -> list[Category]:
+        """Sectors or size classes that an edition has estimates of, in order."""
+        return [
+            category for category in self.categories
+            if category.domain == domain and edition in self.editions_of(category)
+        ]
 
 
 def read_contents(
@@ -206,13 +227,8 @@ def read_categories(session: duckdb.DuckDBPyConnection) -> list[Category]:
         Category(row["domain"], row["category"], labels(row, "label"))
         for row in rows_of(
             session,
-            """
-            select 'size' as domain, size_class_code as category, label_nl, label_en, sort_order
-            from marts.dim_size_classes
-            union all
-            select 'sector', sector_code, label_nl, label_en, sort_order from marts.dim_sectors
-            order by domain desc, sort_order
-            """,
+            "select * from marts.dim_categories where domain != 'total' "
+            "order by domain desc, sort_order",
         )
     ]
 

@@ -56,7 +56,7 @@ def write_site(
             site_layout["site_highlights"].to_pylist(), key=lambda row: row["sort_order"]
         ),
         "sector_nace": sorted(
-            site_layout["sector_nace"].to_pylist(), key=lambda row: row["nace_prefix"]
+            in_force(site_layout["sector_nace"], contents.newest), key=lambda row: row["nace_prefix"]
         ),
         "quality": by_edition(read_quality(session)),
         "downloads": list_downloads(session, folder.parent),
@@ -68,7 +68,8 @@ def write_site(
             if row["is_applied"]
         ],
         "sections": {
-            row["sector_code"]: row["nace_sections"] for row in site_layout["sectors"].to_pylist()
+            row["sector_code"]: row["nace_sections"]
+            for row in in_force(site_layout["sectors"], contents.newest)
         },
     }
     terms = all_terms(print_layout["terms"], site_layout["site_texts"])
@@ -101,6 +102,14 @@ def write_site(
                 (place / "data" / f"{page.name}.csv").write_text(
                     csv_text(page, writer), encoding=wording.language.csv_encoding, newline=""
                 )
+
+
+def in_force(seed: pa.Table, edition: int) -> list[dict]:
+    """Rows of a seed that hold in an edition."""
+    return [
+        row for row in seed.to_pylist()
+        if (row["first_edition"] or edition) <= edition <= (row["last_edition"] or edition)
+    ]
 
 
 def all_terms(terms: pa.Table, texts: pa.Table) -> pa.Table:

@@ -71,7 +71,7 @@ class PageWriter:
             yield self.table_page(table)
         yield self.nace_page()
         for category in self.contents.categories:
-            for edition in self.contents.statuses:
+            for edition in self.contents.editions_of(category):
                 yield self.category_page(category, edition)
         for indicator in self.contents.indicators.values():
             yield self.indicator_page(indicator)
@@ -134,9 +134,16 @@ class PageWriter:
             for other in (same[place - 1 : place] if place else []) + same[place + 1 : place + 2]
         ]
 
-    def category_link(self, category: Category, edition: int | None = None) -> str:
-        """The page of a sector or a size class, of the newest edition unless told."""
-        return f"{category_page(category, edition or self.contents.newest)}.html"
+    def category_link(self, category: Category, edition: int) -> str:
+        """The page of a sector or a size class."""
+        return f"{category_page(category, edition)}.html"
+
+    def place_link(self, domain: str, code: str, editions: Iterable[int]) -> str | None:
+        """The page of a sector or a size class of the first edition that has it, if any has."""
+        for edition in editions:
+            if (domain, code) in self.contents.places[edition] and domain != TOTAL[0]:
+                return f"{category_page(Category(domain, code, {}), edition)}.html"
+        return None
 
     def date(self, day: date | None) -> str:
         """A date in words."""
@@ -299,13 +306,15 @@ class PageWriter:
         )
         if codes:
             for row, code in enumerate(codes[0]):
-                row_links[row] = f"{domain_page(definition['domain'], code, table.edition)}.html"
+                row_links[row] = self.place_link(definition["domain"], code, [table.edition])
                 for column, indicator in enumerate(codes[1]):
                     cell = (indicator, definition["base_id"], definition["domain"], code)
                     estimates[row, column] = self.contents.estimates[table.edition].get(cell)
             column_links = [self.indicator_link(indicator) for indicator in codes[1]]
         chart = (
-            self.chart_of_shares(table, estimates, row_links)
+            self.chart_of_shares(
+                table, estimates, row_links, self.key_column(codes[1], definition["base_id"])
+            )
             if codes else self.chart_of_counts(table)
         )
         return Page(
@@ -317,7 +326,16 @@ class PageWriter:
             },
         )
 
-    def chart_of_shares(self, table: Table, estimates: dict, links: list[str | None]) -> Chart:
+    def key_column(self, indicator_ids: list[str], base: str) -> int:
+        """The column of the first key figure among the indicators of a table, or the first."""
+        for row in self.layout["site_highlights"]:
+            if row["base_id"] == base and row["indicator_id"] in indicator_ids:
+                return indicator_ids.index(row["indicator_id"])
+        return 0
+
+    def chart_of_shares(
+        self, table: Table, estimates: dict, links: list[str | None], first: int
+    ) -> Chart:
         """Rows of a table of percentages; its columns are series."""
         return self.table_chart(
             table,
@@ -339,6 +357,7 @@ class PageWriter:
                 for row, label in enumerate(table.rows)
             ],
             item=table.corner,
+            first=first,
         )
 
     def chart_of_counts(self, table: Table) -> Chart:
@@ -347,7 +366,7 @@ class PageWriter:
         columns = range(len(table.columns) - table.total_column)
         kinds = [(row, place) for place in range(len(table.measures)) for row in rows]
         domain = "size" if table.corner == "sector" else "sector"
-        members = self.contents.of(domain)
+        members = self.contents.of(domain, table.edition)
         named = len(members) == len(columns)
         return self.table_chart(
             table,
@@ -374,9 +393,10 @@ class PageWriter:
         )
 
     def table_chart(
-        self, table: Table, unit: str, series: list[str], rows: list[Row], item: str
+        self, table: Table, unit: str, series: list[str], rows: list[Row], item: str,
+        first: int = 0,
     ) -> Chart:
-        """A table as bars."""
+        """A table as bars, that opens with a column: the first, unless told."""
         return Chart(
             id=table.name,
             title=self.wording.term("table_as_chart"),
@@ -389,7 +409,7 @@ class PageWriter:
             colours=(series_colours(1)[0],) * len(series),
             rows=tuple(rows),
             editions=self.series_editions([table.edition]),
-            first=len(series) - 1 if unit == "percent" else 0,
+            first=first,
         )
 
     def nace_page(self) -> Page:
@@ -417,7 +437,7 @@ class PageWriter:
             tuple(charts),
             tuple(
                 (str(other), category_page(category, other), other == edition)
-                for other in self.contents.statuses
+                for other in self.contents.editions_of(category)
             ),
             {
                 "category": category, "edition": edition, "legends": self.chart_notes(charts),
@@ -568,9 +588,7 @@ class PageWriter:
                         ))
                         for series, edition in enumerate(editions)
                     ),
-                    link=(
-                        f"{domain_page(*place, editions[0])}.html" if place != TOTAL else None
-                    ),
+                    link=self.place_link(*place, editions),
                     anchor=anchor(base, *place),
                     group=self.group_label(place[0]),
                 )
@@ -728,7 +746,7 @@ class PageWriter:
 
     def home_page(self, charts: dict[str, Chart]) -> Page:
         """Key figures, and the way to everything else."""
-        newest = self.contents.newest if self.contents.statuses else None
+        newest = self.contents.newest
         highlights = []
         for row in self.layout["site_highlights"]:
             cell = (row["indicator_id"], row["base_id"], *TOTAL)
@@ -773,11 +791,6 @@ def exhibit_page(exhibit: Exhibit) -> str:
 def category_page(category: Category, edition: int) -> str:
     """File name of a sector or a size class."""
     return f"{category.domain}-{category.slug}-{edition}"
-
-
-def domain_page(domain: str, code: str, edition: int) -> str:
-    """File name of a sector or a size class by its code."""
-    return category_page(Category(domain, code, {}), edition)
 
 
 def indicator_page(indicator_id: str) -> str:

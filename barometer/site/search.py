@@ -23,7 +23,8 @@ def search_index(writer: PageWriter, wordings: list[Wording]) -> str:
     """
     contents, wording, language = writer.contents, writer.wording, writer.language
     places = [(*TOTAL, {other.language.code: other.term("total") for other in wordings})] + [
-        (category.domain, category.code, category.labels) for category in contents.categories
+        (category.domain, category.code, category.labels)
+        for category in contents.categories if contents.editions_of(category)
     ]
     ranks = {
         (row["indicator_id"], row["base_id"]): rank

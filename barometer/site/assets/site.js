@@ -106,19 +106,20 @@
     const others = tokens.filter((token) => token !== year);
     const found = [];
     index.entries.forEach((entry, order) => {
-      let edition = year ? editions.indexOf(year) : entry.numbers.findIndex(Boolean);
-      if (edition < 0 || !entry.numbers[edition]) return;
+      /* The edition asked for, or the newest, that has a number of a place. */
+      const has = (place) => entry.numbers.findIndex((numbers, at) => numbers && numbers[place] && (!year || editions[at] === year));
+      if (has(0) < 0) return;
       const own = others.filter((token) => holds(token, entry.own));
       const left = others.filter((token) => !own.includes(token));
       const places = index.categories.map((category, place) => ({
-        place, met: left.filter((token) => place > 0 && token.length > 1 && holds(token, category.words)),
+        place, met: left.filter((token) => place > 0 && has(place) >= 0 && token.length > 1 && holds(token, category.words)),
       }));
       const best = places.reduce((one, other) => (other.met.length > one.met.length ? other : one));
       const rest = left.filter((token) => !best.met.includes(token) && holds(token, entry.rest));
       if (own.length + best.met.length + rest.length < others.length) return;
       if (others.length && !own.length && !rest.length && !best.met.length) return;
       const score = 10 * own.length + 4 * best.met.length + 2 * rest.length + rest.filter((token) => holds(token, entry.of)).length;
-      found.push({ entry, edition, place: best.place, score, share: own.length / entry.own.length, order });
+      found.push({ entry, edition: has(best.place), place: best.place, score, share: own.length / entry.own.length, order });
     });
     /* Of those that fit as well: key figures first, then what says little else. */
     return found.sort((one, other) =>
