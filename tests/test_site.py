@@ -84,7 +84,9 @@ BROKEN_HEADINGS = """[...document.querySelectorAll("h1, h2, h3, h4")].flatMap(he
 
 
 # Text of the first line that a search finds, or nothing.
-FIRST_FOUND = """(document.querySelector(".found:not([hidden]) li") || {textContent: ""}).textContent"""
+FIRST_FOUND = """
+(document.querySelector(".found:not([hidden]) li") || {textContent: ""}).textContent
+""".strip()
 
 
 def find_chromium() -> str:
@@ -590,7 +592,7 @@ def expected_figures(marts, code):
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_change_that_no_figure_tests_has_no_verdict(visit, marts, wordings, code):
-    """Bar, key and words say significant or not of what the marts say so of, and of nothing else."""
+    """Bar, key and words say significant or not of what the marts do, and of nothing else."""
     wording = wordings[code]
     pair = marts.sql(
         "select edition, previous_edition from fct_changes order by all desc limit 1"
@@ -913,7 +915,9 @@ def test_search_puts_key_figures_first(visit, wordings, code):
     )
     for query in [*asked, *(f"{word} {stop_words[-1]}" for word in asked)]:
         window.fill("#search", query)
-        window.wait_for_function(f"searched => {FIRST_FOUND}.startsWith(searched)", arg=label, timeout=5000)
+        window.wait_for_function(
+            f"searched => {FIRST_FOUND}.startsWith(searched)", arg=label, timeout=5000
+        )
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -1073,8 +1077,8 @@ def test_print_leaves_out_what_paper_cannot_use(visit, marts):
 
 def test_a_long_chart_begins_on_the_page_of_its_title(visit, site):
     """On paper no page is left blank before a chart that is longer than what remains of it."""
-    name = max((site / CODES[0]).glob("indicator-*.html"), key=lambda path: path.stat().st_size).name
-    window = visit(f"{CODES[0]}/{name}")
+    pages = (site / CODES[0]).glob("indicator-*.html")
+    window = visit(f"{CODES[0]}/{max(pages, key=lambda path: path.stat().st_size).name}")
     window.emulate_media(media="print")
     assert window.locator("figure.chart").first.evaluate(
         "figure => getComputedStyle(figure).breakInside"

@@ -12,6 +12,9 @@ from barometer.printed_report.contents import Exhibit, Labels, labels, read_exhi
 # What an estimate or a change is of: indicator, base, domain, category.
 Cell = tuple[str, str, str, str]
 
+# Domain and category of all enterprises.
+TOTAL = ("total", "total")
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -165,6 +168,24 @@ class Contents:
             category for category in self.categories
             if category.domain == domain and edition in self.editions_of(category)
         ]
+
+
+    def changes_of(self, edition: int) -> dict:
+        """Changes from the nearest earlier edition, if it was compared with one."""
+        pairs = [pair for pair in self.pairs if pair[0] == edition]
+        return self.changes[pairs[0]] if pairs else {}
+
+    def indicators_by_block(self) -> list[tuple[str, list[Indicator]]]:
+        """Indicators by block, in the order of both."""
+        groups = {block: [] for block in self.blocks}
+        for indicator in self.indicators.values():
+            groups.setdefault(indicator.block_id, []).append(indicator)
+        return [(block, members) for block, members in groups.items() if members]
+
+    def base_ids(self, members: list[Indicator]) -> list[str]:
+        """Bases of some indicators, in their order."""
+        found = {base for indicator in members for base in indicator.base_ids}
+        return sorted(found, key=lambda base: self.bases[base]["sort_order"])
 
 
 def read_contents(

@@ -56,7 +56,8 @@ def write_site(
             site_layout["site_highlights"].to_pylist(), key=lambda row: row["sort_order"]
         ),
         "sector_nace": sorted(
-            in_force(site_layout["sector_nace"], contents.newest), key=lambda row: row["nace_prefix"]
+            in_force(site_layout["sector_nace"], contents.newest),
+            key=lambda row: row["nace_prefix"],
         ),
         "quality": by_edition(read_quality(session)),
         "downloads": list_downloads(session, folder.parent),
@@ -87,14 +88,12 @@ def write_site(
         (place / "data").mkdir(parents=True)
         writer = PageWriter(contents, wording, layout)
         (place / "search.js").write_text(search_index(writer, wordings), encoding="utf-8")
-        pages = list(writer.pages())
-        names = [page.name for page in pages]
-        for page in pages:
+        for page in writer.pages():
             (place / f"{page.name}.html").write_text(
                 templates.get_template(page.template).render(
-                    page=page, names=names, writer=writer, contents=contents, layout=layout,
+                    page=page, writer=writer, contents=contents, layout=layout,
                     wording=wording, term=wording.term, numbers=writer.numbers,
-                    label=writer.label, wordings=wordings, **page.context,
+                    label=writer.names.label, wordings=wordings, **page.context,
                 ),
                 encoding="utf-8",
             )

@@ -7,8 +7,9 @@ language find, whatever the language of the page; key figures come before others
 import json
 
 from barometer.printed_report.wording import Wording
-from barometer.site.contents import Estimate, Labels
-from barometer.site.pages import TOTAL, PageWriter, anchor, indicator_page
+from barometer.site.addresses import anchor, indicator_page
+from barometer.site.contents import TOTAL, Estimate, Labels
+from barometer.site.pages import PageWriter
 
 
 def search_index(writer: PageWriter, wordings: list[Wording]) -> str:
