@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -15,6 +14,7 @@ from barometer.last_release import changes_unseen_since, last_release
 from barometer.pseudonyms import key_fault, pseudonym
 from barometer.release_folder import kept_count, restore
 from barometer.scaffold import scaffold_edition, scaffold_fault
+from barometer.whole_files import write_whole
 
 
 class Plugin(BasePlugin):
@@ -119,9 +119,7 @@ def kept_manifest(written: str, kept: str) -> bool:
     """Copy dbt's manifest, in one step; False where dbt did not write one."""
     if not Path(written).exists():
         return False
-    copy = Path(f"{kept}.new")
-    shutil.copyfile(written, copy)
-    copy.replace(kept)
+    write_whole(Path(kept), Path(written).read_bytes())
     return True
 
 

@@ -1,7 +1,11 @@
 """Column lineage: which columns each column of a model is made of, read from its compiled SQL."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 
 import pyarrow as pa
 from sqlglot import exp, parse_one
@@ -10,6 +14,8 @@ from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 from sqlglot.schema import MappingSchema
+
+from barometer.whole_files import write_whole
 
 DIALECT = "duckdb"
 
@@ -39,7 +45,10 @@ class Model:
 
 
 def column_edges(
-    models: Iterable[Model], columns: Columns, unfollowed: list[str] | None = None
+    models: Iterable[Model],
+    columns: Columns,
+    unfollowed: list[str] | None = None,
+    kept: Path | None = None,
 ) -> pa.Table:
     """One row for each column that a column of a model is made of.
 
@@ -51,6 +60,7 @@ def column_edges(
         columns: the columns of every relation that the models read or are.
         unfollowed: receives the sentence of each model that cannot be followed, which then has
             no rows; without it the first such model is an error.
+        kept: a file that keeps what SQL was read to, from one build to the next; None for none.
 
     Returns:
         Schema `EDGES_SCHEMA`, sorted, without repetitions.
@@ -61,21 +71,40 @@ def column_edges(
     """
     edges = set()
     schema = schema_of(columns)
+    before = json.loads(kept.read_text()) if kept and kept.exists() else {}
+    read = {}
     for model in models:
         try:
-            found = (
-                declared_edges(model, columns)
-                if model.declared
-                else read_edges(model, columns[model.relation], schema)
-            )
+            if model.declared:
+                found = declared_edges(model, columns)
+            else:
+                key = digest(model, columns)
+                found = before.get(key) or sorted(
+                    read_edges(model, columns[model.relation], schema)
+                )
+                read[key] = found
         except ValueError as fault:
             if unfollowed is None:
                 raise
             unfollowed.append(str(fault))
             continue
         edges.update((model.relation, *edge) for edge in found)
+    if kept:
+        write_whole(kept, json.dumps(read).encode())
     rows = [dict(zip(EDGES_SCHEMA.names, edge, strict=True)) for edge in sorted(edges)]
     return pa.Table.from_pylist(rows, schema=EDGES_SCHEMA)
+
+
+def digest(model: Model, columns: Columns) -> str:
+    """What tells the SQL of a model, and all that it is read with, from any other."""
+    sql = model.sql or ""
+    named = {
+        relation: list(types.items())
+        for relation, types in columns.items()
+        if relation == model.relation or relation.rpartition(".")[2] in sql
+    }
+    source = json.dumps([version("sqlglot"), sql, sorted(named.items())])
+    return hashlib.sha256(Path(__file__).read_bytes() + source.encode()).hexdigest()
 
 
 def declared_edges(model: Model, columns: Columns) -> set[tuple[str, str, str]]:

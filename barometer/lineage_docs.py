@@ -42,6 +42,7 @@ def write_docs(
     compiled = compiled_models(manifest, dbt_manifest.parent)
     folder.mkdir(parents=True)
     columns = built_columns(session)
+    columns |= raw_columns(session, relations_of(manifest), columns)
     # The model `release` is being built while this is written: there from the build before, or not.
     columns.pop(relations_of(manifest)["release"], None)
     models = [
@@ -49,7 +50,7 @@ def write_docs(
     ]
     # Docs with a gap are no reason to withhold numbers; a test holds that there is none.
     unfollowed = []
-    edges = column_edges(models, columns, unfollowed)
+    edges = column_edges(models, columns, unfollowed, dbt_manifest.parent / "lineage.json")
     for sentence in unfollowed:
         print(f"lineage docs: {sentence}")
     uses = session.sql("from quality.qlt_question_uses order by all").to_arrow_table()
@@ -107,7 +108,7 @@ def models_of(manifest: Mapping, compiled: Mapping[str, str], columns: Columns) 
 
 
 def data_columns_of(manifest: Mapping, columns: Columns) -> dict[str, list[str]]:
-    """Columns built that the YAML of a raw model does not name, by relation: the questions."""
+    """Columns that the YAML of a raw model does not name, by relation: the questions."""
     return {
         relation: [name for name in columns[relation] if name not in node["columns"]]
         for node in manifest["nodes"].values()
@@ -147,6 +148,16 @@ def built_columns(session: duckdb.DuckDBPyConnection) -> Columns:
     ).fetchall():
         found.setdefault(relation, {})[column] = data_type
     return found
+
+
+def raw_columns(
+    session: duckdb.DuckDBPyConnection, relations: Mapping[str, str], columns: Columns
+) -> Columns:
+    """The columns of the raw responses with the questions of every edition, built now or not."""
+    relation = relations["raw_responses"]
+    questions = session.sql("select distinct column_name from reference.questions order by all")
+    names = [name for (name,) in questions.fetchall()]
+    return {relation: columns[relation] | dict.fromkeys(names, "VARCHAR")}
 
 
 def page_data(

@@ -163,10 +163,14 @@ def codes(cell: str) -> list[str]:
     return cell.split("|") if cell else []
 
 
-def macros(file: str):
-    """The macros of a file of macros/, as functions that return SQL: dbt's own text, without dbt."""
+def macros(file: str, **others):
+    """The macros of a file of macros/, as functions that return SQL: dbt's own text, without dbt.
+
+    Args:
+        others: the macros of other files that they call, by name.
+    """
     environment = Environment(extensions=["jinja2.ext.do"])
-    environment.globals["exceptions"] = MacroErrors
+    environment.globals |= {"exceptions": MacroErrors, **others}
     text = (PROJECT / "macros" / file).read_text(encoding="utf-8")
     return environment.from_string(text).module
 

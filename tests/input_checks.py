@@ -20,12 +20,16 @@ MODELS = (
 def render(model: str) -> str:
     """The SQL of a model, with plain names for what it refers to."""
     environment = Environment()
+    in_force = macros("editions_in_force.sql").in_force
     environment.globals |= {
         "ref": lambda name: name,
         "config": lambda **_: "",
         "is_enterprise_number": macros("is_enterprise_number.sql").is_enterprise_number,
         "described": macros("findings.sql").described,
-        "in_force": macros("editions_in_force.sql").in_force,
+        "in_force": in_force,
+        "enterprises_stratified": macros(
+            "enterprises_stratified.sql", in_force=in_force
+        ).enterprises_stratified,
     }
     text = (PROJECT / "models" / f"{model}.sql").read_text(encoding="utf-8")
     return environment.from_string(text).render()

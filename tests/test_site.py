@@ -574,7 +574,7 @@ def expected_figures(marts, code):
             figures.item_label_{code} as item, figures.series_label_{code} as series,
             round(figures.value_pct, 1) as value, figures.obs_status as status,
             round(ci_lower_pct, 1) as lower, round(ci_upper_pct, 1) as upper,
-            respondent_count as n
+            estimates.respondent_count as n
         from rpt_figures as figures
         cross join (select max(edition) as newest from dim_editions)
         inner join figure_items as items

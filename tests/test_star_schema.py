@@ -75,7 +75,7 @@ def test_a_join_neither_loses_nor_repeats_a_row(marts):
 @pytest.mark.parametrize(
     ("fact", "dimension", "column"),
     [
-        ("fct_responses", "dim_strata", "stratum_key"),
+        ("fct_responses", "dim_strata", "edition_stratum_id"),
         ("fct_answers", "fct_responses", "response_key"),
         ("fct_imputations", "fct_responses", "response_key"),
     ],

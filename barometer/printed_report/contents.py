@@ -290,7 +290,8 @@ def by_indicator(
 ) -> dict:
     """Rows, columns and cells of a table of percentages, indicators across.
 
-    An indicator that the edition did not ask has no column.
+    An indicator that the edition did not ask has no column. A cell that nobody could be in has
+    neither a number nor a mark.
     """
     known = {
         row["indicator_id"]: labels(row, "label")
@@ -324,7 +325,7 @@ def by_indicator(
             for column, name in enumerate(indicators)
         },
         "cell_codes": {
-            (place, column): statuses[row[code], name]
+            (place, column): statuses.get((row[code], name), "A")
             for place, row in enumerate(rows)
             for column, name in enumerate(indicators)
         },

@@ -6,11 +6,11 @@ those of the build before.
 
 import hashlib
 import json
-import os
 from importlib.metadata import version
 from pathlib import Path
 
 from barometer.printed_report import typesetting
+from barometer.whole_files import write_whole
 
 
 class Pictures:
@@ -50,10 +50,3 @@ def drawn(specification: dict, title: str, description: str) -> tuple[str, bytes
     """SVG and PNG of one picture."""
     svg = typesetting.svg_of(specification, title, description)
     return svg, typesetting.png_of(svg)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, whenever the process ends."""
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)

@@ -40,7 +40,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Change:
-    """From one edition to a later one, in percentage points with one decimal."""
+    """From one edition to a later one, in percentage points with one decimal.
+
+    `status` is that of the less reliable of the two estimates.
+    """
 
     change: float | None
     lower: float | None
@@ -50,6 +53,7 @@ class Change:
     is_significant: bool | None
     is_comparable: bool
     reason: str | None
+    status: str
 
     @property
     def verdict(self) -> str:
@@ -326,7 +330,7 @@ def read_changes(
         select
             edition, previous_edition, indicator_id, base_id, domain, category,
             round(change_pp, 1), round(ci_lower_pp, 1), round(ci_upper_pp, 1), p_value,
-            adjusted_p_value, is_significant, is_comparable, comparability_reason
+            adjusted_p_value, is_significant, is_comparable, comparability_reason, obs_status
         from marts.fct_changes
         """
     ).fetchall():

@@ -258,7 +258,12 @@ class Drawings:
             rows=tuple(
                 Row(
                     label,
-                    (Mark(0, change.change, change.lower, change.upper, change=change),),
+                    (
+                        Mark(
+                            0, change.change, change.lower, change.upper, status=change.status,
+                            change=change,
+                        ),
+                    ),
                     link=link,
                     group=group,
                 )

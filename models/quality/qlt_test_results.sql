@@ -5,6 +5,7 @@ Grain: one row per data test. A test that did not run in this invocation, becaus
 selection or `dbt run` left it out, has a null outcome: the release asks for none such.
 The model stands below everything that is tested, so that it is built last.
 */
+-- depends_on: {{ ref('dim_answer_codes') }}
 -- depends_on: {{ ref('dim_bases') }}
 -- depends_on: {{ ref('dim_categories') }}
 -- depends_on: {{ ref('dim_editions') }}

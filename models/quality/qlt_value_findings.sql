@@ -146,7 +146,8 @@ faults as (
                 when 'fails_check_digits'
                     then not {{ is_enterprise_number('known.cell_text') }}
                 when 'is_real'
-                    then known.edition_status = 'synthetic'
+                    then
+                        known.edition_status = 'synthetic'
                         and not starts_with(known.cell_text, '9')
                 when 'is_no_time' then known.cell_date is null
                 when 'is_outside_fieldwork'

@@ -76,9 +76,11 @@ wanted as (
 select distinct
     'seeds/reference/' || wanted.place || case
         when known.question_id is null
-            then ', column question_id: found ' || wanted.question_id || '; expected a question of '
-                || 'questions.csv or derived_questions.csv'
-        else ': found code ' || wanted.answer_code || ' of question ' || wanted.question_id
+            then
+                ', column question_id: found ' || wanted.question_id
+                || '; expected a question of questions.csv or derived_questions.csv'
+        else
+            ': found code ' || wanted.answer_code || ' of question ' || wanted.question_id
             || '; expected a code that answer_codes.csv has for it'
     end as message
 

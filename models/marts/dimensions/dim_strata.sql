@@ -34,7 +34,7 @@ final as (
         strata.weighting_stratum_id,
         strata.design_weight,
         coalesce(population.is_assumed, false) as is_population_assumed,
-        strata.edition || '|' || strata.stratum_id as stratum_key
+        strata.edition || '|' || strata.stratum_id as edition_stratum_id
 
     from strata
 

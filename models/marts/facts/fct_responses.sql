@@ -25,7 +25,7 @@ final as (
         responses.response_key,
         strata.stratum_id,
         strata.design_weight as final_weight,
-        responses.edition || '|' || strata.stratum_id as stratum_key
+        responses.edition || '|' || strata.stratum_id as edition_stratum_id
 
     from responses
 
