@@ -14,14 +14,6 @@ import duckdb
 
 # The newest edition alone; one row for each base of which the share is taken.
 QUERY = """
-    with categories as (
-        select 'total' as domain, 'total' as category, 'Totaal' as label_nl, 'Total' as label_en
-        union all
-        select 'size', size_class_code, label_nl, label_en from marts.dim_size_classes
-        union all
-        select 'sector', sector_code, label_nl, label_en from marts.dim_sectors
-    )
-
     select
         estimates.edition, editions.status, indicators.label_en as indicator,
         categories.label_en as category, estimates.base_id, estimates.estimate_pct,
@@ -29,7 +21,7 @@ QUERY = """
     from marts.fct_estimates as estimates
     inner join marts.dim_editions as editions using (edition)
     inner join marts.dim_indicators as indicators using (indicator_id)
-    inner join categories using (domain, category)
+    inner join marts.dim_categories as categories using (domain, category)
     where
         estimates.edition = (select max(edition) from marts.dim_editions)
         and lower($indicator) in (lower(indicators.label_nl), lower(indicators.label_en))
@@ -65,7 +57,7 @@ def main(indicator: str, category: str, release: str = "release") -> None:
     found = shares(Path(release), indicator, category)
     if not found:
         sys.exit(f"{release} has no estimate labelled {indicator!r} for {category!r}: "
-                 "labels are in dim_indicators, dim_size_classes and dim_sectors")
+                 "labels are in dim_indicators and dim_categories")
     print("\n".join(map(sentence, found)))
 
 

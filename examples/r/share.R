@@ -40,20 +40,14 @@ release <- if (length(arguments) == 3) arguments[3] else "release"
 
 editions <- read_mart(release, "dim_editions")[c("edition", "status")]
 indicators <- labelled(read_mart(release, "dim_indicators"), arguments[1], whole = TRUE)
-sizes <- labelled(read_mart(release, "dim_size_classes"), arguments[2])
-sectors <- labelled(read_mart(release, "dim_sectors"), arguments[2])
-total <- labelled(data.frame(label_nl = "Totaal", label_en = "Total"), arguments[2])
-categories <- data.frame(
-  domain = rep(c("size", "sector", "total"), c(nrow(sizes), nrow(sectors), nrow(total))),
-  category = c(sizes$size_class_code, sectors$sector_code, rep("total", nrow(total))),
-  category_label = c(sizes$label_en, sectors$label_en, total$label_en)
-)
+categories <- labelled(read_mart(release, "dim_categories"), arguments[2])
 
 found <- read_mart(release, "fct_estimates")
 found <- found[found$edition == max(editions$edition), ]
 found <- merge(found, editions)
 found <- merge(found, data.frame(indicator_id = indicators$indicator_id,
                                  indicator_label = indicators$label_en))
-found <- merge(found, categories)
+found <- merge(found, data.frame(domain = categories$domain, category = categories$category,
+                                 category_label = categories$label_en))
 if (!nrow(found)) stop("no estimate of the newest edition has these labels")
 for (i in seq_len(nrow(found))) cat(sentence(found[i, ]), "\n", sep = "")

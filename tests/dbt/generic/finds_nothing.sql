@@ -1,6 +1,6 @@
 {#-
 Fails, or warns, when the input checks have findings of one severity. Three findings of a
-rule in a file are told, and how many more there are.
+rule in a column are told, and how many more there are.
 
 Arguments:
     of_severity (string): the severity of the findings, as in the seed validation_rules.
