@@ -14,7 +14,8 @@ from helpers import codes, reference
 NEW_QUESTION = "dowsing"
 NEW_SECTORS = ("split-1", "split-2")
 NEW_SIZES = ("grand", "huge")
-ONE_RESPONSE, CENSUS, NO_RESPONSE = (1, 0), (2, 1), (3, 2)
+ONE_RESPONSE, CENSUS, NO_RESPONSE, NO_ENTERPRISE = (1, 0), (2, 1), (3, 2), (4, 1)
+UNREAD = "remarks"
 
 
 class MadeEdition:
@@ -37,6 +38,11 @@ class MadeEdition:
         self.write_questionnaire()
         self.write_population()
         self.write_edition()
+        self.add("raw_columns", [
+            {"entity": "responses", "column_name": UNREAD, "sort_order": "99",
+             "value_kind": "text", "is_read": "false", "is_required": "false",
+             "sensitivity": "direct_identifier", "first_edition": str(self.year)}
+        ])
         self.make_sample()
         self.make_responses()
 
@@ -205,7 +211,9 @@ class MadeEdition:
         ])
 
     def write_population(self) -> None:
-        """Another population, with a stratum of one response, one taken whole, one of none."""
+        """Another population, with a stratum of one response, one taken whole, one of none, and
+        one without any enterprise.
+        """
         sectors = [row["sector_code"] for row in self.ordered("sectors")]
         sizes = [row["size_class_code"] for row in self.ordered("size_classes")]
         self.strata = {}
@@ -215,6 +223,7 @@ class MadeEdition:
                 counts = (self.random.randint(40, 900), 2 * usable + 3, usable)
                 self.strata[sector, size] = {
                     ONE_RESPONSE: (30, 6, 1), CENSUS: (5, 5, 5), NO_RESPONSE: (12, 4, 0),
+                    NO_ENTERPRISE: (0, 0, 0),
                 }.get((place, position), counts)
         self.add("population", [
             {"edition": str(self.year), "sector_code": sector, "size_class_code": size,
@@ -309,6 +318,7 @@ class MadeEdition:
             "enterprise_number": filled_in,
             "submitted_at": f"{day.isoformat()}T10:{place % 60:02d}:00",
             "response_channel": "web",
+            UNREAD: f"Ask for Mr {place}",
         }
         for question, column in self.question_columns.items():
             known = self.answer_codes[question]
