@@ -264,7 +264,7 @@ def quotation_fault(error: csv.Error) -> Fault:
     if "expected after" in str(error):
         found = "a quotation mark within a value"
     elif "field limit" in str(error):
-        found = f"a value of more than {csv.field_size_limit()} characters, as if {found}"
+        found += f", or a value of more than {csv.field_size_limit():,} characters"
     return Fault("quotation_broken", found)
 
 

@@ -89,7 +89,7 @@ def test_microdata_join_by_one_column(marts, fact, dimension, column):
 
 
 def test_answers_have_words(marts):
-    """Every answer to a question asked has its label; a derived one is described by its rule."""
+    """Every answer to a question that was asked has its label."""
     assert marts.sql(
         "select count(*) from marts.fct_answers as answers "
         "semi join marts.dim_questions as questions "

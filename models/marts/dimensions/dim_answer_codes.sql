@@ -1,8 +1,8 @@
 /*
 Answer codes: what a respondent said with a code.
 
-Grain: one row per question × answer code, of every question that an edition asked. The
-codes of a derived question are those that its rule gives, and have no labels of their own.
+Grain: one row per question × answer code. Every question that an edition asked has its codes;
+of the derived ones those have them whose codes have words.
 */
 -- depends_on: {{ ref('qlt_expectation_results') }}
 with
