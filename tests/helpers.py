@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import duckdb
-import yaml
 from jinja2 import Environment
 
 from barometer import quantiles
@@ -145,17 +144,6 @@ def write_cells(path: Path, cells: list[list[str]]) -> None:
 def reference(name: str, folder: Path = PROJECT) -> list[dict[str, str]]:
     """Rows of a reference seed."""
     return read_rows(folder / "seeds" / "reference" / f"{name}.csv")
-
-
-def mart_columns() -> dict[str, str]:
-    """Columns of each mart as its contract declares them, to create an empty one with."""
-    return {
-        model["name"]: ", ".join(
-            f"{column['name']} {column['data_type']}" for column in model["columns"]
-        )
-        for path in sorted((PROJECT / "models" / "marts").glob("*/_*__models.yml"))
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    }
 
 
 def codes(cell: str) -> list[str]:

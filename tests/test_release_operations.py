@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import stat
 import subprocess
 
@@ -13,7 +12,6 @@ from barometer.release_folder import earlier_releases, moment, previous_folder
 from helpers import (
     assert_manifest_holds,
     clean_environment,
-    folder_digests,
     run_dbt,
     tool,
 )
