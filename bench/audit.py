@@ -1,4 +1,4 @@
-"""Known vulnerabilities of the packages in requirements.txt: `make audit`.
+"""Known vulnerabilities of the packages in requirements/test.txt: `make audit`.
 
 pip-audit, in an environment of its own (.venv-audit), asks the database of PyPI and, for what
 that did not answer, the one of OSV. An audit that could not be made is said to be none.
@@ -20,7 +20,7 @@ SERVICES = ("pypi", "osv")
 
 def main() -> int:
     """Audit, print what was found, and return the exit code."""
-    names = locked_names((PROJECT / "requirements.txt").read_text(encoding="utf-8"))
+    names = locked_names((PROJECT / "requirements" / "test.txt").read_text(encoding="utf-8"))
     answers = [answer_of(service) for service in SERVICES]
     code, lines = verdict(names, answers)
     print("\n".join(lines))
@@ -39,7 +39,7 @@ def answer_of(service: str) -> dict[str, list[str]]:
         [
             pip_audit(), "--vulnerability-service", service, "--format", "json",
             "--progress-spinner", "off", "--require-hashes", "--disable-pip",
-            "--requirement", PROJECT / "requirements.txt",
+            "--requirement", PROJECT / "requirements" / "test.txt",
         ],
         capture_output=True,
         text=True,
