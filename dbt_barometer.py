@@ -1,16 +1,19 @@
-"""A plugin that dbt starts before it reads the files of a project: seeds must be UTF-8.
+"""A plugin of dbt, which finds this module by its name: it begins with `dbt_`.
 
-dbt decodes a seed while it parses, before any model or test can look at it, and ends in a
-traceback that does not name the file. dbt finds this module by its name, which begins with
-`dbt_`; it is installed with the package.
+It looks at the seeds before dbt reads them: dbt decodes a seed while it parses, before any model
+or test can look at it, and ends in a traceback that does not name the file. And it remembers the
+manifest of this run, for the release: another dbt may write over the file while this one builds.
 """
 
 from pathlib import Path
 
 from dbt.flags import get_flags
-from dbt.plugins import dbtPlugin
+from dbt.plugins import dbt_hook, dbtPlugin
 
 PROJECT = "ai_barometer"
+
+# What dbt knows of the project in this run; None until it has read it.
+manifest = None
 
 
 def encoding_faults(seeds: Path) -> list[str]:
@@ -29,8 +32,8 @@ def encoding_faults(seeds: Path) -> list[str]:
     return faults
 
 
-class SeedEncoding(dbtPlugin):
-    """Stops dbt with those sentences."""
+class Barometer(dbtPlugin):
+    """Stops dbt with those sentences; keeps the manifest."""
 
     def initialize(self) -> None:
         if self.project_name == PROJECT:
@@ -38,5 +41,11 @@ class SeedEncoding(dbtPlugin):
             if faults:
                 raise ValueError("\n".join(faults))
 
+    @dbt_hook
+    def get_manifest_artifacts(self, found):
+        global manifest
+        manifest = found
+        return {}
 
-plugins = [SeedEncoding]
+
+plugins = [Barometer]

@@ -1,20 +1,22 @@
 """What this project adds to its DuckDB connection: SQL functions written in Python."""
 
+import json
 import os
 import re
 from pathlib import Path
 
+import dbt_barometer
 import duckdb
+import yaml
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
-from barometer import quantiles
+from barometer import expectations, quantiles
 from barometer.csv_files import csv_fault, csv_header
-from barometer.last_release import changes_unseen_since, last_release
+from barometer.last_release import last_release
 from barometer.pseudonyms import key_fault, pseudonym
-from barometer.release_folder import kept_count, restore
-from barometer.scaffold import scaffold_edition, scaffold_fault
-from barometer.whole_files import write_whole
+from barometer.release_folder import kept_count
 
 
 class Plugin(BasePlugin):
@@ -24,15 +26,9 @@ class Plugin(BasePlugin):
     key_fault(edition_status varchar) -> varchar, null where pseudonyms can be made
     csv_fault(path varchar) -> varchar, null for a file without a fault
     csv_header(path varchar) -> varchar[]
-    scaffold_fault(edition integer, raw_path varchar, seeds varchar) -> varchar, null where
-        scaffold_edition can do its work
-    scaffold_edition(edition integer, raw_path varchar, seeds varchar, target varchar)
-        -> varchar[], lines that say what it wrote into the folder target
-    restored(release_path varchar, published_at varchar, keep_releases varchar)
-        -> struct(is_done boolean, sentence varchar)
     last_release(release_path varchar) -> varchar, null before the first release
-    changes_unseen_since(release_path varchar, raw_files varchar[]) -> varchar[]
-    kept_manifest(written varchar, kept varchar) -> boolean, whether dbt had written one
+    prepare_expectations(are_asked boolean) -> boolean, whether another process prepares for them
+    release_run(outcomes varchar) -> varchar, null or why a release could not be written
     student_t_quantile, student_t_probability, beta_quantile: see barometer.quantiles
     """
 
@@ -49,54 +45,27 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn):
         if Path(self.creds.path).exists():
             Path(self.creds.path).chmod(0o600)
-        conn.create_function(
-            "pseudonym", pseudonym, ["VARCHAR", "VARCHAR"], "BIGINT", null_handling="special"
-        )
-        for function in (key_fault, csv_fault, last_release):
+
+        def release_run(outcomes):
+            return fault_of_release(conn, json.loads(outcomes))
+
+        for function, arguments, returned in (
+            (pseudonym, ["VARCHAR", "VARCHAR"], "BIGINT"),
+            (key_fault, ["VARCHAR"], "VARCHAR"),
+            (csv_fault, ["VARCHAR"], "VARCHAR"),
+            (csv_header, ["VARCHAR"], "VARCHAR[]"),
+            (last_release, ["VARCHAR"], "VARCHAR"),
+            (prepare_expectations, ["BOOLEAN"], "BOOLEAN"),
+            (release_run, ["VARCHAR"], "VARCHAR"),
+        ):
             conn.create_function(
                 function.__name__,
                 function,
-                ["VARCHAR"],
-                "VARCHAR",
+                arguments,
+                returned,
                 null_handling="special",
-                side_effects=True,
+                side_effects=function is not pseudonym,
             )
-        conn.create_function(
-            "csv_header", csv_header, ["VARCHAR"], "VARCHAR[]", side_effects=True
-        )
-        conn.create_function(
-            "scaffold_fault",
-            scaffold_fault,
-            ["INTEGER", "VARCHAR", "VARCHAR"],
-            "VARCHAR",
-            null_handling="special",
-            side_effects=True,
-        )
-        conn.create_function(
-            "scaffold_edition",
-            scaffold_edition,
-            ["INTEGER", "VARCHAR", "VARCHAR", "VARCHAR"],
-            "VARCHAR[]",
-            side_effects=True,
-        )
-        conn.create_function(
-            "restored",
-            restored,
-            ["VARCHAR", "VARCHAR", "VARCHAR"],
-            "STRUCT(is_done BOOLEAN, sentence VARCHAR)",
-            null_handling="special",
-            side_effects=True,
-        )
-        conn.create_function(
-            "changes_unseen_since",
-            changes_unseen_since,
-            ["VARCHAR", "VARCHAR[]"],
-            "VARCHAR[]",
-            side_effects=True,
-        )
-        conn.create_function(
-            "kept_manifest", kept_manifest, ["VARCHAR", "VARCHAR"], "BOOLEAN", side_effects=True
-        )
         quantiles.register(conn)
 
 
@@ -115,18 +84,53 @@ def warehouse_fault(path: str, config: dict) -> str | None:
     return None
 
 
-def kept_manifest(written: str, kept: str) -> bool:
-    """Copy dbt's manifest, in one step; False where dbt did not write one."""
-    if not Path(written).exists():
-        return False
-    write_whole(Path(kept), Path(written).read_bytes())
-    return True
+def prepare_expectations(are_asked: bool) -> bool:
+    """Have Great Expectations imported in another process, where it will be asked."""
+    if are_asked:
+        expectations.prepare()
+    return are_asked
 
 
-def restored(release_path: str, published_at: str | None, keep_releases: str) -> dict:
-    """Put an earlier release back; whether it was done, and the sentence that says so."""
+def fault_of_release(
+    connection: duckdb.DuckDBPyConnection, outcomes: dict[str, list]
+) -> str | None:
+    """Release what this run of dbt left, where it may be; why that failed, or None.
+
+    Args:
+        connection: the warehouse; it is in a query, so that another connection to it is made.
+        outcomes: status and number of failures of each node of the run, by unique_id.
+    """
+    # Drawing and writing are of no use to any other command.
+    from barometer.gate import Run
+    from barometer.release import publish
+
+    flags, variables = get_flags(), variables_of_run()
     try:
-        sentence = restore(Path(release_path), published_at, kept_count(keep_releases))
-    except (LookupError, OSError, ValueError) as fault:
-        return {"is_done": False, "sentence": str(fault)}
-    return {"is_done": True, "sentence": sentence}
+        if dbt_barometer.manifest is None:
+            raise ValueError("found --no-write-json; expected dbt's manifest, for the docs and state")
+        with connection.cursor() as session:
+            publish(
+                session,
+                Run(
+                    manifest=dbt_barometer.manifest.writable_manifest().to_dict(omit_none=False),
+                    outcomes={node: tuple(outcome) for node, outcome in outcomes.items()},
+                    release_path=Path(variables.pop("release_path")),
+                    keep_releases=kept_count(variables.pop("keep_releases")),
+                    variables=variables,
+                    arguments={
+                        name: getattr(flags, name.upper(), None)
+                        for name in ("select", "exclude", "selector", "state", "empty", "sample",
+                                     "resource_types", "exclude_resource_types")
+                    },
+                ),
+                Path(flags.PROJECT_DIR, flags.TARGET_PATH or "target"),
+            )
+    except (LookupError, OSError, ValueError, duckdb.Error) as fault:
+        return str(fault)
+    return None
+
+
+def variables_of_run() -> dict[str, object]:
+    """The variables of the project, with what this run of dbt was given instead."""
+    project = Path(get_flags().PROJECT_DIR) / "dbt_project.yml"
+    return yaml.safe_load(project.read_text(encoding="utf-8"))["vars"] | get_flags().VARS

@@ -3,8 +3,11 @@
 import os
 from pathlib import Path
 
+import duckdb
+
 from barometer.manifest import is_release
 from barometer.release_folder import set_aside
+from barometer.release_state import changes_unseen, staged_files
 
 
 def last_release(release_path: str) -> str | None:
@@ -21,17 +24,12 @@ def last_release(release_path: str) -> str | None:
     return None
 
 
-def changes_unseen_since(release_path: str, raw_files: list[str]) -> list[str]:
+def unseen_changes(session: duckdb.DuckDBPyConnection, release_path: Path) -> list[str]:
     """`changes_unseen` since the last release; none before the first.
 
     Args:
+        session: connection to the warehouse, which knows the raw files that it was made of.
         release_path: the variable `release_path`.
-        raw_files: `<edition>:<path>` of each raw file that the warehouse was made of.
     """
-    from barometer.release_state import changes_unseen
-
-    folder = last_release(release_path)
-    if folder is None:
-        return []
-    pairs = (raw_file.split(":", 1) for raw_file in raw_files)
-    return changes_unseen(Path(folder) / "state", [(int(edition), path) for edition, path in pairs])
+    folder = last_release(str(release_path))
+    return changes_unseen(Path(folder) / "state", staged_files(session)) if folder else []

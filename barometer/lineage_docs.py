@@ -18,7 +18,7 @@ from dbt.task.docs import DOCS_INDEX_FILE_PATH
 from jinja2 import Environment
 
 from barometer.lineage import Columns, Model, column_edges
-from barometer.release_state import public_manifest, read_manifest
+from barometer.release_state import public_manifest
 
 FOLLOWED = ("seed", "model")
 
@@ -27,30 +27,26 @@ RAW = "raw"
 
 
 def write_docs(
-    session: duckdb.DuckDBPyConnection, dbt_manifest: Path | None, folder: Path
+    session: duckdb.DuckDBPyConnection, manifest: Mapping, target: Path, folder: Path
 ) -> None:
     """Write the four files into a new folder.
 
     Args:
         session: connection to the warehouse, all models built.
-        dbt_manifest: dbt's manifest of this build; nothing is written without one.
+        manifest: dbt's manifest of this build.
+        target: dbt's target folder, with the compiled SQL.
         folder: to be made.
     """
-    if dbt_manifest is None:
-        return
-    manifest = read_manifest(session, dbt_manifest)
-    compiled = compiled_models(manifest, dbt_manifest.parent)
+    compiled = compiled_models(manifest, target)
     folder.mkdir(parents=True)
     columns = built_columns(session)
     columns |= raw_columns(session, relations_of(manifest), columns)
-    # The model `release` is being built while this is written: there from the build before, or not.
-    columns.pop(relations_of(manifest)["release"], None)
     models = [
         model for model in models_of(manifest, compiled, columns) if model.relation in columns
     ]
     # Docs with a gap are no reason to withhold numbers; a test holds that there is none.
     unfollowed = []
-    edges = column_edges(models, columns, unfollowed, dbt_manifest.parent / "lineage.json")
+    edges = column_edges(models, columns, unfollowed, target / "lineage.json")
     for sentence in unfollowed:
         print(f"lineage docs: {sentence}")
     uses = session.sql("from quality.qlt_question_uses order by all").to_arrow_table()

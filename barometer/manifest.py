@@ -8,6 +8,20 @@ MANIFEST = "manifest.json"
 
 TITLE = "AI-Barometer"
 
+# Packages whose version a release states: what its bytes depend on.
+PACKAGES = (
+    "altair",
+    "dbt-core",
+    "dbt-duckdb",
+    "duckdb",
+    "great-expectations",
+    "numpy",
+    "pyarrow",
+    "pysdmx",
+    "vl-convert-python",
+    "xlsxwriter",
+)
+
 
 def is_release(folder: Path) -> bool:
     """Whether a folder is what `publish` writes; other folders have a manifest.json too."""
@@ -22,11 +36,16 @@ def is_release(folder: Path) -> bool:
     )
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file of a release but its manifest, by path, in alphabetical order."""
+def digests(folder: Path, part: Path | None = None) -> dict[str, str]:
+    """SHA-256 of each file of a release but its manifest, by path, in alphabetical order.
+
+    Args:
+        part: a file or a folder of it, for its files alone.
+    """
+    part = part or folder
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
+        for path in sorted([part, *part.rglob("*")])
         if path.is_file() and path != folder / MANIFEST
     }
 

@@ -17,9 +17,11 @@
 How a folder is replaced, kept and put back is barometer.release_folder.
 """
 
+import hashlib
 import json
+import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from importlib.resources import files
@@ -29,177 +31,202 @@ import duckdb
 import pyarrow as pa
 from jinja2 import Environment
 
-from barometer.exports.csv_files import write_csv_files, write_csv_notes
-from barometer.exports.sdmx import write_sdmx_files
-from barometer.exports.workbook import write_workbook
+from barometer.gate import Run, reasons_to_withhold, remember
 from barometer.lineage_docs import write_docs
-from barometer.manifest import MANIFEST, TITLE, digests
-from barometer.printed_report.files import write_report
-from barometer.quality_report import write_quality_report
+from barometer.manifest import MANIFEST, PACKAGES, TITLE, digests
 from barometer.release_diff import write_release_diff
 from barometer.release_folder import recover, staged
-from barometer.release_state import write_state
-from barometer.site.files import write_site
-
-RELEASED_SCHEMA = pa.schema(
-    [("file", pa.string()), ("row_count", pa.int64()), ("sha256", pa.string())]
-)
+from barometer.release_state import file_digests, write_state
 
 # So that BI tools with an older DuckDB can open the file.
 STORAGE_VERSION = "v1.4.0"
 
-# What is written from the released marts: each takes a connection to the marts that the
-# exposures with its format declare, the layout, and the folder of the release.
+# Digest of the inputs of each export, in the folder of a release.
+INPUTS = "state/inputs.json"
+
+# What an export is written into, in the folder of a release. Last the site, which links to all
+# that stands beside it.
 EXPORTS = {
-    "csv": lambda marts, layout, folder: (
-        write_csv_files(marts, folder / "csv"),
-        write_csv_notes(marts, layout["terms"], folder / "csv" / "README.txt"),
-    ),
-    "xlsx": lambda marts, layout, folder: write_workbook(
-        marts,
-        layout["tables"],
-        layout["captions"],
-        layout["terms"],
-        layout["workbook_columns"],
-        folder / "ai_barometer.xlsx",
-    ),
-    "sdmx": lambda marts, layout, folder: write_sdmx_files(
-        marts,
-        layout["sdmx_components"],
-        layout["sdmx_codelists"],
-        layout["sdmx_codes"],
-        folder / "sdmx",
-    ),
-    "report": lambda marts, layout, folder: write_report(
-        marts,
-        layout["tables"],
-        layout["captions"],
-        layout["terms"],
-        folder / "report",
-        layout.get("kept_pictures"),
-    ),
-    "quality_report": lambda marts, layout, folder: write_quality_report(
-        marts, layout["terms"], folder / "quality_report.html"
-    ),
-    # Last: it links to all that stands beside it.
-    "site": lambda marts, layout, folder: write_site(
-        marts, {name: layout[name] for name in PRINTED}, layout, folder / "site"
-    ),
+    "csv": "csv",
+    "xlsx": "ai_barometer.xlsx",
+    "sdmx": "sdmx",
+    "report": "report",
+    "quality_report": "quality_report.html",
+    "site": "site",
 }
 
-# What the report in print takes of the layout.
-PRINTED = ("tables", "captions", "terms")
 
-PACKAGES = (
-    "altair",
-    "dbt-core",
-    "dbt-duckdb",
-    "duckdb",
-    "great-expectations",
-    "numpy",
-    "pyarrow",
-    "pysdmx",
-    "vl-convert-python",
-    "xlsxwriter",
-)
-
-
-def publish(
-    session: duckdb.DuckDBPyConnection,
-    contents: pa.Table,
-    expectations: pa.Table,
-    tests: pa.Table,
-    input_rules: pa.Table,
-    layout: dict[str, pa.Table | Path],
-    release_path: Path,
-    keep_releases: int = 3,
-    *,
-    dbt_manifest: Path | None = None,
-) -> pa.Table:
-    """Write a release and swap it in, if every expectation and every test passed.
+def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
+    """Write a release and swap it in, if the run may be released; say so where it may not.
 
     Args:
         session: connection to the warehouse, with the marts in its schema `marts`.
-        contents: `qlt_release_contents`: the marts of each export. What is not in it is not
-            exported; what it does not name is not read.
-        expectations: `qlt_expectation_results`.
-        tests: `qlt_test_results`; `success` is null for a test that did not run.
-        input_rules: `qlt_rule_counts`.
-        layout: what the exports take beside the marts: `tables`, `captions` and `terms`, as
-            `write_report` describes them, and by their names the seeds that `write_workbook`,
-            `write_sdmx_files` and `write_site` list.
-        release_path: the folder to replace.
-        keep_releases: how many earlier releases stay beside it.
-        dbt_manifest: dbt's manifest of this build; without one the release has no `state` and no
-            `docs`.
+        run: the run of dbt at its end. Its manifest has the exposures: what none declares is
+            not exported, and an export reads nothing else than its exposures declare.
+        target: dbt's target folder; what can be taken over from one build to the next is there.
 
     Returns:
-        One row a released file, schema `RELEASED_SCHEMA`; none where something did not
-        pass or did not run: the release then stays as it is.
+        Whether there is a new release.
 
     Raises:
-        FileExistsError: `release_path` is something that this function did not write.
+        FileExistsError: `run.release_path` is something that this function did not write.
         OSError: a full disk, or no right to write; the release stays as it is.
     """
-    withheld = reasons_to_withhold(expectations, tests)
+    withheld = reasons_to_withhold(session, run)
     if withheld:
-        recover(release_path, keep_releases)
-        print(f"release withheld, {release_path} stays as it is: {'; '.join(withheld)}")
-        return RELEASED_SCHEMA.empty_table()
-    with staged(release_path, keep_releases) as staging:
-        marts = marts_by_format(contents)
+        recover(run.release_path, run.keep_releases)
+        print(f"release withheld, {run.release_path} stays as it is: {'; '.join(withheld)}")
+        return False
+    with staged(run.release_path, run.keep_releases) as staging:
+        declared = declared_tables(run.manifest)
         database = staging / "ai_barometer.duckdb"
-        write_database(session, marts["duckdb"], database)
-        row_counts = write_parquet(database, marts["parquet"], staging / "parquet")
-        editions = session.sql(
-            "select edition, status, note from marts.dim_editions order by edition"
-        ).to_arrow_table().to_pylist()
-        write_validation_report(
-            editions, expectations, tests, input_rules, staging / "validation_report.html"
+        write_database(session, declared["duckdb"]["marts"], database)
+        row_counts = write_parquet(database, declared["parquet"]["marts"], staging / "parquet")
+        editions = rows_of(
+            session, "select edition, status, note from marts.dim_editions order by edition"
         )
-        write_release_diff(session, staging)
-        write_state(session, dbt_manifest, staging / "state")
-        write_docs(session, dbt_manifest, staging / "docs")
-        if dbt_manifest is not None:
-            layout = layout | {"kept_pictures": dbt_manifest.parent / "pictures"}
-        for export, write in EXPORTS.items():
-            if marts[export]:
-                with released_marts(database, marts[export]) as connection:
-                    write(connection, layout, staging)
-        released = write_manifest(staging, editions, row_counts)
-    return pa.Table.from_pylist(released, schema=RELEASED_SCHEMA)
+        write_validation_report(session, editions, run, staging / "validation_report.html")
+        write_release_diff(session, staging, run.has_built("qlt_release_diff"))
+        write_state(session, run.manifest, staging / "state")
+        write_docs(session, run.manifest, target, staging / "docs")
+        write_exports(session, declared, run.release_path, staging, target)
+        write_manifest(staging, editions, row_counts)
+    remember(session, run)
+    return True
 
 
-def reasons_to_withhold(expectations: pa.Table, tests: pa.Table) -> list[str]:
-    """What did not pass, or did not run, in this build; empty when everything did."""
-    reasons = [
-        f"expectation {row['expectation_id']} failed"
-        for row in expectations.to_pylist()
-        if not row["success"]
+def declared_tables(manifest: Mapping) -> dict[str, dict]:
+    """What each export reads: names of `marts`, and of `others` the schema by name."""
+    declared = {name: {"marts": [], "others": {}} for name in ("duckdb", "parquet", *EXPORTS)}
+    for exposure in manifest["exposures"].values():
+        for export in exposure["config"]["meta"]["formats"]:
+            if export not in declared:
+                raise ValueError(
+                    f"models/_exposures.yml: found format {export}; "
+                    f"expected one of {', '.join(declared)}"
+                )
+            for unique_id in exposure["depends_on"]["nodes"]:
+                node = manifest["nodes"][unique_id]
+                if node["schema"] == "marts":
+                    declared[export]["marts"].append(node["name"])
+                else:
+                    declared[export]["others"][node["name"]] = node["schema"]
+    return declared
+
+
+def write_exports(
+    session: duckdb.DuckDBPyConnection,
+    declared: dict[str, dict],
+    last_release: Path,
+    folder: Path,
+    target: Path,
+) -> None:
+    """Write every export that an exposure declares, or take it over from the last release.
+
+    An export follows from its inputs: the marts and tables that are declared, this package and
+    the packages it uses; the site also from the names of the files beside it. The digests of
+    these are kept in `state/inputs.json`: one that is the same as before has the same bytes.
+    """
+    inputs, code = {}, package_digest()
+    for export, output in EXPORTS.items():
+        if not declared[export]["marts"]:
+            continue
+        tables = {
+            name: session.table(f"{schema}.{name}").to_arrow_table()
+            for name, schema in declared[export]["others"].items()
+        }
+        digest = hashlib.sha256(code)
+        for name in declared[export]["marts"]:
+            digest.update((folder / "parquet" / f"{name}.parquet").read_bytes())
+        for name, table in tables.items():
+            # Rows in any order: what is written from them has an order of its own.
+            digest.update(f"{name} {sorted(map(str, table.to_pylist()))}".encode())
+        if export == "site":
+            digest.update("".join(digests(folder)).encode())
+        inputs[export] = digest.hexdigest()
+        if not taken_over(last_release, export, inputs[export], folder / output):
+            with released_marts(
+                folder / "ai_barometer.duckdb", declared[export]["marts"]
+            ) as connection:
+                write_export(export, connection, tables, folder / output, target)
+    (folder / INPUTS).write_text(json.dumps(inputs, indent=2) + "\n", encoding="utf-8")
+
+
+def write_export(
+    export: str,
+    marts: duckdb.DuckDBPyConnection,
+    tables: dict[str, pa.Table],
+    output: Path,
+    target: Path,
+) -> None:
+    """Write one export. What draws and writes is imported here: often there is nothing to write.
+
+    Args:
+        marts: connection to the marts that it may read.
+        tables: what it takes beside them, by name.
+        output: the file or folder to write, which does not exist yet.
+        target: dbt's target folder; pictures are kept there.
+    """
+    printed = [
+        tables[name] for name in ("report_tables", "int_exhibits_captioned", "report_terms")
+        if name in tables
     ]
-    outcomes = tests.to_pylist()
-    failed = [row["test_name"] for row in outcomes if row["success"] is False]
-    left_out = [row["test_name"] for row in outcomes if row["success"] is None]
-    reasons += [f"test {name} failed" for name in failed]
-    if left_out:
-        reasons.append(
-            f"{len(left_out)} of {len(outcomes)} tests did not run in this build "
-            f"(the first: {left_out[0]}); only a whole `dbt build` is released"
+    if export == "csv":
+        from barometer.exports.csv_files import write_csv_files, write_csv_notes
+
+        write_csv_files(marts, output)
+        write_csv_notes(marts, tables["report_terms"], output / "README.txt")
+    elif export == "xlsx":
+        from barometer.exports.workbook import write_workbook
+
+        write_workbook(marts, *printed, tables["workbook_columns"], output)
+    elif export == "sdmx":
+        from barometer.exports.sdmx import write_sdmx_files
+
+        write_sdmx_files(
+            marts, tables["sdmx_components"], tables["sdmx_codelists"], tables["sdmx_codes"], output
         )
-    return reasons
+    elif export == "report":
+        from barometer.printed_report.files import write_report
+
+        write_report(marts, *printed, output, target / "pictures")
+    elif export == "quality_report":
+        from barometer.quality_report import write_quality_report
+
+        write_quality_report(marts, tables["report_terms"], output)
+    elif export == "site":
+        from barometer.site.files import write_site
+
+        write_site(
+            marts, dict(zip(("tables", "captions", "terms"), printed, strict=True)), tables, output
+        )
 
 
-def marts_by_format(contents: pa.Table) -> dict[str, list[str]]:
-    """The marts of each export, none where no exposure asks for it."""
-    marts = {name: [] for name in ("duckdb", "parquet", *EXPORTS)}
-    for row in contents.to_pylist():
-        if row["export_format"] not in marts:
-            raise ValueError(
-                f"models/_exposures.yml: found format {row['export_format']}; "
-                f"expected one of {', '.join(marts)}"
-            )
-        marts[row["export_format"]].append(row["mart_name"])
-    return marts
+def package_digest() -> bytes:
+    """What all exports follow from: this package, and the versions of those that it uses."""
+    versions = {package: version(package) for package in PACKAGES}
+    return json.dumps([file_digests({}), versions], sort_keys=True).encode()
+
+
+def taken_over(last_release: Path, export: str, inputs: str, output: Path) -> bool:
+    """Copy an export of the last release, where it has the same inputs and nobody changed it."""
+    try:
+        before = json.loads((last_release / INPUTS).read_text(encoding="utf-8"))
+        manifest = json.loads((last_release / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return False
+    source = last_release / output.name
+    listed = {
+        entry["file"]: entry["sha256"] for entry in manifest["files"]
+        if Path(entry["file"]).parts[0] == output.name
+    }
+    if before.get(export) != inputs or digests(last_release, source) != listed:
+        return False
+    if source.is_dir():
+        shutil.copytree(source, output)
+    else:
+        shutil.copy2(source, output)
+    return True
 
 
 @contextmanager
@@ -275,7 +302,7 @@ def write_parquet(database: Path, mart_names: list[str], folder: Path) -> dict[s
 
 
 def write_validation_report(
-    editions: list[dict], expectations: pa.Table, tests: pa.Table, input_rules: pa.Table, path: Path
+    session: duckdb.DuckDBPyConnection, editions: list[dict], run: Run, path: Path
 ) -> None:
     """One HTML page that loads nothing from elsewhere."""
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
@@ -284,16 +311,34 @@ def write_validation_report(
     path.write_text(
         template.render(
             editions=editions,
-            expectations=expectations.to_pylist(),
-            tests=tests.to_pylist(),
-            input_rules=input_rules.sort_by("sort_order").to_pylist(),
+            expectations=rows_of(session, "from quality.qlt_expectation_results"),
+            tests=tests_of(run),
+            input_rules=rows_of(session, "from quality.qlt_rule_counts order by sort_order"),
         ),
         encoding="utf-8",
     )
 
 
-def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int]) -> list[dict]:
-    """Write manifest.json; returns its entries on files: file, row_count, sha256."""
+def tests_of(run: Run) -> list[dict]:
+    """Every data test of the project: name, claim, status, and rows at fault.
+
+    One that a run of changes left out passed, or only warned, when it was released.
+    """
+    return [
+        {
+            "name": node["name"],
+            "claim": " ".join(node["description"].split()),
+            "status": status,
+            "failure_count": failure_count,
+        }
+        for unique_id, node in sorted(run.manifest["nodes"].items())
+        if node["resource_type"] == "test"
+        for status, failure_count in [run.outcomes.get(unique_id, ("unchanged", None))]
+    ]
+
+
+def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int]) -> None:
+    """Write manifest.json, with an entry a file: file, row_count, sha256."""
     released = [
         {
             "file": file,
@@ -315,7 +360,6 @@ def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int
     (folder / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    return released
 
 
 def git_commit() -> str | None:
@@ -327,6 +371,11 @@ def git_commit() -> str | None:
         check=False,
     )
     return described.stdout.strip() or None
+
+
+def rows_of(session: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
+    """Rows of a query by column name."""
+    return session.sql(query).to_arrow_table().to_pylist()
 
 
 def sql_text(value: object) -> str:

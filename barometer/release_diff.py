@@ -15,17 +15,22 @@ from jinja2 import Environment
 ROWS_SHOWN = 500
 
 
-def write_release_diff(session: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def write_release_diff(
+    session: duckdb.DuckDBPyConnection, folder: Path, is_compared: bool = True
+) -> None:
     """Write both files.
 
     Args:
         session: connection to the warehouse, with `quality.qlt_release_diff` and the marts.
         folder: the folder that receives diff.csv and diff.html.
+        is_compared: whether `qlt_release_diff` was built in this run; where it was not, no mart
+            of numbers was, and none moved.
     """
     differences = session.sql(
-        """
+        f"""
         select *
         from quality.qlt_release_diff
+        where {is_compared}
         order by
             edition, previous_edition nulls first, released_se is null, mart_name, measure,
             indicator_id, base_id, domain, category

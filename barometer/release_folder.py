@@ -115,7 +115,7 @@ def restore(release_path: Path, published_at: str | None, keep: int) -> str:
         wanted = published_at or max(older, default=None)
         if wanted not in kept:
             raise LookupError(
-                f"argument release: found {wanted or 'no release older than the present one'}; "
+                f"argument moment: found {wanted or 'no release older than the present one'}; "
                 f"expected one that {previous_folder(release_path)} holds: "
                 f"{', '.join(kept) or 'there is none'}"
             )

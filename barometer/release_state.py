@@ -7,6 +7,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -24,60 +25,41 @@ PRIVATE_METADATA = {
 }
 
 
-def write_state(
-    session: duckdb.DuckDBPyConnection, dbt_manifest: Path | None, folder: Path
-) -> None:
+def write_state(session: duckdb.DuckDBPyConnection, manifest: Mapping, folder: Path) -> None:
     """Write the folder.
 
     Args:
-        session: connection to the warehouse, with `quality.qlt_release_contents`, which knows
-            the invocation of dbt.
-        dbt_manifest: dbt's manifest of this build; nothing is written without one.
+        session: connection to the warehouse.
+        manifest: dbt's manifest of this build.
         folder: the folder to write, which does not exist yet.
-
-    Raises:
-        ValueError: the manifest is that of another build.
     """
-    if dbt_manifest is None:
-        return
-    manifest = read_manifest(session, dbt_manifest)
     folder.mkdir()
     for node in kept_tables(manifest):
         rows = session.sql(f"select * from {node['schema']}.{node['name']} order by all")
         pq.write_table(
             rows.to_arrow_table(), folder / f"{node['name']}.parquet", compression="zstd"
         )
-    raw_files = session.sql(
-        """
-        select distinct edition, file_name from staging.stg_sample
-        union
-        select distinct edition, file_name from staging.stg_responses
-        """
-    ).fetchall()
     for name, content in {
         "manifest": public_manifest(manifest),
-        "files": file_digests(dict(raw_file_names(raw_files))),
+        "files": file_digests(dict(raw_file_names(staged_files(session)))),
     }.items():
         (folder / f"{name}.json").write_text(
             json.dumps(content, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
         )
 
 
-def read_manifest(session: duckdb.DuckDBPyConnection, path: Path) -> dict:
-    """dbt's manifest of this very build; ValueError where dbt did not write it."""
-    expected = session.sql(
-        "select any_value(invocation_id) from quality.qlt_release_contents"
-    ).fetchone()[0]
-    manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-    if manifest is None or manifest["metadata"]["invocation_id"] != expected:
-        raise ValueError(
-            f"{path}: found {'no file' if manifest is None else 'that of another build'}; expected "
-            "dbt's manifest of this one, which it writes without --no-write-json"
-        )
-    return manifest
+def staged_files(session: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
+    """Edition and path of each raw file that the warehouse was made of."""
+    return session.sql(
+        """
+        select distinct edition, file_name from staging.stg_sample
+        union
+        select distinct edition, file_name from staging.stg_responses
+        """
+    ).fetchall()
 
 
-def kept_tables(manifest: dict) -> list[dict]:
+def kept_tables(manifest: Mapping) -> list[dict]:
     """The models, marts aside, whose rows the next build keeps of editions not built."""
     return [
         node
@@ -88,7 +70,7 @@ def kept_tables(manifest: dict) -> list[dict]:
     ]
 
 
-def public_manifest(manifest: dict) -> dict:
+def public_manifest(manifest: Mapping) -> dict:
     """The manifest without what says where, when and by whom it was made.
 
     Two builds of the same project have the same one.

@@ -36,7 +36,7 @@ def scaffold_edition(edition: int, raw_path: str, seeds: str, target: str) -> li
         Lines of text: what was written, taken over, and left open.
 
     Raises:
-        ValueError: the sentence of `scaffold_fault`, where there is one.
+        ValueError: why there can be none, as a sentence.
     """
     file, codes, known = read_edition(edition, raw_path, seeds)
     rows = scaffold_rows(edition, codes, known)
@@ -49,15 +49,6 @@ def scaffold_edition(edition: int, raw_path: str, seeds: str, target: str) -> li
             writer.writeheader()
             writer.writerows(seed_rows)
     return report(file, folder, rows, codes, latest_questions(edition, known))
-
-
-def scaffold_fault(edition: int, raw_path: str, seeds: str) -> str | None:
-    """Why there can be no scaffold of an edition, as a sentence, or None."""
-    try:
-        read_edition(edition, raw_path, seeds)
-    except ValueError as fault:
-        return str(fault)
-    return None
 
 
 def read_edition(

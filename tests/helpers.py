@@ -44,8 +44,18 @@ def clean_environment() -> dict[str, str]:
 
 def run_dbt(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
     """Run dbt in a folder, with variables of the environment; its output is in `stdout`."""
+    return run_tool(folder, "dbt", *arguments, "--no-use-colors", **variables)
+
+
+def run_barometer(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run the command `barometer` in a folder; its output is in `stdout`."""
+    return run_tool(folder, "barometer", *arguments)
+
+
+def run_tool(folder: Path, name: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    """Run a command of the environment in a folder."""
     return subprocess.run(
-        [tool("dbt"), *arguments, "--no-use-colors"],
+        [tool(name), *arguments],
         cwd=folder,
         env=clean_environment() | variables,
         stdout=subprocess.PIPE,
@@ -56,13 +66,8 @@ def run_dbt(folder: Path, *arguments: str, **variables: str) -> subprocess.Compl
 
 
 def rebuild(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    """`dbt build` in a copy of a built project.
-
-    Without the unit tests: they are of the SQL, which is the same, and have passed.
-    """
-    return run_dbt(
-        folder, "build", "--exclude-resource-type", "unit_test", *arguments, **variables
-    )
+    """`dbt build` in a copy of a built project."""
+    return run_dbt(folder, "build", *arguments, **variables)
 
 
 def copy_project(target: Path) -> Path:

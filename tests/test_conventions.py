@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from barometer.release import EXPORTS
+from barometer.release import EXPORTS, declared_tables
 from helpers import PROJECT, codes, read_rows, reference
 
 LAYER_PREFIXES = {
@@ -94,7 +94,7 @@ def test_every_column_built_is_described(built_project, nodes):
         rows = warehouse.sql(
             "select table_name, column_name, comment from duckdb_columns() where schema_name in "
             "('raw', 'staging', 'intermediate', 'quality', 'marts', 'reference') "
-            "and table_name not in ('test_results', 'raw_responses')"
+            "and table_name not in ('built_since_release', 'released_from', 'raw_responses')"
         ).fetchall()
     built = {}
     for table, column, _ in rows:
@@ -191,24 +191,9 @@ def test_every_model_is_tested(manifest, nodes):
     assert untested == allowed("model_is_tested")
 
 
-def test_release_stands_below_everything(manifest, models):
-    """Every model, and every parent of a data test, is upstream of the release."""
-    upstream, waiting = set(), [models["release"]["unique_id"]]
-    while waiting:
-        unique_id = waiting.pop()
-        if unique_id not in upstream:
-            upstream.add(unique_id)
-            waiting += manifest["parent_map"].get(unique_id, [])
-    assert {node["unique_id"] for node in models.values()} <= upstream
-    for node in manifest["nodes"].values():
-        if node["resource_type"] == "test":
-            assert set(node["depends_on"]["nodes"]) <= upstream, node["name"]
-
-
-def test_exposures_are_the_release(built_project, manifest, marts):
-    """The database and Parquet are every mart; each export is known and reads released marts.
-
-    The release holds what the exposures declare, export by export.
+def test_exposures_are_the_release(manifest, nodes, marts):
+    """The database and Parquet are every mart; each export is known and reads marts, and beside
+    them what is no microdata: seeds, and one model.
     """
     declared = {}
     for exposure in manifest["exposures"].values():
@@ -220,14 +205,16 @@ def test_exposures_are_the_release(built_project, manifest, marts):
     assert set(declared) == {"duckdb", "parquet", *EXPORTS}
     names = {node["unique_id"]: name for name, node in marts.items()}
     assert declared["duckdb"] == declared["parquet"] == set(names)
-    assert all(ids <= set(names) for ids in declared.values())
-    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
-        contents = warehouse.sql(
-            "select export_format, mart_name from quality.qlt_release_contents"
-        ).fetchall()
-    assert len(contents) == len(set(contents))
-    assert set(contents) == {
-        (export, names[unique_id]) for export, ids in declared.items() for unique_id in ids
+    others = set.union(*declared.values()) - set(names)
+    assert {node["unique_id"] for node in nodes.values() if node["resource_type"] == "seed"} > (
+        others - {nodes["int_exhibits_captioned"]["unique_id"]}
+    )
+    assert {
+        export: {*tables["marts"], *tables["others"]}
+        for export, tables in declared_tables(manifest).items()
+    } == {
+        export: {manifest["nodes"][unique_id]["name"] for unique_id in ids}
+        for export, ids in declared.items()
     }
 
 

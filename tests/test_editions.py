@@ -16,8 +16,9 @@ import pytest
 
 from barometer.last_release import last_release
 from barometer.release_diff import ROWS_SHOWN, diff_sections
-from barometer.release_state import changes_unseen, file_digests, public_manifest, write_state
+from barometer.release_state import changes_unseen, file_digests, public_manifest
 from helpers import (
+    assert_manifest_holds,
     codes,
     copy_built,
     folder_digests,
@@ -25,12 +26,17 @@ from helpers import (
     read_rows,
     rebuild,
     reference,
+    run_barometer,
     run_dbt,
     write_cells,
 )
 
 EDITIONS = sorted(int(row["edition"]) for row in reference("editions"))
 NEWEST, OLDEST = EDITIONS[-1], EDITIONS[0]
+
+
+# The build of what changed since the release.
+CHANGED = ("build", "--select", "state:modified+", "--state", "release/state")
 
 
 def only(*editions: int) -> tuple[str, str]:
@@ -393,10 +399,18 @@ def test_nothing_changed_is_nothing_to_build(everyday):
     assert state_listing(everyday, "--vars", json.dumps(others)) == []
 
 
-def test_a_changed_label_builds_what_depends_on_it(everyday):
+def labels(folder: Path) -> set[str]:
+    """Labels of the items of figures in the release."""
+    with duckdb.connect() as connection:
+        return {row[0] for row in connection.sql(
+            f"select item_label_en from '{folder}/release/parquet/rpt_figures.parquet'"
+        ).fetchall()}
+
+
+def test_a_changed_label_is_released(everyday):
     """A label in a seed, and a line of a mart: they and their descendants are built, not the
-    hot deck; the release stays as it was."""
-    before = folder_digests(everyday / "release")
+    hot deck, and the release has them. It is that of a whole build to the byte."""
+    before = released(everyday / "release")
     change_cells(everyday / "seeds/reference/figures.csv", "item_label_en", str.upper)
     mart = everyday / "models/marts/facts/fct_responses.sql"
     mart.write_text(
@@ -405,32 +419,72 @@ def test_a_changed_label_builds_what_depends_on_it(everyday):
     )
     written = ("--resource-type", "model", "--resource-type", "seed")
     assert sorted(state_listing(everyday, *written)) == ["fct_responses", "figures"]
-    output = passed(
-        everyday, "build", "--select", "state:modified+", "--state", "release/state"
-    )
+    output = passed(everyday, *CHANGED)
     assert "marts.fct_responses" in output and "marts.rpt_figures" in output
-    assert "int_answers_donated" not in output
-    assert "release withheld" in output and "not seen by state:modified" not in output
+    assert "int_answers_donated" not in output and "release withheld" not in output
+    assert_manifest_holds(everyday / "release")
+    assert labels(everyday) and labels(everyday) == {label.upper() for label in labels(everyday)}
+    assert state_listing(everyday) == []
+    of_changes = released(everyday / "release")
+    assert of_changes != before
+    rebuild(everyday)
+    assert released(everyday / "release") == of_changes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--select", "state:modified", "--state", "release/state"), "nodes were left out"),
+        (("--select", "state:modified+", "--state", "target"), "nodes were left out"),
+        (("--select", "state:modified+", "--exclude", "fct_fieldwork", "--state", "release/state"),
+         "nodes were left out"),
+        ((*CHANGED[1:], "--vars", "{minimum_donors: 6}"), "the variables are not those of the release"),
+    ],
+    ids=" ".join,
+)
+def test_only_all_that_changed_is_released(everyday, arguments, reason):
+    """A build of a part of it, or with other variables, passes and leaves the release as it was."""
+    before = folder_digests(everyday / "release")
+    change_cells(everyday / "seeds/reference/figures.csv", "item_label_en", str.lower, slice(0, 1))
+    output = in_one_line(passed(everyday, "build", *arguments))
+    assert "release withheld" in output and reason in output
     assert folder_digests(everyday / "release") == before
-    with duckdb.connect(str(everyday / "warehouse.duckdb"), read_only=True) as warehouse:
-        labels = {row[0] for row in warehouse.sql(
-            "select item_label_en from marts.rpt_figures"
-        ).fetchall()}
-    assert labels and labels == {label.upper() for label in labels}
+
+
+def test_what_was_built_since_is_built_again(everyday):
+    """A model that was built from a change which is taken back is not released unseen."""
+    before = folder_digests(everyday / "release")
+    mart = everyday / "models/marts/facts/fct_responses.sql"
+    text = mart.read_text("utf-8")
+    mart.write_text(text.replace("1 * strata", "2 * strata"), "utf-8")
+    passed(everyday, "run", "--select", "fct_responses")
+    mart.write_text(text, "utf-8")
+    change_cells(everyday / "seeds/reference/figures.csv", "item_label_en", str.lower)
+    output = in_one_line(passed(everyday, *CHANGED))
+    assert "fct_responses was built since the release, and not in this run; build all" in output
+    assert folder_digests(everyday / "release") == before
+
+
+def test_another_release_is_not_built_on(everyday):
+    """After `barometer restore` the warehouse is not that of the release: all is built."""
+    assert run_barometer(everyday, "restore").returncode == 0
+    before = folder_digests(everyday / "release")
+    output = in_one_line(passed(everyday, *CHANGED))
+    assert "the warehouse is not the one that release was made of; build all" in output
+    assert folder_digests(everyday / "release") == before
 
 
 def test_what_dbt_does_not_see_is_said(everyday):
-    """A raw file that dbt takes for unchanged is named at the start of the build."""
+    """A raw file that dbt takes for unchanged is named, and keeps a build of changes from being
+    released."""
     raw = everyday / "seeds" / "raw" / f"raw_sample_{NEWEST}.csv"
     change_cells(raw, "contact_name", str.upper, slice(0, 1))
-    for command in (
-        ("build", "--select", "sectors", "--state", "release/state"),
-        ("run-operation", "unseen_changes"),
-    ):
-        assert (
-            "changed since the last release, and not seen by state:modified: "
-            f"{NEWEST}/{raw.name}; select" in in_one_line(passed(everyday, *command))
-        )
+    name = f"{NEWEST}/{raw.name}"
+    assert run_barometer(everyday, "changes").stdout == f"{name}\n"
+    before = folder_digests(everyday / "release")
+    output = in_one_line(passed(everyday, *CHANGED))
+    assert f"release withheld, release stays as it is: dbt does not see that these changed: {name}; build all" in output
+    assert folder_digests(everyday / "release") == before
 
 
 def test_the_state_says_nothing_of_the_machine(built_project):
@@ -456,24 +510,6 @@ def test_public_manifest_keeps_what_was_written():
         "nodes": {"a": {"raw_code": "select 1", "config": {}}},
         "lists": [{}, "text"],
     }
-
-
-def test_manifest_of_another_build_is_no_state(tmp_path):
-    """Only dbt's manifest of the very build is written, and that of no other."""
-    path = tmp_path / "manifest.json"
-    with duckdb.connect() as session:
-        session.execute(
-            """
-            create schema quality;
-            create table quality.qlt_release_contents as select 'this' as invocation_id;
-            """
-        )
-        with pytest.raises(ValueError, match="manifest.json: found no file; expected"):
-            write_state(session, path, tmp_path / "state")
-        path.write_text('{"metadata": {"invocation_id": "that"}}')
-        with pytest.raises(ValueError, match="found that of another build; expected"):
-            write_state(session, path, tmp_path / "state")
-    assert not (tmp_path / "state").exists()
 
 
 def test_unseen_changes(tmp_path):

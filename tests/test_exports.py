@@ -1,6 +1,7 @@
 """CSV files, workbook and SDMX: each read back by software that did not write it."""
 
 import csv
+import json
 from datetime import date
 from zipfile import ZipFile
 
@@ -15,7 +16,7 @@ from barometer.exports.sdmx import codelist_members, permitted, values, write_sd
 from barometer.exports.workbook import HEADER_ROW, Cell, table_sheet, write_workbook
 from barometer.printed_report.contents import Table
 from barometer.printed_report.wording import LANGUAGES, Wording
-from barometer.release import released_marts
+from barometer.release import declared_tables, released_marts
 from helpers import read_rows, reference
 
 TERMS = pa.Table.from_pylist(reference("report_terms"))
@@ -40,12 +41,8 @@ def marts(release):
 @pytest.fixture(scope="module")
 def declared(built_project):
     """Marts by export, as the exposures declare them."""
-    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
-        rows = warehouse.sql("from quality.qlt_release_contents").fetchall()
-    found = {}
-    for export, name, *_ in rows:
-        found.setdefault(export, []).append(name)
-    return found
+    manifest = json.loads((built_project / "target" / "manifest.json").read_text("utf-8"))
+    return {export: tables["marts"] for export, tables in declared_tables(manifest).items()}
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from barometer.printed_report.contents import Bar, Figure, Table, read_exhibits
 from barometer.printed_report.figures import PALETTE, draw_figure, edition_colours
-from barometer.printed_report.files import csv_records, write_exhibit, write_report
+from barometer.printed_report.files import picture, csv_records, write_exhibit, write_report
 from barometer.printed_report.tables import draw_table
-from barometer.printed_report.pictures import Pictures
+from barometer.printed_report import pictures
+from barometer.printed_report.pictures import Picture, draw
 from barometer.printed_report.typesetting import png_of, svg_of, text_width, wrap
 from barometer.printed_report.wording import LANGUAGES, Wording
 from helpers import read_rows, reference
@@ -208,10 +209,16 @@ def test_csv_of_a_table():
     ]
 
 
+def written(exhibit, wording, place):
+    """Draw a table or figure, and write it."""
+    (drawing,) = draw([picture(exhibit, wording)], place / "kept")
+    write_exhibit(exhibit, wording, drawing, place)
+
+
 def test_csv_opens_in_excel(tmp_path):
     """Dutch: byte order mark, semicolon, decimal comma; English: none, comma, point."""
     for wording in (NL, EN):
-        write_exhibit(figure(one=[12.5, None]), wording, Pictures(None), tmp_path / wording.language.code)
+        written(figure(one=[12.5, None]), wording, tmp_path / wording.language.code)
     assert (tmp_path / "nl" / "figure.csv").read_bytes() == (
         "\ufeffEditie;Status;Reeks;Item;Percentage;N;Opmerking\r\n"
         "1999;synthetische data;one;item 0;12,5;617;\r\n"
@@ -228,7 +235,7 @@ def test_csv_opens_in_excel(tmp_path):
                          ids=["figure", "table"])
 def test_special_characters_are_text(drawn, tmp_path):
     """What XML takes for markup stands in titles as text."""
-    write_exhibit(replace(drawn, titles=same("a < b & c")), EN, Pictures(None), tmp_path)
+    written(replace(drawn, titles=same("a < b & c")), EN, tmp_path)
     svg = (tmp_path / f"{drawn.name}.svg").read_text(encoding="utf-8")
     assert "a < b & c" in ElementTree.fromstring(svg).find(f"{SVG}title").text
     assert any("a < b & c" in text for text in texts(svg))
@@ -405,7 +412,7 @@ def test_exhibits_of_two_editions(two_editions):
 
 def test_index_links_to_every_file(two_editions, tmp_path):
     """Every file is linked, every link leads to a file, and none leads elsewhere."""
-    write_report(two_editions, TABLES, CAPTIONS, TERMS, tmp_path)
+    write_report(two_editions, TABLES, CAPTIONS, TERMS, tmp_path, tmp_path / "kept")
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     links = {link for link in re.findall(r'(?:src|href)="([^"#]+)"', page)}
     assert links == {
@@ -599,7 +606,7 @@ def test_drawing_again_gives_the_same_bytes(report, built_project, tmp_path):
     for exhibit in reversed(chosen.values()):
         for wording in (EN, NL):
             place = Path(str(exhibit.edition), wording.language.code)
-            write_exhibit(exhibit, wording, Pictures(None), tmp_path / place)
+            written(exhibit, wording, tmp_path / place)
             for ending in ("svg", "png", "csv"):
                 file = place / f"{exhibit.name}.{ending}"
                 assert (tmp_path / file).read_bytes() == (report / file).read_bytes(), file
@@ -608,19 +615,25 @@ def test_drawing_again_gives_the_same_bytes(report, built_project, tmp_path):
 def test_pictures_are_drawn_once(tmp_path, monkeypatch):
     """What was drawn is taken again, to the byte; another title is another picture; what nobody asks for goes."""
     specification = draw_figure(figure(one=[10.0, 20.0]), NL)
-    first = Pictures(tmp_path / "kept")
-    drawn = first.picture(specification, "t", "d")
-    assert drawn == Pictures(None).picture(specification, "t", "d")
-    monkeypatch.setattr("barometer.printed_report.pictures.drawn", lambda *_: pytest.fail("drawn again"))
-    again = Pictures(tmp_path / "kept")
-    assert again.picture(specification, "t", "d") == drawn
-    again.forget_others()
+    one, other = (Picture(specification, title, "d") for title in ("t", "another title"))
+    drawn = draw([one], tmp_path / "kept")
+    assert drawn == draw([one], tmp_path / "anew")
+    monkeypatch.setattr(pictures.typesetting, "svg_of", lambda *_: pytest.fail("drawn again"))
+    assert draw([one, one], tmp_path / "kept") == drawn * 2
     assert len(list((tmp_path / "kept").iterdir())) == 2
     with pytest.raises(pytest.fail.Exception, match="drawn again"):
-        again.picture(specification, "another title", "d")
+        draw([other], tmp_path / "kept")
     monkeypatch.undo()
-    last = Pictures(tmp_path / "kept")
-    other = last.picture(specification, "another title", "d")
-    last.forget_others()
-    assert other != drawn
-    assert {path.stem for path in (tmp_path / "kept").iterdir()} == last.used
+    assert draw([other], tmp_path / "kept") != drawn
+    assert {path.stem for path in (tmp_path / "kept").iterdir()} == {other.name}
+
+
+def test_processes_draw_what_one_draws(tmp_path, monkeypatch):
+    """Shared among processes or not, the pictures are the same, in the order asked for."""
+    asked = [Picture(draw_figure(figure(one=[10.0, 20.0]), NL), f"t{i}", "d") for i in range(5)]
+    monkeypatch.setattr(pictures, "FEW", len(asked))
+    alone = draw(asked, tmp_path / "alone")
+    monkeypatch.setattr(pictures, "FEW", 0)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
+    assert draw(asked, tmp_path / "together") == alone
+    assert len({svg for svg, _ in alone}) == len(asked)

@@ -4,70 +4,69 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from barometer.expectations import RESULTS_SCHEMA
-from barometer.release import RELEASED_SCHEMA, publish
+from barometer import release as release_module
+from barometer.gate import Run
+from barometer.release import publish
 from barometer.release_folder import earlier_releases, previous_folder
 from helpers import assert_manifest_holds, folder_digests, hold_open, let_go, reference
 
-MARTS = ["dim_editions", "fct_things"]
+MARTS = ["dim_editions", "fct_things", "rpt_figures", "rpt_quality"]
 # What the exposures of a small release declare.
 DECLARED = {
-    "duckdb": [*MARTS, "rpt_figures", "rpt_quality"],
+    "duckdb": MARTS,
     "parquet": MARTS,
     "report": ["dim_editions", "rpt_figures"],
     "quality_report": ["dim_editions", "rpt_quality"],
 }
 NOTE = "it's <b>a</b> note"
 
-EXPECTATION = {
-    "expectation_id": "things_add_up", "claim": "Things add up.", "evaluated_count": 3,
-    "unexpected_count": 0, "success": True, "message": "",
-}
-LAYOUT = {
-    "tables": pa.table({"mart_name": [], "sort_order": []}),
-    "captions": pa.table({"edition": [], "exhibit": []}),
-    "terms": pa.Table.from_pylist(reference("report_terms")),
-}
-RULES = pa.Table.from_pylist([
-    {"rule_id": "file_missing", "sort_order": 2, "level": "file", "severity": "error",
-     "rule_type": "EVA", "message": "Missing file", "justification": None, "finding_count": 0},
-    {"rule_id": "thing_odd", "sort_order": 1, "level": "record", "severity": "warning",
-     "rule_type": "VCO", "message": "Odd thing", "justification": "Things <are> odd",
-     "finding_count": 3},
-])
-TEST = {"test_id": "t.1", "test_name": "things_are_things", "claim": "", "severity": "error",
-        "failure_count": 0, "success": True}
+TESTS = ("things_are_things", "things_add_up")
 
 
-def contents(declared=DECLARED):
-    """`qlt_release_contents` of marts by export."""
-    return pa.Table.from_pylist(
-        [
-            {"export_format": export, "mart_name": name}
-            for export, names in declared.items()
-            for name in names
-        ]
+def run(release, declared=DECLARED, outcomes=None):
+    """A whole run of dbt over the warehouse below, as it is at its end."""
+    tables = {"report_tables": "reference", "report_terms": "reference",
+              "int_exhibits_captioned": "intermediate"}
+    nodes = {
+        f"model.p.{name}": {
+            "resource_type": "model", "name": name, "schema": "marts", "language": "sql",
+            "columns": {}, "config": {"post-hook": []},
+        }
+        for names in declared.values() for name in names
+    }
+    nodes |= {
+        f"seed.p.{name}": {"resource_type": "seed", "name": name, "schema": schema}
+        for name, schema in tables.items()
+    }
+    nodes |= {
+        f"test.p.{name}": {
+            "resource_type": "test", "name": name, "description": "", "severity": "error",
+        }
+        for name in TESTS
+    }
+    exposures = {
+        export: {
+            "config": {"meta": {"formats": [export]}},
+            "depends_on": {"nodes": [f"model.p.{name}" for name in names] + [
+                f"seed.p.{name}" for name in tables if export not in ("duckdb", "parquet")
+            ]},
+        }
+        for export, names in declared.items()
+    }
+    passed = {name: ("pass" if name.startswith("test") else "success", 0) for name in nodes}
+    return Run(
+        manifest={"nodes": nodes, "exposures": exposures, "metadata": {}},
+        outcomes={name: outcome for name, outcome in (passed | (outcomes or {})).items() if outcome},
+        release_path=release,
+        keep_releases=3,
     )
-
-
-def expectations(**changes):
-    """One expectation's outcome as a table."""
-    return pa.Table.from_pylist([EXPECTATION | changes], schema=RESULTS_SCHEMA)
-
-
-def outcomes(**changes):
-    """Two tests' outcomes as a table, the second one changed."""
-    schema = pa.schema(
-        [(name, pa.string()) for name in ("test_id", "test_name", "claim", "severity")]
-        + [("failure_count", pa.int64()), ("success", pa.bool_())]
-    )
-    return pa.Table.from_pylist([TEST, TEST | {"test_id": "t.2"} | changes], schema=schema)
 
 
 @pytest.fixture
@@ -102,7 +101,25 @@ def warehouse(tmp_path):
                 'total' as domain, 'total' as category, 0 as category_sort_order,
                 'T' as category_label_nl, 'T' as category_label_en, 50.0::double as value,
                 'percent' as unit, null::varchar as text_nl, null::varchar as text_en;
+            create schema reference;
+            create schema intermediate;
+            create table reference.report_tables (mart_name varchar, sort_order integer);
+            create table intermediate.int_exhibits_captioned (edition smallint, exhibit varchar);
+            create schema staging;
+            create table staging.stg_sample (edition smallint, file_name varchar);
+            create table staging.stg_responses (edition smallint, file_name varchar);
             create schema quality;
+            create table quality.built_since_release (unique_id varchar primary key);
+            create table quality.released_from (release_id varchar, variables varchar);
+            create table quality.qlt_expectation_results as
+            select 'Things add up.' as claim, 3 as evaluated_count, 0 as unexpected_count,
+                true as success, '' as message;
+            create table quality.qlt_rule_counts as
+            select 'file_missing' as rule_id, 2 as sort_order, 'file' as level,
+                'error' as severity, 'EVA' as rule_type, 'Missing file' as message,
+                null::varchar as justification, 0 as finding_count
+            union all
+            select 'thing_odd', 1, 'record', 'warning', 'VCO', 'Odd thing', 'Things <are> odd', 3;
             create table quality.qlt_release_diff (
                 mart_name varchar, edition smallint, previous_edition smallint,
                 indicator_id varchar, base_id varchar, domain varchar, category varchar,
@@ -115,6 +132,9 @@ def warehouse(tmp_path):
             comment on column marts.not_released.one is 'One';
             """
         )
+        terms = pa.Table.from_pylist(reference("report_terms"))
+        session.register("terms", terms)
+        session.execute("create table reference.report_terms as from terms")
         yield session
 
 
@@ -132,20 +152,21 @@ def beside(release):
     return {path.name for path in release.parent.iterdir()}
 
 
-def write(session, release, expected=None, tested=None, declared=DECLARED):
-    """Publish with everything passed unless told otherwise."""
-    return publish(
-        session, contents(declared), expectations() if expected is None else expected,
-        outcomes() if tested is None else tested, RULES, LAYOUT, release,
-    )
+def write(session, release, declared=DECLARED, outcomes=None):
+    """Publish a run in which everything passed unless given otherwise.
+
+    Without the docs, which are of a real project: tests/test_lineage.py.
+    """
+    with patch("barometer.release.write_docs"):
+        return publish(session, run(release, declared, outcomes), release.parent.parent / "target")
 
 
 def test_files_and_manifest(warehouse, release):
     """All files are there, and the manifest says what they are."""
-    released = write(warehouse, release)
+    assert write(warehouse, release)
     assert set(folder_digests(release)) == {
         "ai_barometer.duckdb", "manifest.json", "quality_report.html", "validation_report.html",
-        "diff.csv", "diff.html",
+        "diff.csv", "diff.html", "state/files.json", "state/inputs.json", "state/manifest.json",
         "report/index.html",
         *(
             f"report/1/{language}/figure_1.{ending}"
@@ -157,10 +178,10 @@ def test_files_and_manifest(warehouse, release):
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["is_synthetic"] is True
     assert manifest["editions"] == [{"edition": 1, "status": "synthetic", "note": NOTE}]
-    assert manifest["row_counts"] == {"dim_editions": 1, "fct_things": 1000}
+    assert manifest["row_counts"] == {
+        "dim_editions": 1, "fct_things": 1000, "rpt_figures": 1, "rpt_quality": 1,
+    }
     assert manifest["versions"]["duckdb"] == duckdb.__version__
-    assert released.schema == RELEASED_SCHEMA
-    assert released.to_pylist() == manifest["files"]
     assert beside(release) == BESIDE
 
 
@@ -169,6 +190,7 @@ def test_what_no_exposure_declares_is_not_exported(warehouse, release):
     write(warehouse, release, declared={name: DECLARED[name] for name in ("duckdb", "parquet")})
     assert set(folder_digests(release)) == {
         "ai_barometer.duckdb", "diff.csv", "diff.html", "manifest.json", "validation_report.html",
+        "state/files.json", "state/inputs.json", "state/manifest.json",
         *(f"parquet/{name}.parquet" for name in MARTS),
     }
     with pytest.raises(duckdb.CatalogException, match="rpt_quality"):
@@ -224,23 +246,20 @@ def test_report_loads_nothing(warehouse, release):
 
 
 @pytest.mark.parametrize(
-    ("expected", "tested", "reason"),
+    ("outcome", "reason"),
     [
-        (expectations(success=False, unexpected_count=1, message="m"), outcomes(),
-         "expectation things_add_up failed"),
-        (expectations(), outcomes(success=False, failure_count=2), "test things_are_things failed"),
-        (expectations(), outcomes(success=None, failure_count=None, severity=None),
-         "1 of 2 tests did not run"),
+        (("fail", 2), "1 of 9 nodes failed or were skipped"),
+        (("skipped", 0), "1 of 9 nodes failed or were skipped"),
+        (None, "1 nodes were left out (the first: test.p.things_add_up)"),
     ],
-    ids=["expectation failed", "test failed", "test did not run"],
+    ids=["failed", "skipped", "left out"],
 )
-def test_release_is_withheld(warehouse, release, expected, tested, reason, capsys):
+def test_release_is_withheld(warehouse, release, outcome, reason, capsys):
     """Whatever did not pass, or did not run, leaves the release byte for byte as it was."""
     write(warehouse, release)
     before = folder_digests(release)
     warehouse.execute("insert into marts.fct_things values (-1, -1)")
-    released = write(warehouse, release, expected, tested)
-    assert released.num_rows == 0 and released.schema == RELEASED_SCHEMA
+    assert not write(warehouse, release, outcomes={"test.p.things_add_up": outcome})
     assert folder_digests(release) == before
     assert beside(release) == BESIDE
     assert reason in capsys.readouterr().out
@@ -248,14 +267,51 @@ def test_release_is_withheld(warehouse, release, expected, tested, reason, capsy
 
 def test_nothing_is_written_where_there_was_no_release(warehouse, release):
     """A withheld first release leaves no folder."""
-    write(warehouse, release, expected=expectations(success=False))
+    assert not write(warehouse, release, outcomes={"test.p.things_add_up": ("fail", 1)})
     assert not release.parent.exists()
 
 
 def test_warning_is_released(warehouse, release):
-    """A test that warned counts as passed."""
-    write(warehouse, release, tested=outcomes(severity="warn", failure_count=1))
+    """A test that warned counts as passed, and the report says so."""
+    assert write(warehouse, release, outcomes={"test.p.things_add_up": ("warn", 1)})
     assert_manifest_holds(release)
+    page = (release / "validation_report.html").read_text(encoding="utf-8")
+    assert "2 passed, 1 of them with a warning" in page
+
+
+def test_what_has_the_same_inputs_is_taken_over(warehouse, release, tmp_path, monkeypatch):
+    """Nothing is drawn twice; what is taken over is to the byte what is made anew; what somebody
+    changed, or what has another input, is made anew."""
+    made = []
+    write_export = release_module.write_export
+    monkeypatch.setattr(
+        release_module, "write_export",
+        lambda export, *arguments: (made.append(export), write_export(export, *arguments)),
+    )
+    write(warehouse, release)
+    first = folder_digests(release)
+    exports = ["report", "quality_report"]
+    assert made == exports
+    write(warehouse, release)
+    assert made == exports
+    taken, telling = folder_digests(release), {"ai_barometer.duckdb", "manifest.json"}
+    assert {name: taken[name] for name in taken.keys() - telling} == {
+        name: first[name] for name in first.keys() - telling
+    }
+    page = release / "quality_report.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("50", "99"), encoding="utf-8")
+    write(warehouse, release)
+    assert made == [*exports, "quality_report"]
+    assert folder_digests(release)["quality_report.html"] == first["quality_report.html"]
+    warehouse.execute("update marts.rpt_figures set value_pct = 60")
+    write(warehouse, release)
+    assert made == [*exports, "quality_report", "report"]
+    write(warehouse, tmp_path / "anew" / "release")
+    anew = folder_digests(tmp_path / "anew" / "release")
+    taken = folder_digests(release)
+    assert {name: taken[name] for name in taken.keys() - telling} == {
+        name: anew[name] for name in anew.keys() - telling
+    }
 
 
 def test_error_while_writing_leaves_the_release(warehouse, release):

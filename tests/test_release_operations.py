@@ -1,4 +1,4 @@
-"""What dbt does beside building a release: restores an earlier one, refuses a second build."""
+"""What is done beside building a release: an earlier one put back, a second build refused."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from barometer.release_folder import earlier_releases, moment, previous_folder
 from helpers import (
     assert_manifest_holds,
     clean_environment,
+    run_barometer,
     run_dbt,
     tool,
 )
@@ -39,33 +40,44 @@ def commit(release):
 def test_restore_release(project_copy, release):
     """One step puts the last release back, another one forward again; unknown ones are listed."""
     present = moment(release)
-    step = run_dbt(project_copy, "run-operation", "restore_release")
+    step = run_barometer(project_copy, "restore")
     assert step.returncode == 0, step.stdout
     assert "is the release of 20010203T040506.789Z; the one it replaces is kept" in step.stdout
     assert commit(release) == "earlier"
-    assert earlier_releases(release) == [present]
+    assert run_barometer(project_copy, "releases").stdout == f"{present}\n"
 
-    unknown = run_dbt(
-        project_copy, "run-operation", "restore_release", "--args", "{release: it's gone}"
-    )
-    assert unknown.returncode
-    assert "argument release: found it's gone; expected one that " in unknown.stdout
+    unknown = run_barometer(project_copy, "restore", "it's gone")
+    assert unknown.returncode == 1
+    assert unknown.stdout.startswith("barometer: argument moment: found it's gone; expected one that ")
     assert f"holds: {present}" in unknown.stdout
     assert commit(release) == "earlier"
 
-    step = run_dbt(
-        project_copy, "run-operation", "restore_release", "--args", f"{{release: {present}}}"
-    )
+    step = run_barometer(project_copy, "restore", present)
     assert step.returncode == 0, step.stdout
     assert commit(release) != "earlier"
     assert earlier_releases(release) == ["20010203T040506.789Z"]
+
+
+def test_the_command_says_what_is_wrong(project_copy):
+    """Another folder, a missing warehouse, a number that is none: a sentence, and no traceback."""
+    elsewhere = run_barometer(project_copy / "models", "releases")
+    missing = run_barometer(project_copy, "changes", "--warehouse", "none.duckdb")
+    number = run_barometer(project_copy, "restore", "--keep-releases", "-1")
+    for run, sentence in (
+        (elsewhere, "dbt_project.yml: found no such file here; expected to be run from the root"),
+        (missing, "none.duckdb: found no such file; expected the warehouse of a build"),
+        (number, "argument --keep-releases"),
+    ):
+        assert run.returncode and sentence in run.stdout and "Traceback" not in run.stdout
+    listed = run_barometer(project_copy, "--help").stdout
+    assert all(name in listed for name in ("restore", "releases", "scaffold", "changes"))
 
 
 def test_a_second_build_is_refused(project_copy):
     """While another one runs: one line that says which process it is; the first one publishes."""
     before = moment(project_copy / "release")
     first = subprocess.Popen(
-        [tool("dbt"), "build", "--exclude-resource-type", "unit_test", "--no-use-colors"],
+        [tool("dbt"), "build", "--no-use-colors"],
         cwd=project_copy,
         env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

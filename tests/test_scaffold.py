@@ -1,13 +1,13 @@
 """The scaffold of a new edition: seed rows from its raw file, open where nobody can know."""
 
 import csv
-import json
+import re
 
 import duckdb
 import pytest
 
-from barometer.scaffold import MOST_CODES, codes_found, scaffold_edition, scaffold_fault
-from helpers import copy_built, folder_digests, read_rows, reference, run_dbt
+from barometer.scaffold import MOST_CODES, codes_found, scaffold_edition
+from helpers import copy_built, folder_digests, read_rows, reference, run_barometer, run_dbt
 
 META = [
     row["column_name"] for row in reference("raw_columns") if row["entity"] == "responses"
@@ -144,11 +144,13 @@ def test_first_edition_of_all_is_open(seeds, raw, tmp_path):
 def test_what_is_wrong_is_said(seeds, raw, edition, spoil, message):
     """A file or an edition that cannot be is a sentence."""
     spoil(raw)
-    assert message in scaffold_fault(edition, str(raw.parent), str(seeds))
+    with pytest.raises(ValueError, match=re.escape(message)):
+        scaffold_edition(edition, str(raw.parent), str(seeds), str(raw / "target"))
+    assert not (raw / "target").exists()
 
 
-def test_run_operation_writes_what_a_build_refuses(built_project, tmp_path):
-    """dbt writes the rows of an edition; a seed that has them as they are stops the build."""
+def test_the_command_writes_what_a_build_refuses(built_project, tmp_path):
+    """It writes the rows of an edition; a seed that has them as they are stops the build."""
     folder = copy_built(built_project, tmp_path / "project")
     latest = max(int(row["edition"]) for row in reference("editions", folder))
     raw = tmp_path / "raw" / str(latest + 1)
@@ -156,11 +158,8 @@ def test_run_operation_writes_what_a_build_refuses(built_project, tmp_path):
     asked = [row for row in reference("questions", folder) if int(row["edition"]) == latest]
     with (raw / "responses.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([[*META, *(row["column_name"] for row in asked)]])
-    arguments = [
-        "run-operation", "scaffold_edition", "--args", json.dumps({"edition": latest + 1}),
-        "--vars", json.dumps({"raw_path": str(raw.parent)}),
-    ]
-    run = run_dbt(folder, *arguments)
+    arguments = ("scaffold", str(latest + 1), "--raw-path", str(raw.parent))
+    run = run_barometer(folder, *arguments)
     assert run.returncode == 0, run.stdout[-3000:]
     assert "population.csv" in run.stdout and "open (?)" in run.stdout
     scaffold = folder / "target" / "scaffold" / str(latest + 1)
@@ -178,5 +177,5 @@ def test_run_operation_writes_what_a_build_refuses(built_project, tmp_path):
     for name, line in ends.items():
         assert f"{name}.csv, line {line}, column" in build.stdout
     assert build.stdout.count("found a cell that is left open with ?; expected a value") >= 2
-    again = run_dbt(folder, *arguments)
+    again = run_barometer(folder, *arguments)
     assert f"found edition {latest + 1}; expected one that is not there yet" in again.stdout

@@ -33,8 +33,7 @@ from helpers import (
 )
 
 KEY = "correct horse battery staple"
-# Without the unit tests, which have made-up rows only.
-BUILD = ("build", "--store-failures", "--exclude-resource-type", "unit_test")
+BUILD = ("build", "--store-failures")
 
 NAME, HOST = "Achternaamloos", "niemand.invalid"
 

@@ -16,7 +16,7 @@ from jinja2 import Environment
 from barometer.exports.csv_files import write_csv
 from barometer.printed_report.contents import Exhibit, Figure, Table, read_exhibits
 from barometer.printed_report.figures import draw_figure
-from barometer.printed_report.pictures import Pictures
+from barometer.printed_report.pictures import Picture, draw
 from barometer.printed_report.tables import draw_table
 from barometer.printed_report.wording import LANGUAGES, Wording
 
@@ -27,7 +27,7 @@ def write_report(
     captions: pa.Table,
     terms: pa.Table,
     folder: Path,
-    kept_pictures: Path | None = None,
+    kept_pictures: Path,
 ) -> None:
     """Write every table and figure of the marts, in both languages.
 
@@ -37,33 +37,35 @@ def write_report(
         captions: `int_exhibits_captioned`.
         terms: seed `report_terms`.
         folder: the folder to write, which does not exist yet.
-        kept_pictures: the folder that keeps pictures from one build to the next; none to draw
-            each anew.
+        kept_pictures: the folder that keeps pictures from one build to the next.
     """
-    pictures = Pictures(kept_pictures)
     exhibits = read_exhibits(session, tables, captions, terms)
     wordings = [Wording(language, terms) for language in LANGUAGES]
-    for exhibit in exhibits:
-        for wording in wordings:
-            place = folder / str(exhibit.edition) / wording.language.code
-            write_exhibit(exhibit, wording, pictures, place)
-    pictures.forget_others()
+    printed = [(exhibit, wording) for exhibit in exhibits for wording in wordings]
+    drawings = draw([picture(*each) for each in printed], kept_pictures)
+    for (exhibit, wording), drawing in zip(printed, drawings, strict=True):
+        place = folder / str(exhibit.edition) / wording.language.code
+        write_exhibit(exhibit, wording, drawing, place)
     write_index(exhibits, wordings, folder)
 
 
 def write_exhibit(
-    exhibit: Exhibit, wording: Wording, pictures: Pictures, place: Path
+    exhibit: Exhibit, wording: Wording, drawing: tuple[str, bytes], place: Path
 ) -> None:
     """One table or figure as SVG, PNG and CSV."""
     place.mkdir(parents=True, exist_ok=True)
-    records = csv_records(exhibit, wording)
-    draw = draw_figure if isinstance(exhibit, Figure) else draw_table
-    svg, png = pictures.picture(
-        draw(exhibit, wording), exhibit.title(wording), description(exhibit, wording)
-    )
+    svg, png = drawing
     (place / f"{exhibit.name}.svg").write_text(svg + "\n", encoding="utf-8")
     (place / f"{exhibit.name}.png").write_bytes(png)
-    write_csv(records, wording.language, place / f"{exhibit.name}.csv")
+    write_csv(csv_records(exhibit, wording), wording.language, place / f"{exhibit.name}.csv")
+
+
+def picture(exhibit: Exhibit, wording: Wording) -> Picture:
+    """What the picture of a table or figure is drawn from."""
+    specify = draw_figure if isinstance(exhibit, Figure) else draw_table
+    return Picture(
+        specify(exhibit, wording), exhibit.title(wording), description(exhibit, wording)
+    )
 
 
 def description(exhibit: Exhibit, wording: Wording) -> str:

@@ -1,52 +1,85 @@
 """Pictures, each drawn once: what was drawn before is kept by the digest of all it is drawn from.
 
 Drawing takes longer than the rest of a release together, and most pictures of a build are
-those of the build before.
+those of the build before. What is left to draw is shared among the processors.
 """
 
 import hashlib
 import json
+import os
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from barometer.printed_report import typesetting
 from barometer.whole_files import write_whole
+from barometer.worker import Worker
+
+# Another process takes about as long to start as to draw this many.
+FEW = 8
 
 
-class Pictures:
-    """Draws pictures, and keeps them in a folder; without a folder it draws each anew."""
+@dataclass(frozen=True)
+class Picture:
+    """What a picture is drawn from."""
 
-    def __init__(self, folder: Path | None):
-        self.folder = folder
-        self.used: set[str] = set()
-        self.drawn_with = [
+    specification: dict
+    """Vega-Lite."""
+    title: str
+    description: str
+    """The words that a screen reader speaks."""
+
+    @property
+    def name(self) -> str:
+        """Digest of all that the picture follows from."""
+        drawn_with = [
             version("vl-convert-python"),
             hashlib.sha256(Path(typesetting.__file__).read_bytes()).hexdigest(),
         ]
-
-    def picture(self, specification: dict, title: str, description: str) -> tuple[str, bytes]:
-        """SVG and PNG of a Vega-Lite specification, with the words that a screen reader speaks."""
-        if self.folder is None:
-            return drawn(specification, title, description)
-        source = json.dumps([*self.drawn_with, specification, title, description], sort_keys=True)
-        name = hashlib.sha256(source.encode()).hexdigest()
-        self.used.add(name)
-        svg_path, png_path = (self.folder / f"{name}.{ending}" for ending in ("svg", "png"))
-        if not (svg_path.exists() and png_path.exists()):
-            svg, png = drawn(specification, title, description)
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(svg_path, svg.encode())
-            write_whole(png_path, png)
-        return svg_path.read_text(encoding="utf-8"), png_path.read_bytes()
-
-    def forget_others(self) -> None:
-        """Remove the pictures that were not asked for."""
-        for path in self.folder.iterdir() if self.used else ():
-            if path.stem not in self.used:
-                path.unlink()
+        source = [*drawn_with, self.specification, self.title, self.description]
+        return hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
 
 
-def drawn(specification: dict, title: str, description: str) -> tuple[str, bytes]:
-    """SVG and PNG of one picture."""
-    svg = typesetting.svg_of(specification, title, description)
-    return svg, typesetting.png_of(svg)
+def draw(pictures: list[Picture], folder: Path) -> list[tuple[str, bytes]]:
+    """SVG and PNG of each picture; those that the folder does not hold are drawn, and kept there.
+
+    Pictures that are not asked for are removed from the folder.
+    """
+    names = [picture.name for picture in pictures]
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = {
+        name: picture for name, picture in zip(names, pictures, strict=True)
+        if not all((folder / f"{name}.{ending}").exists() for ending in ("svg", "png"))
+    }
+    draw_together(list(missing.items()), folder)
+    for path in folder.iterdir():
+        if path.stem not in names:
+            path.unlink()
+    return [
+        ((folder / f"{name}.svg").read_text(encoding="utf-8"), (folder / f"{name}.png").read_bytes())
+        for name in names
+    ]
+
+
+def draw_together(pictures: list[tuple[str, Picture]], folder: Path) -> None:
+    """Draw pictures into a folder, in as many processes as there are processors."""
+    count = len(os.sched_getaffinity(0)) if len(pictures) > FEW else 1
+    mine, *others = (pictures[place::count] for place in range(count))
+    workers = [Worker() for _ in others]
+    try:
+        for worker, share in zip(workers, others, strict=True):
+            worker.submit(draw_all, share, folder)
+        draw_all(mine, folder)
+        for worker in workers:
+            worker.result()
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def draw_all(pictures: list[tuple[str, Picture]], folder: Path) -> None:
+    """Draw pictures into a folder, one after the other, each under its name."""
+    for name, picture in pictures:
+        svg = typesetting.svg_of(picture.specification, picture.title, picture.description)
+        write_whole(folder / f"{name}.png", typesetting.png_of(svg))
+        write_whole(folder / f"{name}.svg", svg.encode())

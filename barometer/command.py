@@ -1,0 +1,119 @@
+"""The command `barometer`: what is no build. Run it from the root of the project."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from barometer.last_release import unseen_changes
+from barometer.release_folder import earlier_releases, kept_count, restore
+from barometer.scaffold import scaffold_edition
+
+PROJECT_FILE = Path("dbt_project.yml")
+SEEDS = Path("seeds", "reference")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line asks for; a fault is one sentence, and exit code 1."""
+    try:
+        options = command_line().parse_args(arguments)
+        for line in options.run(options):
+            print(line)
+    except (LookupError, OSError, ValueError, duckdb.Error) as fault:
+        print(f"barometer: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def command_line() -> argparse.ArgumentParser:
+    """The commands and their options; what is not given is as dbt_project.yml has it."""
+    variables = project_variables()
+    parser = argparse.ArgumentParser(
+        prog="barometer", description="What is no build: `dbt build` makes the release."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, run, text):
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    def release_option(parser):
+        parser.add_argument(
+            "--release-path", type=Path, default=Path(variables["release_path"]), metavar="FOLDER",
+            help="the folder of the release (default: %(default)s)",
+        )
+
+    restoring = command("restore", run_restore, "Put an earlier release back; the present one is kept.")
+    restoring.add_argument(
+        "moment", nargs="?",
+        help="when it was published, as `barometer releases` lists it; the last before the present one",
+    )
+    release_option(restoring)
+    restoring.add_argument(
+        "--keep-releases", type=kept_count, default=kept_count(variables["keep_releases"]),
+        metavar="NUMBER", help="how many earlier releases stay (default: %(default)s)",
+    )
+    release_option(command("releases", run_releases, "List the earlier releases, oldest first."))
+    scaffolding = command(
+        "scaffold", run_scaffold,
+        "Write the seed rows that a new edition needs into target/scaffold/<edition>/, from its raw "
+        "responses; what nobody but you can know is left open (?).",
+    )
+    scaffolding.add_argument("edition", type=int, help="the year of the new edition")
+    scaffolding.add_argument(
+        "--raw-path", required=True, metavar="FOLDER",
+        help="the folder with <edition>/responses.csv or .parquet",
+    )
+    changes = command(
+        "changes", run_changes,
+        "Say what differs from the release and dbt's state:modified does not see: raw files, and "
+        "the functions in barometer/.",
+    )
+    release_option(changes)
+    changes.add_argument(
+        "--warehouse", type=Path, default=Path("warehouse.duckdb"), metavar="FILE",
+        help="the database that the build left (default: %(default)s)",
+    )
+    return parser
+
+
+def project_variables() -> dict[str, object]:
+    """The variables of dbt_project.yml."""
+    if not PROJECT_FILE.exists():
+        raise FileNotFoundError(
+            f"{PROJECT_FILE}: found no such file here; expected to be run from the root of the project"
+        )
+    return yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
+
+
+def run_restore(options: argparse.Namespace) -> list[str]:
+    """What became of the release."""
+    return [restore(options.release_path, options.moment, options.keep_releases)]
+
+
+def run_releases(options: argparse.Namespace) -> list[str]:
+    """The moments of the earlier releases."""
+    return earlier_releases(options.release_path) or ["none is kept"]
+
+
+def run_scaffold(options: argparse.Namespace) -> list[str]:
+    """What was written and what is open."""
+    target = Path("target", "scaffold", str(options.edition))
+    return scaffold_edition(options.edition, options.raw_path, str(SEEDS), str(target))
+
+
+def run_changes(options: argparse.Namespace) -> list[str]:
+    """Names of what changed."""
+    if not options.warehouse.exists():
+        raise FileNotFoundError(
+            f"{options.warehouse}: found no such file; expected the warehouse of a build"
+        )
+    with duckdb.connect(str(options.warehouse), read_only=True) as session:
+        return unseen_changes(session, options.release_path) or ["nothing"]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
