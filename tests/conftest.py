@@ -1,21 +1,91 @@
-"""Fixtures that several test modules share."""
+"""Fixtures that several test modules share; what the suite shows while it runs."""
 
 import fcntl
+import os
+from contextlib import suppress
 
 import pytest
 
+from barometer.progress import Progress
 from helpers import copy_built, copy_project, run_dbt
 
+# Fixtures of a whole build: a test that needs one is slow.
+BUILT = {"built_project", "project_copy"}
 
+
+def pytest_configure(config):
+    """One line instead of dots; in CI the slowest tests at the end."""
+    config.addinivalue_line("markers", "slow: needs a whole build, or takes as long as one")
+    if os.environ.get("CI") and not config.option.durations:
+        config.option.durations, config.option.durations_min = 25, 1
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and config.option.verbose < 0 and not config.option.collectonly:
+        config.pluginmanager.register(ShownProgress(config), "shown_progress")
+
+
+class ShownProgress:
+    """A line that says which tests run, and each failure as it comes."""
+
+    def __init__(self, config):
+        # A copy of the standard output: pytest takes the other while a test runs.
+        self.output = os.fdopen(os.dup(1), "w")
+        self.progress = Progress(
+            "test", config.cache.mkdir("progress") / "last_time.json", self.output
+        )
+        self.progress.idle_phase = "collecting"
+
+    def pytest_sessionstart(self):
+        self.progress.__enter__()
+
+    def pytest_collection_finish(self, session):
+        self.progress.total = len(session.items)
+
+    def pytest_xdist_node_collection_finished(self, ids):
+        self.progress.total = len(ids)
+
+    def pytest_runtest_logstart(self, nodeid):
+        self.progress.begin(nodeid, nodeid.split("::")[0].removeprefix("tests/"))
+
+    def pytest_runtest_logfinish(self, nodeid):
+        self.progress.end(nodeid)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report):
+        """No letter for any outcome: counted, and a failure is a line."""
+        if report.failed:
+            self.progress.say(f"failed: {report.nodeid}")
+            return ("failed", "", "FAILED") if report.when == "call" else ("error", "", "ERROR")
+        if report.skipped:
+            return "skipped", "", "SKIPPED"
+        return ("passed", "", "PASSED") if report.when == "call" else ("", "", "")
+
+    def pytest_sessionfinish(self, exitstatus):
+        self.progress.__exit__()
+        if exitstatus == 0:
+            with suppress(OSError):
+                self.progress.keep()
+
+    def pytest_terminal_summary(self, terminalreporter):
+        """Where the time went, by file; in equal parts where two ran at once."""
+        slowest = sorted(self.progress.phases.items(), key=lambda phase: -phase[1])[:8]
+        terminalreporter.write_line(
+            ", ".join(f"{name} {seconds:.0f} s" for name, seconds in slowest if seconds >= 1)
+        )
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Order the files for two workers: neither waits for the other at the start or at the end.
+    """Mark what is slow, and order the files for two workers: neither waits for the other at the
+    start or at the end.
 
     The first file builds the project that most others need; those that need none come next, for
     the other worker; of the rest the files with the most builds of their own come first.
     """
     builds = {}
     for item in items:
-        needs = {"built_project", "project_copy"} & set(item.fixturenames)
+        needs = BUILT & set(item.fixturenames)
+        if needs:
+            item.add_marker("slow")
         own = needs and {"tmp_path", "project_copy"} & set(item.fixturenames)
         of_file = builds.setdefault(item.path, [0, 0])
         of_file[0] += bool(needs)

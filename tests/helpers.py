@@ -3,18 +3,24 @@
 import csv
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
+import yaml
 from jinja2 import Environment
 
 from barometer import quantiles
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+# The build of what changed since the release.
+CHANGED = ("build", "--select", "state:modified+", "--state", "release/state")
 
 HOLDER = """
 import sys
@@ -43,21 +49,48 @@ def clean_environment() -> dict[str, str]:
 
 
 def run_dbt(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    """Run dbt in a folder, with variables of the environment; its output is in `stdout`."""
-    return run_tool(folder, "dbt", *arguments, "--no-use-colors", **variables)
+    """Run dbt in a folder, with variables of the environment; its output is in `stdout`.
+
+    In a process of its own, made from one that has imported dbt: that takes longer than most runs.
+    """
+    with tempfile.NamedTemporaryFile() as output:
+        process = PROCESSES.Process(
+            target=dbt_command,
+            args=(folder, (*arguments, "--no-use-colors"), clean_environment() | variables, output.name),
+        )
+        process.start()
+        process.join()
+        return subprocess.CompletedProcess(
+            arguments, process.exitcode, Path(output.name).read_text(encoding="utf-8")
+        )
+
+
+# The modules are imported once, in the process that the others are made from.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["barometer.duckdb_plugin", "dbt.cli.main", "dbt.adapters.duckdb"])
+
+
+def dbt_command(folder: Path, arguments: tuple[str, ...], environment: dict, output: str) -> None:
+    """What the command `dbt` does, with its output in a file."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    with open(output, "w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    sys.stdout, sys.stderr = (open(descriptor, "w", buffering=1) for descriptor in (1, 2))
+    sys.argv = [tool("dbt"), *arguments]
+    from dbt.cli.main import cli
+
+    cli()
 
 
 def run_barometer(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """Run the command `barometer` in a folder; its output is in `stdout`."""
-    return run_tool(folder, "barometer", *arguments)
-
-
-def run_tool(folder: Path, name: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    """Run a command of the environment in a folder."""
     return subprocess.run(
-        [tool(name), *arguments],
+        [tool("barometer"), *arguments],
         cwd=folder,
-        env=clean_environment() | variables,
+        env=clean_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -90,6 +123,18 @@ def copy_built(built: Path, target: Path) -> Path:
     """A copy of a built project to change at will, quick to build again."""
     shutil.copytree(built, target, ignore=shutil.ignore_patterns("logs", "__pycache__"))
     return target
+
+
+def without_exports(folder: Path) -> Path:
+    """A project whose release is the database and Parquet alone: nothing is drawn or exported."""
+    path = folder / "models" / "_exposures.yml"
+    exposures = yaml.safe_load(path.read_text(encoding="utf-8"))
+    exposures["exposures"] = [
+        each for each in exposures["exposures"]
+        if set(each["config"]["meta"]["formats"]) <= {"duckdb", "parquet"}
+    ]
+    path.write_text(yaml.safe_dump(exposures), encoding="utf-8")
+    return folder
 
 
 def folder_digests(folder: Path) -> dict[str, str]:
@@ -182,3 +227,11 @@ def estimator() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     quantiles.register(connection)
     return connection
+
+
+def change_labels(folder: Path) -> None:
+    """Give every item of a figure another label: something small to build."""
+    path = folder / "seeds" / "reference" / "figures.csv"
+    cells = read_cells(path)
+    place = cells[0].index("item_label_en")
+    write_cells(path, [cells[0], *(row[:place] + ["changed"] + row[place + 1 :] for row in cells[1:])])

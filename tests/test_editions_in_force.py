@@ -105,34 +105,45 @@ def test_strata_are_of_their_edition(built, seeds):
     )
 
 
-@pytest.mark.parametrize(
-    ("spoil", "found"),
-    [
-        ("alter table {table} drop column {indicator}", "expected {indicator}, double, described"),
-        ("alter table {table} add column more double", "found more, double, without a description; expected none"),
-        (
-            "alter table {table} alter column {indicator} type float",
-            "found {indicator}, float; expected {indicator}, double, described",
-        ),
-        (
-            "comment on column {table}.{indicator} is null",
-            "found {indicator}, double, without a description; expected {indicator}, double",
-        ),
-        ("update {table} set label_en = null", "column label_en: found no value; expected one"),
-    ],
+# What can be wrong with a table, and what is said of it.
+FAULTS = (
+    ("alter table {table} drop column {indicator}", "expected {indicator}, double, described"),
+    (
+        "alter table {table} add column more double",
+        "found more, double, without a description; expected none",
+    ),
+    (
+        "alter table {table} alter column {indicator} type float",
+        "found {indicator}, float; expected {indicator}, double, described",
+    ),
+    (
+        "comment on column {table}.{indicator} is null",
+        "found {indicator}, double, without a description; expected {indicator}, double",
+    ),
+    ("update {table} set label_en = null", "column label_en: found no value; expected one"),
 )
-def test_columns_of_a_table_are_those_of_its_seed(built, tmp_path, spoil, found):
-    """A column that is missing, too many, of another type, not described, or without a label."""
+
+
+def test_columns_of_a_table_are_those_of_its_seed(built, tmp_path):
+    """A column that is missing, too many, of another type, not described, or without a label: a
+    fault a table, and two in the last one.
+    """
     folder = copy_built(built, tmp_path / "project")
-    table = next(row for row in reference("report_tables") if row["base_id"])
-    indicator = [
-        row["indicator_id"]
-        for row in reference("indicators")
-        if table["table_id"] in row["source"].split("|")
-    ][-1]
-    names = {"table": f"marts.{table['mart_name']}", "indicator": indicator}
+    tables = [row for row in reference("report_tables") if row["base_id"]]
+    expected = []
     with duckdb.connect(str(folder / "warehouse.duckdb")) as warehouse:
-        warehouse.execute(spoil.format(**names))
-    selection = f"test_name:columns_of_its_seed,{table['mart_name']}"
-    text = messages(run_dbt(folder, "test", "--select", selection))
-    assert f"{table['mart_name']}, " in text and found.format(**names) in text
+        for place, (spoil, found) in enumerate(FAULTS):
+            table = tables[min(place, len(tables) - 1)]
+            indicator = [
+                row["indicator_id"]
+                for row in reference("indicators")
+                if table["table_id"] in row["source"].split("|")
+            ][-1]
+            names = {"table": f"marts.{table['mart_name']}", "indicator": indicator}
+            warehouse.execute(spoil.format(**names))
+            expected.append((f"{table['mart_name']}, ", found.format(**names)))
+    run = run_dbt(folder, "test", "--select", "test_name:columns_of_its_seed")
+    text = messages(run)
+    assert len(tables) >= len(FAULTS) - 1
+    for parts in expected:
+        assert all(part in text for part in parts), (parts, text)

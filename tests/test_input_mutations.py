@@ -271,6 +271,7 @@ def test_small_files_are_valid(checks, tmp_path):
     assert len(checks.rows("responses")) > 20
 
 
+@pytest.mark.slow
 def test_mutations_are_refused_in_words_or_read_as_written(checks, tmp_path):
     """Never an exception, never personal data in a message, never a value that is not in the file."""
     outcomes = Counter()

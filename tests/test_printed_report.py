@@ -20,7 +20,6 @@ from barometer.printed_report.contents import Bar, Figure, Table, read_exhibits
 from barometer.printed_report.figures import PALETTE, draw_figure, edition_colours
 from barometer.printed_report.files import picture, csv_records, write_exhibit, write_report
 from barometer.printed_report.tables import draw_table
-from barometer.printed_report import pictures
 from barometer.printed_report.pictures import Picture, draw
 from barometer.printed_report.typesetting import png_of, svg_of, text_width, wrap
 from barometer.printed_report.wording import LANGUAGES, Wording
@@ -412,12 +411,12 @@ def test_exhibits_of_two_editions(two_editions):
 
 def test_index_links_to_every_file(two_editions, tmp_path):
     """Every file is linked, every link leads to a file, and none leads elsewhere."""
-    write_report(two_editions, TABLES, CAPTIONS, TERMS, tmp_path, tmp_path / "kept")
-    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    write_report(two_editions, TABLES, CAPTIONS, TERMS, tmp_path / "report", tmp_path / "kept")
+    page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     links = {link for link in re.findall(r'(?:src|href)="([^"#]+)"', page)}
     assert links == {
-        path.relative_to(tmp_path).as_posix()
-        for path in tmp_path.rglob("*.*")
+        path.relative_to(tmp_path / "report").as_posix()
+        for path in (tmp_path / "report").rglob("*.*")
         if path.name != "index.html"
     }
     assert len(links) == 6 * 2 * 3
@@ -618,7 +617,7 @@ def test_pictures_are_drawn_once(tmp_path, monkeypatch):
     one, other = (Picture(specification, title, "d") for title in ("t", "another title"))
     drawn = draw([one], tmp_path / "kept")
     assert drawn == draw([one], tmp_path / "anew")
-    monkeypatch.setattr(pictures.typesetting, "svg_of", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr("barometer.printed_report.typesetting.svg_of", lambda *_: pytest.fail("drawn again"))
     assert draw([one, one], tmp_path / "kept") == drawn * 2
     assert len(list((tmp_path / "kept").iterdir())) == 2
     with pytest.raises(pytest.fail.Exception, match="drawn again"):
@@ -631,9 +630,9 @@ def test_pictures_are_drawn_once(tmp_path, monkeypatch):
 def test_processes_draw_what_one_draws(tmp_path, monkeypatch):
     """Shared among processes or not, the pictures are the same, in the order asked for."""
     asked = [Picture(draw_figure(figure(one=[10.0, 20.0]), NL), f"t{i}", "d") for i in range(5)]
-    monkeypatch.setattr(pictures, "FEW", len(asked))
+    monkeypatch.setattr("barometer.printed_report.pictures.FEW", len(asked))
     alone = draw(asked, tmp_path / "alone")
-    monkeypatch.setattr(pictures, "FEW", 0)
+    monkeypatch.setattr("barometer.printed_report.pictures.FEW", 0)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
     assert draw(asked, tmp_path / "together") == alone
     assert len({svg for svg, _ in alone}) == len(asked)

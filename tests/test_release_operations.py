@@ -10,7 +10,9 @@ import pytest
 
 from barometer.release_folder import earlier_releases, moment, previous_folder
 from helpers import (
+    CHANGED,
     assert_manifest_holds,
+    change_labels,
     clean_environment,
     run_barometer,
     run_dbt,
@@ -76,8 +78,9 @@ def test_the_command_says_what_is_wrong(project_copy):
 def test_a_second_build_is_refused(project_copy):
     """While another one runs: one line that says which process it is; the first one publishes."""
     before = moment(project_copy / "release")
+    change_labels(project_copy)
     first = subprocess.Popen(
-        [tool("dbt"), "build", "--no-use-colors"],
+        [tool("dbt"), *CHANGED, "--no-use-colors"],
         cwd=project_copy,
         env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

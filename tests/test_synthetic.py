@@ -25,6 +25,7 @@ def is_enterprise_number(number):
     return len(number) == 10 and number.isdigit() and int(number[8:]) == 97 - int(number[:8]) % 97
 
 
+@pytest.mark.slow
 def test_generator_reproduces_the_seeds(tmp_path):
     """The generator writes the committed raw seeds byte for byte."""
     shutil.copytree(PROJECT / "seeds" / "reference", tmp_path / "seeds" / "reference")
