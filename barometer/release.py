@@ -37,6 +37,7 @@ from barometer.manifest import MANIFEST, PACKAGES, TITLE, digests
 from barometer.release_diff import write_release_diff
 from barometer.release_folder import recover, staged
 from barometer.release_state import file_digests, write_state
+from barometer.worker import Worker
 
 # So that BI tools with an older DuckDB can open the file.
 STORAGE_VERSION = "v1.4.0"
@@ -54,6 +55,9 @@ EXPORTS = {
     "quality_report": "quality_report.html",
     "site": "site",
 }
+
+# Those that another process writes, while this one draws the report.
+MEANWHILE = {"csv", "xlsx", "sdmx", "quality_report"}
 
 
 def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
@@ -126,35 +130,53 @@ def write_exports(
     An export follows from its inputs: the marts and tables that are declared, this package and
     the packages it uses; the site also from the names of the files beside it. The digests of
     these are kept in `state/inputs.json`: one that is the same as before has the same bytes.
+    What has to be written is written by two processes, the site last.
     """
-    inputs, code = {}, package_digest()
-    for export, output in EXPORTS.items():
-        if not declared[export]["marts"]:
-            continue
-        tables = {
-            name: session.table(f"{schema}.{name}").to_arrow_table()
-            for name, schema in declared[export]["others"].items()
-        }
-        digest = hashlib.sha256(code)
-        for name in declared[export]["marts"]:
-            digest.update((folder / "parquet" / f"{name}.parquet").read_bytes())
-        for name, table in tables.items():
-            # Rows in any order: what is written from them has an order of its own.
-            digest.update(f"{name} {sorted(map(str, table.to_pylist()))}".encode())
-        if export == "site":
-            digest.update("".join(digests(folder)).encode())
-        inputs[export] = digest.hexdigest()
-        if not taken_over(last_release, export, inputs[export], folder / output):
-            with released_marts(
-                folder / "ai_barometer.duckdb", declared[export]["marts"]
-            ) as connection:
-                write_export(export, connection, tables, folder / output, target)
+    inputs, code, worker, waiting = {}, package_digest(), None, 0
+    try:
+        for export, output in EXPORTS.items():
+            marts, others = declared[export]["marts"], declared[export]["others"]
+            if not marts:
+                continue
+            tables = {
+                name: session.table(f"{schema}.{name}").to_arrow_table()
+                for name, schema in others.items()
+            }
+            digest = hashlib.sha256(code)
+            for name in marts:
+                digest.update((folder / "parquet" / f"{name}.parquet").read_bytes())
+            for name, table in tables.items():
+                # Rows in any order: what is written from them has an order of its own.
+                digest.update(f"{name} {sorted(map(str, table.to_pylist()))}".encode())
+            if export == "site":
+                for _ in range(waiting):
+                    worker.result()
+                waiting = 0
+                digest.update("".join(digests(folder)).encode())
+            inputs[export] = digest.hexdigest()
+            if taken_over(last_release, export, inputs[export], folder / output):
+                continue
+            arguments = (
+                export, folder / "ai_barometer.duckdb", marts, tables, folder / output, target
+            )
+            if export in MEANWHILE:
+                worker = worker or Worker()
+                worker.submit(write_export, *arguments)
+                waiting += 1
+            else:
+                write_export(*arguments)
+        for _ in range(waiting):
+            worker.result()
+    finally:
+        if worker:
+            worker.close()
     (folder / INPUTS).write_text(json.dumps(inputs, indent=2) + "\n", encoding="utf-8")
 
 
 def write_export(
     export: str,
-    marts: duckdb.DuckDBPyConnection,
+    database: Path,
+    mart_names: list[str],
     tables: dict[str, pa.Table],
     output: Path,
     target: Path,
@@ -162,7 +184,7 @@ def write_export(
     """Write one export. What draws and writes is imported here: often there is nothing to write.
 
     Args:
-        marts: connection to the marts that it may read.
+        database: the released database, of which it may read these marts.
         tables: what it takes beside them, by name.
         output: the file or folder to write, which does not exist yet.
         target: dbt's target folder; pictures are kept there.
@@ -171,35 +193,34 @@ def write_export(
         tables[name] for name in ("report_tables", "int_exhibits_captioned", "report_terms")
         if name in tables
     ]
-    if export == "csv":
-        from barometer.exports.csv_files import write_csv_files, write_csv_notes
+    with released_marts(database, mart_names) as marts:
+        if export == "csv":
+            from barometer.exports.csv_files import write_csv_files, write_csv_notes
 
-        write_csv_files(marts, output)
-        write_csv_notes(marts, tables["report_terms"], output / "README.txt")
-    elif export == "xlsx":
-        from barometer.exports.workbook import write_workbook
+            write_csv_files(marts, output)
+            write_csv_notes(marts, tables["report_terms"], output / "README.txt")
+        elif export == "xlsx":
+            from barometer.exports.workbook import write_workbook
 
-        write_workbook(marts, *printed, tables["workbook_columns"], output)
-    elif export == "sdmx":
-        from barometer.exports.sdmx import write_sdmx_files
+            write_workbook(marts, *printed, tables["workbook_columns"], output)
+        elif export == "sdmx":
+            from barometer.exports.sdmx import write_sdmx_files
 
-        write_sdmx_files(
-            marts, tables["sdmx_components"], tables["sdmx_codelists"], tables["sdmx_codes"], output
-        )
-    elif export == "report":
-        from barometer.printed_report.files import write_report
+            seeds = [tables[f"sdmx_{name}"] for name in ("components", "codelists", "codes")]
+            write_sdmx_files(marts, *seeds, output)
+        elif export == "report":
+            from barometer.printed_report.files import write_report
 
-        write_report(marts, *printed, output, target / "pictures")
-    elif export == "quality_report":
-        from barometer.quality_report import write_quality_report
+            write_report(marts, *printed, output, target / "pictures")
+        elif export == "quality_report":
+            from barometer.quality_report import write_quality_report
 
-        write_quality_report(marts, tables["report_terms"], output)
-    elif export == "site":
-        from barometer.site.files import write_site
+            write_quality_report(marts, tables["report_terms"], output)
+        elif export == "site":
+            from barometer.site.files import write_site
 
-        write_site(
-            marts, dict(zip(("tables", "captions", "terms"), printed, strict=True)), tables, output
-        )
+            names = ("tables", "captions", "terms")
+            write_site(marts, dict(zip(names, printed, strict=True)), tables, output)
 
 
 def package_digest() -> bytes:

@@ -44,12 +44,12 @@ def copy_edition(folder: Path, copies: int) -> int:
             from read_csv('{folder}/seeds/raw/raw_sample_{newest}.csv', all_varchar = true), copies
             """
         )
-        # Eight digits hold a hundred million enterprises; the last two are the check.
+        # Synthetic numbers begin with 9: seven digits are left, and the last two are the check.
         session.execute(
             """
             alter table enterprises add column new varchar;
-            update enterprises set new = (10000000 + place)::varchar
-                || lpad((97 - (10000000 + place) % 97)::varchar, 2, '0');
+            update enterprises set new = (90000000 + place)::varchar
+                || lpad((97 - (90000000 + place) % 97)::varchar, 2, '0');
             """
         )
         session.execute(
@@ -103,30 +103,45 @@ def write(path: Path, records: list[dict]) -> None:
         writer.writerows(records)
 
 
+def build_of(folder: Path, edition: int) -> tuple[int, float]:
+    """Build the added edition alone; exit code and seconds."""
+    variables = json.dumps({"raw_path": str(folder / "raw"), "editions": [edition]})
+    start = time.perf_counter()
+    build = subprocess.run(
+        [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--vars", variables],
+        cwd=folder, check=False,
+    )
+    return build.returncode, time.perf_counter() - start
+
+
+def findings(folder: Path, edition: int, exit_code: int, seconds: float) -> list[str]:
+    """The whole time and the slowest steps, in lines."""
+    results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as session:
+        counts = session.sql(
+            f"""
+            select
+                (select count(*) from marts.fct_responses where edition = {edition}),
+                (select count(*) from marts.fct_answers where edition = {edition})
+            """
+        ).fetchone()
+    return [
+        "exit {}: {:,} usable responses, {:,} answers, {:.0f} s".format(exit_code, *counts, seconds),
+        *(
+            f"{result['execution_time']:8.1f} s  {result['unique_id']}"
+            for result in sorted(results, key=lambda result: -result["execution_time"])[:SHOWN]
+        ),
+    ]
+
+
 def main(copies: int) -> None:
-    """Build in a temporary copy, and print the whole time and the slowest steps."""
+    """Build in a temporary copy, and print what was found."""
+    made = (".git", ".venv", "target", "logs", "release", ".release.*", "*.duckdb*", "__pycache__")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "project"
-        shutil.copytree(
-            PROJECT,
-            folder,
-            ignore=shutil.ignore_patterns(".git", ".venv", "target", "logs", "release", "*.duckdb*", "__pycache__"),
-        )
+        shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(*made))
         edition = copy_edition(folder, copies)
-        variables = json.dumps({"raw_path": str(folder / "raw"), "editions": [edition]})
-        start = time.perf_counter()
-        build = subprocess.run(
-            [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--vars", variables], cwd=folder, check=False
-        )
-        seconds = time.perf_counter() - start
-        results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
-        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as session:
-            ((responses, answers),) = session.sql(
-                "select (select count(*) from marts.fct_responses), (select count(*) from marts.fct_answers)"
-            ).fetchall()
-        print(f"exit {build.returncode}: {responses:,} usable responses, {answers:,} answers, {seconds:.0f} s")
-        for result in sorted(results, key=lambda result: -result["execution_time"])[:SHOWN]:
-            print(f"{result['execution_time']:8.1f} s  {result['unique_id']}")
+        print("\n".join(findings(folder, edition, *build_of(folder, edition))))
 
 
 if __name__ == "__main__":

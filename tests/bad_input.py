@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import read_cells, reference, write_cells
+from helpers import copy_built, read_cells, reference, run_dbt, write_cells
 
 DAMAGED = b"PAR1 damaged PAR1"
 
@@ -666,6 +666,30 @@ GROUPS = {
     "seeds": (SEEDS, False),
     "code_lists": (CODE_LISTS, False),
 }
+
+
+def spoilt_build(group: str, built: Path, folder: Path):
+    """Build a copy of a built project with every kind of a group in it.
+
+    Returns:
+        The project, what its messages must say by kind, and the run of dbt.
+    """
+    kinds, is_outside = GROUPS[group]
+    project = Project(copy_built(built, folder))
+    expected = {kind: spoil(project) for kind, spoil in kinds.items()}
+    arguments = ["--vars", "{raw_path: raw}"] if is_outside else []
+    return project, expected, run_dbt(folder, "build", *arguments)
+
+
+def table_rows(expected: dict[str, list[str]], output: str, state: str) -> list[str]:
+    """A line of a table in Markdown for each kind: the kind, what the user reads, the release."""
+    return [
+        "| " + " | ".join(
+            cell.replace("|", "\\|")
+            for cell in (kind, told(output, parts) or f"NOT REPORTED: {parts}", state)
+        ) + " |"
+        for kind, parts in expected.items()
+    ]
 
 
 def told(output: str, parts: list[str]) -> str | None:

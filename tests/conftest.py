@@ -30,7 +30,7 @@ class ShownProgress:
         # A copy of the standard output: pytest takes the other while a test runs.
         self.output = os.fdopen(os.dup(1), "w")
         self.progress = Progress(
-            "test", config.cache.mkdir("progress") / "last_time.json", self.output
+            "test", config.rootpath / ".pytest_cache" / "progress.json", self.output
         )
         self.progress.idle_phase = "collecting"
 

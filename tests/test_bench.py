@@ -1,0 +1,67 @@
+"""The scripts of bench/ still work: each runs in small."""
+
+import importlib.util
+import random
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from helpers import PROJECT, clean_environment, copy_built, without_exports
+
+
+def script(name: str):
+    """A script of bench/ as a module."""
+    specification = importlib.util.spec_from_file_location(name, PROJECT / "bench" / f"{name}.py")
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def test_every_script_is_run():
+    """A script that is added here is run by a test: this file, or the one that is named."""
+    elsewhere = {"audit": "test_audit", "bad_input_table": "test_bad_input"}
+    text = (PROJECT / "tests" / "test_bench.py").read_text(encoding="utf-8")
+    for path in (PROJECT / "bench").glob("*.py"):
+        assert path.stem in elsewhere or re.search(rf'"{path.stem}(.py)?"', text), path
+
+
+def test_coverage_simulates():
+    """Two samples of the simulation: it prints a rate for each kind of interval."""
+    run = subprocess.run(
+        [sys.executable, PROJECT / "bench" / "coverage.py", "--samples", "2"],
+        env=clean_environment(), cwd=PROJECT, capture_output=True, text=True, check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert re.search(r"\d", run.stdout)
+
+
+def test_scale_builds_copies(built_project, tmp_path):
+    """An edition of twice as many responses passes every check and is released."""
+    scale = script("scale")
+    folder = without_exports(copy_built(built_project, tmp_path / "project"))
+    edition = scale.copy_edition(folder, 2)
+    exit_code, seconds = scale.build_of(folder, edition)
+    first, *slowest = scale.findings(folder, edition, exit_code, seconds)
+    assert re.match(r"exit 0: [1-9][\d,]+ usable responses, [1-9][\d,]+ answers, \d+ s", first), first
+    assert len(slowest) == scale.SHOWN
+
+
+def test_publications_are_killed(built_project, tmp_path, capsys):
+    """A few of the exchanges that `kill_builds.py` kills: the release is whole each time."""
+    kill_builds = script("kill_builds")
+    release = shutil.copytree(built_project / "release", tmp_path / "release")
+    kill_builds.kill_swaps(tmp_path, release, 5, random.Random(1))
+    assert "5" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")
+def test_r_prints_what_python_prints(built_project):
+    """The example in R and the one in Python, line by line."""
+    check = subprocess.run(
+        [PROJECT / "examples" / "r" / "check.sh", built_project / "release"],
+        env=clean_environment(), capture_output=True, text=True, check=False,
+    )
+    assert check.returncode == 0, check.stdout + check.stderr
