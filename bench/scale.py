@@ -103,12 +103,12 @@ def write(path: Path, records: list[dict]) -> None:
         writer.writerows(records)
 
 
-def build_of(folder: Path, edition: int) -> tuple[int, float]:
-    """Build the added edition alone; exit code and seconds."""
+def build_of(folder: Path, edition: int, *selection: str) -> tuple[int, float]:
+    """Build the added edition alone, or a selection of its nodes; exit code and seconds."""
     variables = json.dumps({"raw_path": str(folder / "raw"), "editions": [edition]})
     start = time.perf_counter()
     build = subprocess.run(
-        [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--vars", variables],
+        [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--vars", variables, *selection],
         cwd=folder, check=False,
     )
     return build.returncode, time.perf_counter() - start

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from helpers import PROJECT, clean_environment, copy_built, without_exports
+from helpers import PROJECT, clean_environment, copy_built
 
 
 def script(name: str):
@@ -39,11 +39,11 @@ def test_coverage_simulates():
 
 
 def test_scale_builds_copies(built_project, tmp_path):
-    """An edition of twice as many responses passes every check and is released."""
+    """An edition of twice as many responses passes every input check, and has its answers."""
     scale = script("scale")
-    folder = without_exports(copy_built(built_project, tmp_path / "project"))
+    folder = copy_built(built_project, tmp_path / "project")
     edition = scale.copy_edition(folder, 2)
-    exit_code, seconds = scale.build_of(folder, edition)
+    exit_code, seconds = scale.build_of(folder, edition, "--select", "+fct_responses", "+fct_answers")
     first, *slowest = scale.findings(folder, edition, exit_code, seconds)
     assert re.match(r"exit 0: [1-9][\d,]+ usable responses, [1-9][\d,]+ answers, \d+ s", first), first
     assert len(slowest) == scale.SHOWN

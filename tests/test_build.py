@@ -44,14 +44,24 @@ def marts(release):
 
 @pytest.fixture(scope="module")
 def rebuilt(built_project, tmp_path_factory):
-    """A copy built again, with one thread, while another process holds its release open."""
+    """A copy with other labels built again, with one thread, while another process holds its
+    release open."""
     folder = copy_built(built_project, tmp_path_factory.mktemp("rebuilt") / "project")
+    change_labels(folder)
     # Nothing is taken over from the build before: all is drawn and written anew.
     shutil.rmtree(folder / "target" / "pictures")
     (folder / "release" / "state" / "inputs.json").unlink()
     holder = hold_open(folder / "release" / DATABASE, "fct_answers")
     build = rebuild(folder, "--threads", "1")
     return {"folder": folder, "build": build, "counts": (holder.first_count, let_go(holder))}
+
+
+@pytest.fixture(scope="module")
+def changed(built_project, tmp_path_factory):
+    """A copy with the same other labels, of which only what changed was built."""
+    folder = copy_built(built_project, tmp_path_factory.mktemp("changed") / "project")
+    change_labels(folder)
+    return {"folder": folder, "build": run_dbt(folder, *CHANGED)}
 
 
 def published(indicator, domain):
@@ -196,13 +206,30 @@ def test_build_runs_while_a_reader_holds_the_release(rebuilt):
     assert_manifest_holds(rebuilt["folder"] / "release")
 
 
-def test_threads_do_not_move_a_byte(rebuilt, built_project):
-    """Every file but those that tell of the build itself is the same with one thread and with
-    all, in another folder, with another release before it.
+def test_a_changed_label_is_released(changed):
+    """What depends on it is built and released, and the hot deck is not."""
+    output = changed["build"].stdout
+    assert changed["build"].returncode == 0, output[-3000:]
+    assert "marts.rpt_figures" in output and "int_answers_donated" not in output
+    assert "release withheld" not in output
+    assert_manifest_holds(changed["folder"] / "release")
+    figures = pq.read_table(changed["folder"] / "release" / "parquet" / "rpt_figures.parquet")
+    assert set(figures["item_label_en"].to_pylist()) == {"changed"}
+    report = (changed["folder"] / "release" / "validation_report.html").read_text("utf-8")
+    assert "unchanged" in report
+
+
+def test_no_byte_depends_on_how_it_was_built(rebuilt, changed, built_project):
+    """With one thread and with all, whole or only what changed, drawn anew or taken over, in
+    another folder: every file but those that say so of the build itself is the same. A label
+    moves the files that it is in, and no other mart.
     """
     first = repeatable(built_project / "release")
     assert REPEATABLE <= {Path(name).parts[0] for name in first}
-    assert repeatable(rebuilt["folder"] / "release") == first
+    again = repeatable(rebuilt["folder"] / "release")
+    assert repeatable(changed["folder"] / "release") == again
+    moved = {name for name in first if name.startswith("parquet/") and first[name] != again[name]}
+    assert moved == {"parquet/rpt_figures.parquet"}
 
 
 def repeatable(release):

@@ -1,7 +1,6 @@
 """The report in print: its numbers and words, its pictures, and the files of a whole build."""
 
 import csv
-import io
 import re
 import struct
 import zlib

@@ -31,6 +31,7 @@ from helpers import (
     tool,
     write_cells,
 )
+from made_edition import MadeEdition
 
 KEY = "correct horse battery staple"
 BUILD = ("build", "--store-failures")
@@ -55,15 +56,17 @@ class Survey:
 
     def __init__(self, folder, raw):
         self.folder, self.raw = folder, raw
-        self.newest = max(int(row["edition"]) for row in reference("editions", folder))
-        self.edition = self.newest + 1
+        made = MadeEdition(folder)
+        self.newest, self.edition = made.latest, made.year
         self.numbers = {}
-        for name in ("editions", "population", "questions"):
-            rows = reference(name, folder)
-            added = [row | self.moved(row) for row in rows if row["edition"] == str(self.newest)]
-            self.write_seed(name, rows + added)
-        for entity, personal in (("sample", self.sampled), ("responses", self.responded)):
-            rows = read_rows(folder / "seeds" / "raw" / f"raw_{entity}_{self.newest}.csv")
+        editions = reference("editions", folder)
+        for row in editions:
+            if row["edition"] == str(self.edition):
+                row["note"] = " ".join(HOSTILE)
+        self.write_seed("editions", editions)
+        for entity, rows, personal in (
+            ("sample", made.sample, self.sampled), ("responses", made.responses, self.responded)
+        ):
             self.write_raw(entity, [row | personal(row, line) for line, row in enumerate(rows, 2)])
 
     def copied(self, folder, raw="raw"):
@@ -83,16 +86,6 @@ class Survey:
         assert {("reference", "editions"), ("marts", "fct_answers")} < tables
         assert not any("harmed" in table for table in tables)
 
-    def moved(self, row):
-        """What differs a year on."""
-        changes = {"edition": str(self.edition)}
-        for column in ("fieldwork_start", "fieldwork_end"):
-            if column in row:
-                changes[column] = f"{self.edition}{row[column][4:]}"
-        if "status" in row:
-            changes |= {"status": "provisional", "note": " ".join(HOSTILE)}
-        return changes
-
     def sampled(self, row, line):
         """Somebody to reach."""
         return {
@@ -106,7 +99,6 @@ class Survey:
         return {
             "invited_enterprise_number": self.number(row["invited_enterprise_number"]),
             "enterprise_number": self.number(row["enterprise_number"]),
-            "submitted_at": f"{self.edition}{row['submitted_at'][4:]}",
         }
 
     def number(self, synthetic):
@@ -209,7 +201,7 @@ def test_real_people_can_be_built(survey):
 def test_the_searches_find_what_is_there(survey):
     """The raw file is full of what is looked for."""
     found = survey.secrets_in(survey.raw_file("sample").read_text(encoding="utf-8"))
-    assert {NAME, HOST} < found and len(found) > 1000
+    assert {NAME, HOST} < found and len(found) > 500
     assert survey.secrets_in(f"the key is {KEY}") == {KEY}
 
 
