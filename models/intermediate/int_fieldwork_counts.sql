@@ -2,7 +2,8 @@
 The counts under "Respons en weging", by the conditions of the seed `fieldwork_indicators`.
 
 Grain: one row per edition × fieldwork indicator. Counts are of enterprises in scope
-and of their questionnaires; a rate is in percent.
+and of their questionnaires; a rate is in percent. One of an enterprise out of scope is
+counted as that alone.
 */
 with
 
@@ -35,6 +36,7 @@ units as (
         is_reached,
         null as response_status,
         null::boolean as is_usable,
+        true as is_in_scope,
         count(*) as unit_count
 
     from enterprises
@@ -49,11 +51,11 @@ units as (
         'response' as counted_unit,
         response_status,
         is_usable,
+        is_in_scope,
         count(*) as unit_count
 
     from responses
 
-    where is_in_scope or response_status = 'out_of_scope'
     group by all
 
 ),
@@ -93,6 +95,7 @@ counts as (
             is not distinct from coalesce(indicators.response_status, units.response_status)
             and units.is_usable
             is not distinct from coalesce(indicators.is_usable, units.is_usable)
+            and (units.is_in_scope or indicators.response_status = 'out_of_scope')
 
     where indicators.counted_unit is not null
     group by all
