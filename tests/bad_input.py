@@ -253,6 +253,8 @@ RECORDS = {
         "responses", "enterprise_number", other_check_digit, "reported_number_wrong", "no enterprise number, or one whose check digits do not fit"),
     "invited number with wrong check digits": number(
         "responses", "invited_enterprise_number", other_check_digit, "check_digits_wrong", "a number whose check digits do not fit"),
+    "questionnaire from before the fieldwork": cell(
+        "responses", "submitted_at", lambda moment: f"{int(moment[:4]) - 1}{moment[4:]}", "time_outside_fieldwork", "'", "one from "),
     "question without any answer": unanswered_question,
 }
 

@@ -345,6 +345,27 @@ def test_workbook_has_the_same_bytes_again(release, declared, layout, tmp_path):
         assert not any("link" in name for name in archive.namelist())
 
 
+def test_a_label_is_never_a_formula(release, declared, layout, tmp_path):
+    """A text that begins as one does, in a cell or a header, is shown as it stands."""
+    label = '=HYPERLINK("http://example.org")'
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{release / 'ai_barometer.duckdb'}' as released (read_only)")
+        connection.execute("create schema marts")
+        for name in declared["xlsx"]:
+            connection.execute(f"create table marts.{name} as from released.marts.{name}")
+        connection.execute(f"update marts.dim_indicators set label_nl = '{label}'")
+        write_workbook(
+            connection, layout["report_tables"], layout["int_exhibits_captioned"],
+            layout["report_terms"], layout["workbook_columns"], tmp_path / "labels.xlsx",
+        )
+    cells = [
+        cell for sheet in openpyxl.load_workbook(tmp_path / "labels.xlsx")
+        for row in sheet.iter_rows() for cell in row
+    ]
+    assert any(cell.value == label for cell in cells)
+    assert not any(cell.data_type == "f" for cell in cells)
+
+
 def test_a_sheet_whose_mart_is_not_declared_is_left_out(release, declared, layout, tmp_path):
     """Without the exposure of the changes there is no sheet of changes."""
     names = [name for name in declared["xlsx"] if name != "fct_changes"]
@@ -486,6 +507,14 @@ def test_sdmx_says_what_the_data_are(structure, observations, marts):
     }
     assert {(row["TIME_PERIOD"], row["DATA_STATUS"]) for row in observations} == set(statuses.items())
     assert set(statuses.values()) <= {code.id for code in structure.codelist["CL_DATA_STATUS"]}
+
+
+def test_sdmx_is_dated_by_the_last_fieldwork(structure, marts):
+    """Prepared on the day on which the fieldwork of the newest edition ended."""
+    days = [day for (day,) in marts.sql(
+        "select fieldwork_end from marts.dim_editions order by edition"
+    ).fetchall()]
+    assert structure.header.prepared.date() == days[-1] != days[0]
 
 
 def test_sdmx_names_are_dutch_and_english(structure):

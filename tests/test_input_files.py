@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import barometer.input_files as input_files
+from barometer.csv_files import csv_fault
 from barometer.input_files import FILES_SCHEMA, raw_files, raw_rows
 from helpers import PROJECT, reference, write_cells
 
@@ -115,3 +116,11 @@ def test_every_rule_is_broken_by_a_test():
     rules = [row["rule_id"] for row in reference("validation_rules") if row["severity"] != "information"]
     assert len(rules) > 40
     assert [rule for rule in rules if rule not in text] == []
+
+
+def test_a_column_stands_in_a_header_once(tmp_path):
+    """With two of one name nothing says which is meant, also where they are apart."""
+    write_cells(tmp_path / "file.csv", [["a", "b", "a"], ["1", "2", "3"]])
+    assert csv_fault(str(tmp_path / "file.csv")) == (
+        f"{tmp_path}/file.csv, line 1: found column a 2 times; expected it once"
+    )

@@ -114,6 +114,25 @@ def test_docs_go_on_without_what_cannot_be_followed():
     assert len(unfollowed) == 1 and unfollowed[0].startswith("c.model: found a Python model")
 
 
+def test_kept_lineage_is_read_again_when_columns_change(tmp_path):
+    """The same SQL means another column once the column stands in another relation."""
+    sql = "select weight as total from a.source as s inner join b.other as o on s.place = o.place"
+    moved = {
+        "a.source": {"place": "varchar", "count": "integer"},
+        "b.other": {"place": "varchar", "rate": "double", "weight": "double"},
+    }
+    found = [
+        column_edges(
+            [Model("c.model", sql, {})], columns | {"c.model": {"total": "double"}},
+            kept=tmp_path / "kept.json",
+        ).to_pylist()
+        for columns in (COLUMNS, COLUMNS, moved)
+    ]
+    assert [(row["from_relation"], row["from_column_name"]) for (row,) in found] == [
+        ("a.source", "weight"), ("a.source", "weight"), ("b.other", "weight")
+    ]
+
+
 @pytest.fixture(scope="module")
 def manifest(built_project):
     """dbt's manifest of the built project."""

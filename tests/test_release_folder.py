@@ -209,6 +209,29 @@ def test_what_was_not_written_to_its_end_is_never_kept(published):
     assert beside(published) == ORDER
 
 
+def test_a_release_is_on_disk_before_it_takes_its_place(release, monkeypatch):
+    """Every file and folder is flushed before the first rename, and the names after the last."""
+    flushed, renamed = set(), []
+    fsync, rename = os.fsync, Path.rename
+
+    def record(descriptor):
+        flushed.add(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        fsync(descriptor)
+
+    def check(path, target):
+        if path == staging_folder(release):
+            renamed.append(len(list(path.rglob("*"))))
+            assert {path, *path.rglob("*")} <= flushed
+            flushed.clear()
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", record)
+    monkeypatch.setattr(Path, "rename", check)
+    publish(release, "a")
+    assert renamed == [4]
+    assert release.parent in flushed
+
+
 # --- kills -----------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import threading
 import unicodedata
+from dataclasses import fields
 from functools import partial
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -25,7 +26,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from barometer.printed_report.wording import LANGUAGES, Wording
-from barometer.site.charts import nice_end
+from barometer.site.charts import Numbers, nice_end
+from barometer.site.contents import Contents
 from barometer.site.files import all_terms, keep_whole, list_downloads, write_site
 from helpers import folder_digests, reference
 
@@ -1159,3 +1161,21 @@ def test_the_site_says_that_data_are_synthetic(site, marts, wordings):
 def test_axes_end_at_round_numbers(reach, end):
     """An axis ends at a round number that is not below what it shows."""
     assert nice_end(reach)[0] == pytest.approx(end)
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [(0.0004, "<\u202f0,001"), (0.0005, "0,001"), (0.001, "0,001"), (0.004, "0,004"), (1.0, "1,000")],
+)
+def test_p_values_have_three_decimals(wordings, value, printed):
+    """As many as say something; below them it says so."""
+    assert Numbers(wordings["nl"]).p_value(value) == printed
+
+
+def test_changes_are_those_from_the_nearest_edition():
+    """Of several earlier editions; an edition that was compared with none has no changes."""
+    contents = Contents(
+        **dict.fromkeys(field.name for field in fields(Contents))
+        | {"changes": {(2003, 2001): "far", (2002, 2001): "other", (2003, 2002): "near"}}
+    )
+    assert [contents.changes_of(edition) for edition in (2001, 2002, 2003)] == [{}, "other", "near"]

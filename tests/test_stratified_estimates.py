@@ -11,6 +11,7 @@ from math import sqrt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from helpers import estimator, macros
 
@@ -176,6 +177,14 @@ def test_intervals_hold_the_share(drawn):
         assert found["exact_lower"] == 0 < found["exact_upper"]
     if found["share"] == 1:
         assert found["exact_lower"] < 1 == found["exact_upper"]
+
+
+def test_a_share_knows_no_more_than_its_responses():
+    """An effective sample above the sample counts as the sample: Clopper and Pearson's interval."""
+    found = one([("x", 1, 1.25, 8, 10, 8, 4)])
+    assert found["effective_count"] == pytest.approx(7 / (1 - 0.8))  # (n - 1)/(1 - n/N)
+    expected = binomtest(4, 8).proportion_ci(method="exact")
+    assert (found["exact_lower"], found["exact_upper"]) == pytest.approx(tuple(expected))
 
 
 # One test a trap, numbered as the method numbers them.

@@ -1,0 +1,37 @@
+"""What counts as a difference from the last release, to the digit: the model's own SQL, without dbt."""
+
+import duckdb
+import pytest
+from jinja2 import Environment
+
+from helpers import PROJECT
+
+MODEL = (PROJECT / "models" / "quality" / "qlt_release_diff.sql").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("moved", "kinds"), [(0, []), (5e-10, []), (-5e-10, []), (2e-9, ["moved"]), (-2e-9, ["moved"])]
+)
+def test_what_moves_by_more_than_noise_is_told(moved, kinds):
+    """One released number, which this build makes again and moves by a little."""
+
+    def mart_numbers(mart, is_released=False, **_):
+        return (
+            f"select '{mart}' as mart_name, 2001 as edition, null::int as previous_edition, "
+            "'i' as indicator_id, 'all' as base_id, 'total' as domain, 'total' as category, "
+            f"'share' as measure, 40 + {0 if is_released else moved!r}::double as value, 1 as se "
+            f"where '{mart}' = 'fct_estimates'"
+        )
+
+    query = Environment().from_string(MODEL).render(
+        ref=lambda name: name, mart_numbers=mart_numbers,
+        released_revisions=lambda: "select 2001 as edition, 0 as revision",
+    )
+    with duckdb.connect() as connection:
+        connection.execute("create table dim_editions as select 2001 as edition, 0 as revision")
+        connection.execute(
+            "create table fct_estimates as select 2001 as edition, 'i' as indicator_id, "
+            "'all' as base_id, 'total' as domain, 'total' as category, 'F' as conf_status"
+        )
+        found = connection.sql(f"select difference_kind, is_allowed from ({query})").fetchall()
+    assert found == [(kind, False) for kind in kinds]
