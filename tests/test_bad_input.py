@@ -205,12 +205,9 @@ def test_harmless_forms_change_nothing(built_project, tmp_path):
                 )
     staged = ("stg_sample", "stg_responses", "stg_answers")
     build = run_dbt(
-        project.folder, "run", "--select", *(f"+{name}" for name in staged),
-        "--exclude-resource-type", "test",
+        project.folder, "build", "--select", *(f"+{name}" for name in staged), "population"
     )
     assert build.returncode == 0, build.stdout[-3000:]
-    seeded = run_dbt(project.folder, "build", "--select", "population")
-    assert seeded.returncode == 0, seeded.stdout[-3000:]
     with duckdb.connect() as session:
         for name, folder in (("before", built_project), ("after", project.folder)):
             session.execute(f"attach '{folder}/warehouse.duckdb' as {name} (read_only)")

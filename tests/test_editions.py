@@ -87,41 +87,52 @@ def change_released(folder: Path, name: str, sql: str, subfolder: str = "parquet
 
 
 @pytest.fixture(scope="module")
-def one_alone(built_project, tmp_path_factory):
-    """A project whose oldest edition was built by itself: the release keeps the others.
+def one_by_one(built_project, tmp_path_factory):
+    """A release to which the editions were added one by one, the newest first.
 
     Its `target` is that of another build with other variables, in another folder.
     """
-    folder = copy_built(built_project, tmp_path_factory.mktemp("one_alone") / "project")
+    folder = copy_built(built_project, tmp_path_factory.mktemp("one_by_one") / "project")
     without_exports(folder)
+    (folder / "release").rename(folder / "release_of_all")
     assert (folder / "target" / "partial_parse.msgpack").exists()
-    build = rebuild(folder, *only(OLDEST))
-    assert build.returncode == 0, build.stdout[-4000:]
-    return folder
+    manifests = []
+    for edition in reversed(EDITIONS):
+        build = rebuild(folder, *only(edition))
+        assert build.returncode == 0, build.stdout[-4000:]
+        manifests.append(json.loads((folder / "release" / "manifest.json").read_text("utf-8")))
+    return {"folder": folder, "editions": [
+        [edition["edition"] for edition in manifest["editions"]] for manifest in manifests
+    ]}
 
 
-def test_the_build_of_one_edition_reads_no_other(one_alone):
+def test_the_build_of_one_edition_reads_no_other(one_by_one):
     """What the hot deck and the estimates work on is the edition that was asked for."""
-    with duckdb.connect(str(one_alone / "warehouse.duckdb"), read_only=True) as warehouse:
+    warehouse = one_by_one["folder"] / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse), read_only=True) as warehouse:
         for table in ("staging.stg_sample", "intermediate.int_answers_donated",
                       "intermediate.int_replicate_counts", "intermediate.int_estimates"):
             found = warehouse.sql(f"select distinct edition from {table}").fetchall()
             assert found == [(OLDEST,)], table
 
 
-def test_an_edition_built_alone_is_that_of_all_at_once(built_project, one_alone):
-    """The marts are, to the byte, those of a build of all editions, and so is what the release
-    says of past ones: what is kept does not move, and what is built does not need the others.
+def test_editions_can_be_added_one_by_one(built_project, one_by_one):
+    """The first release has one edition; the marts of the last, to the byte, are those of all at
+    once, and so is what it says of past editions.
 
+    So an edition that is added changes no other, and both builds of the comparison are right.
     What is drawn from the marts is the same where they are: tests/test_build.py.
     """
-    manifest = json.loads((one_alone / "release" / "manifest.json").read_text("utf-8"))
-    assert [edition["edition"] for edition in manifest["editions"]] == EDITIONS
-    whole, alone = (released(folder / "release") for folder in (built_project, one_alone))
+    assert one_by_one["editions"] == [EDITIONS[-count:] for count in range(1, len(EDITIONS) + 1)]
+    whole, added = (
+        released(folder / "release") for folder in (built_project, one_by_one["folder"])
+    )
     common = {name for name in whole if name.endswith(".parquet")} | {"diff.csv"}
     assert {"parquet/fct_changes.parquet", "state/int_counts_gathered.parquet"} <= common
-    assert {name: alone[name] for name in common} == {name: whole[name] for name in common}
-    assert "Nothing moved" in (one_alone / "release" / "diff.html").read_text("utf-8")
+    assert {name: added[name] for name in common} == {name: whole[name] for name in common}
+    assert "Nothing moved" in (
+        one_by_one["folder"] / "release" / "diff.html"
+    ).read_text("utf-8")
 
 
 def unpublished_column() -> tuple[str, list[str]]:
