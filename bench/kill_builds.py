@@ -40,13 +40,19 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50, help="builds to kill")
     parser.add_argument("--swaps", type=int, default=200, help="publications to kill")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
+    parser.add_argument(
+        "--release", type=Path, help="a release to publish again and again, instead of building one"
+    )
     arguments = parser.parse_args()
     moments = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "project"
-        copy_project(folder)
-        kill_builds(folder, arguments.kills, moments)
-        kill_swaps(Path(temporary), folder / "release", arguments.swaps, moments)
+        release = arguments.release
+        if release is None:
+            folder = Path(temporary) / "project"
+            copy_project(folder)
+            kill_builds(folder, arguments.kills, moments)
+            release = folder / "release"
+        kill_swaps(Path(temporary), release, arguments.swaps, moments)
     return 0
 
 

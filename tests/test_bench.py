@@ -1,7 +1,6 @@
 """The scripts of bench/ still work: each runs in small."""
 
 import importlib.util
-import random
 import re
 import shutil
 import subprocess
@@ -43,18 +42,24 @@ def test_scale_builds_copies(built_project, tmp_path):
     scale = script("scale")
     folder = copy_built(built_project, tmp_path / "project")
     edition = scale.copy_edition(folder, 2)
-    exit_code, seconds = scale.build_of(folder, edition, "--select", "+fct_responses", "+fct_answers")
+    exit_code, seconds = scale.build_of(
+        folder, edition, "--select", "+fct_responses", "+fct_answers", "--indirect-selection",
+        "cautious", "--exclude-resource-type", "unit_test",
+    )
     first, *slowest = scale.findings(folder, edition, exit_code, seconds)
     assert re.match(r"exit 0: [1-9][\d,]+ usable responses, [1-9][\d,]+ answers, \d+ s", first), first
     assert len(slowest) == scale.SHOWN
 
 
-def test_publications_are_killed(built_project, tmp_path, capsys):
+def test_publications_are_killed(built_project):
     """A few of the exchanges that `kill_builds.py` kills: the release is whole each time."""
-    kill_builds = script("kill_builds")
-    release = shutil.copytree(built_project / "release", tmp_path / "release")
-    kill_builds.kill_swaps(tmp_path, release, 5, random.Random(1))
-    assert "5" in capsys.readouterr().out
+    run = subprocess.run(
+        [sys.executable, PROJECT / "bench" / "kill_builds.py", "--swaps", "5",
+         "--release", built_project / "release"],
+        env=clean_environment(), capture_output=True, text=True, check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "5 publications: " in run.stdout and "the release whole after each" in run.stdout
 
 
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not installed")

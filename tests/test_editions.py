@@ -19,6 +19,7 @@ from barometer.release_diff import ROWS_SHOWN, diff_sections
 from barometer.release_state import changes_unseen, file_digests, public_manifest
 from helpers import (
     CHANGED,
+    change_labels,
     codes,
     copy_built,
     folder_digests,
@@ -401,6 +402,7 @@ def test_what_dbt_does_not_see_is_said(everyday):
     name = f"{NEWEST}/{raw.name}"
     assert run_barometer(everyday, "changes").stdout == f"{name}\n"
     before = folder_digests(everyday / "release")
+    change_labels(everyday)
     output = in_one_line(passed(everyday, *CHANGED))
     assert f"release withheld, release stays as it is: dbt does not see that these changed: {name}; build all" in output
     assert folder_digests(everyday / "release") == before
