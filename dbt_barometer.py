@@ -12,7 +12,7 @@ from dbt.plugins import dbt_hook, dbtPlugin
 
 PROJECT = "ai_barometer"
 
-# What dbt knows of the project in this run; None until it has read it.
+# What dbt knows of the project in this run, before it compiles any of it; None until it has read it.
 manifest = None
 
 
@@ -44,7 +44,7 @@ class Barometer(dbtPlugin):
     @dbt_hook
     def get_manifest_artifacts(self, found):
         global manifest
-        manifest = found
+        manifest = found.writable_manifest().to_dict(omit_none=False)
         return {}
 
 

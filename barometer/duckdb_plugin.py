@@ -112,7 +112,7 @@ def fault_of_release(
             publish(
                 session,
                 Run(
-                    manifest=dbt_barometer.manifest.writable_manifest().to_dict(omit_none=False),
+                    manifest=dbt_barometer.manifest,
                     outcomes={node: tuple(outcome) for node, outcome in outcomes.items()},
                     release_path=Path(variables.pop("release_path")),
                     keep_releases=kept_count(variables.pop("keep_releases")),

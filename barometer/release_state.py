@@ -19,11 +19,7 @@ KEEPING_HOOK = "keep_released_rows"
 
 # What dbt writes of the machine and the moment of a build, and of the SQL that came out of
 # both: paths of raw files, say. `--state` compares what was written by hand.
-# What it leaves on the nodes that a run compiled is not on those that it left out.
-PRIVATE_FIELDS = {
-    "root_path", "compiled", "compiled_code", "compiled_path", "build_path", "created_at",
-    "extra_ctes", "extra_ctes_injected",
-}
+PRIVATE_FIELDS = {"root_path", "compiled", "compiled_code", "compiled_path", "build_path", "created_at"}
 PRIVATE_METADATA = {
     "env", "user_id", "invocation_id", "invocation_started_at", "run_started_at", "generated_at",
 }
