@@ -15,7 +15,7 @@ build: .venv/ready
 test: .venv/ready-test
 	@$(BIN)/pytest
 
-# What an engineer runs at every change: a minute and a half.
+# What an engineer runs at every change: the tests that need no whole build.
 everyday: .venv/ready-test
 	@$(BIN)/pytest -m "not slow"
 
