@@ -2,15 +2,17 @@
 
 import fcntl
 import os
+import pickle
 from contextlib import suppress
 
 import pytest
 
 from barometer.progress import Progress
-from helpers import copy_built, copy_project, run_dbt
+from helpers import PARSED, copy_built, copy_project, run_dbt
+from survey_of_people import Survey
 
 # Fixtures of a whole build: a test that needs one is slow.
-BUILT = {"built_project", "project_copy"}
+BUILT = {"built_project", "project_copy", "survey"}
 
 
 def pytest_configure(config):
@@ -96,20 +98,49 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def built_project(tmp_path_factory, worker_id):
-    """A copy of the project after `dbt build`, one for all workers; not to be changed."""
-    shared = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        shared = shared.parent
-    folder, built = shared / "built" / "project", shared / "built.ok"
-    with (shared / "built.lock").open("w") as lock:
+def shared_folder(tmp_path_factory, worker_id):
+    """A folder that all workers share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder if worker_id == "master" else folder.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_projects(shared_folder):
+    """Where `run_dbt` keeps what dbt parsed, for the next run with the same variables."""
+    os.environ[PARSED] = str(shared_folder)
+
+
+def made_once(folder, name, make):
+    """What `make` returns, made by the first worker that asks; the others wait for it."""
+    made = folder / f"{name}.pickle"
+    with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not built.exists():
-            build = run_dbt(copy_project(folder), "build")
-            if build.returncode:
-                pytest.fail(f"dbt build fails:\n{build.stdout[-6000:]}", pytrace=False)
-            built.touch()
-    return folder
+        if not made.exists():
+            made.write_bytes(pickle.dumps(make()))
+    return pickle.loads(made.read_bytes())
+
+
+@pytest.fixture(scope="session")
+def built_project(shared_folder):
+    """A copy of the project after `dbt build`, one for all workers; not to be changed."""
+
+    def build():
+        folder = copy_project(shared_folder / "built" / "project")
+        run = run_dbt(folder, "build")
+        if run.returncode:
+            pytest.fail(f"dbt build fails:\n{run.stdout[-6000:]}", pytrace=False)
+        return folder
+
+    return made_once(shared_folder, "built", build)
+
+
+@pytest.fixture(scope="session")
+def survey(built_project, shared_folder):
+    """The project built again with one edition more, of real people; not to be changed."""
+    return made_once(
+        shared_folder, "survey",
+        lambda: Survey(copy_built(built_project, shared_folder / "survey" / "project")),
+    )
 
 
 @pytest.fixture

@@ -58,10 +58,24 @@ def rebuilt(built_project, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def changed(built_project, tmp_path_factory):
-    """A copy with the same other labels, of which only what changed was built."""
+    """A copy with the same other labels, of which only what changed was built: by two builds that
+    were killed, and by one that passed while another was refused.
+    """
     folder = copy_built(built_project, tmp_path_factory.mktemp("changed") / "project")
     change_labels(folder)
-    return {"folder": folder, "build": run_dbt(folder, *CHANGED)}
+    for marker in ("model marts.", "START hook: ai_barometer.on-run-end"):
+        kill_build_at(folder, marker)
+        assert_manifest_holds(folder / "release")
+    moment = last_moment(folder)
+    with started_build(folder) as build:
+        output = next(line for line in build.stdout if "START" in line)
+        second = run_dbt(folder, "build")
+        is_running = build.poll() is None
+        output += build.stdout.read()
+    return {
+        "folder": folder, "output": output, "returncode": build.returncode, "process": build.pid,
+        "second": second, "is_running": is_running, "before": moment,
+    }
 
 
 def published(indicator, domain):
@@ -208,8 +222,8 @@ def test_build_runs_while_a_reader_holds_the_release(rebuilt):
 
 def test_a_changed_label_is_released(changed):
     """What depends on it is built and released, and the hot deck is not."""
-    output = changed["build"].stdout
-    assert changed["build"].returncode == 0, output[-3000:]
+    output = changed["output"]
+    assert changed["returncode"] == 0, output[-3000:]
     assert "marts.rpt_figures" in output and "int_answers_donated" not in output
     assert "release withheld" not in output
     assert_manifest_holds(changed["folder"] / "release")
@@ -244,9 +258,35 @@ def repeatable(release):
     }
 
 
-def kill_build_at(folder, marker):
-    """Start a build of what changed and kill it, SIGKILL, as soon as its output has the marker."""
-    build = subprocess.Popen(
+def test_a_second_build_is_refused(changed):
+    """While another one runs: one line that says which process it is; the first one publishes."""
+    second = changed["second"]
+    assert changed["is_running"] and second.returncode
+    assert f"warehouse.duckdb: found it in use by process {changed['process']}, another" in (
+        second.stdout
+    )
+    assert "Traceback" not in second.stdout
+    assert last_moment(changed["folder"]) > changed["before"]
+
+
+def test_killed_builds_leave_a_whole_release(changed):
+    """Killed among the models and while publishing, the release is whole each time; the next
+    build clears up, and its release has the change.
+
+    `bench/kill_builds.py` kills at random moments; tests/test_release_folder.py before each step.
+    """
+    assert not (changed["folder"] / ".release.staging").exists()
+    assert_manifest_holds(changed["folder"] / "release")
+
+
+def last_moment(folder):
+    """When the release was published."""
+    return (folder / "release" / "manifest.json").stat().st_mtime_ns
+
+
+def started_build(folder):
+    """A build of what changed, in a group of processes of its own."""
+    return subprocess.Popen(
         [tool("dbt"), *CHANGED, "--no-use-colors"],
         cwd=folder,
         env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
@@ -255,28 +295,13 @@ def kill_build_at(folder, marker):
         text=True,
         start_new_session=True,
     )
-    with build.stdout:
+
+
+def kill_build_at(folder, marker):
+    """Start a build of what changed and kill it, SIGKILL, as soon as its output has the marker."""
+    with started_build(folder) as build:
         is_reached = any(marker in line for line in build.stdout)
         if is_reached:
             os.killpg(build.pid, signal.SIGKILL)
-    build.wait()
     assert is_reached, f"the build never said '{marker}'"
     assert build.returncode == -signal.SIGKILL
-
-
-def test_killed_builds_leave_a_whole_release(project_copy):
-    """Killed among the models and while publishing: the release is always whole; the next build
-    clears up, and its release has the change.
-
-    `bench/kill_builds.py` kills at random moments; tests/test_release_folder.py before each step.
-    """
-    change_labels(project_copy)
-    for marker in ("model marts.", "START hook: ai_barometer.on-run-end"):
-        kill_build_at(project_copy, marker)
-        assert_manifest_holds(project_copy / "release")
-    build = run_dbt(project_copy, *CHANGED)
-    assert build.returncode == 0, build.stdout[-3000:]
-    assert_manifest_holds(project_copy / "release")
-    assert not (project_copy / ".release.staging").exists()
-    figures = pq.read_table(project_copy / "release" / "parquet" / "rpt_figures.parquet")
-    assert set(figures["item_label_en"].to_pylist()) == {"changed"}

@@ -5,7 +5,8 @@ import json
 import duckdb
 import pytest
 
-from helpers import copy_built, folder_digests, read_rows, rebuild, reference, run_dbt
+from barometer.pseudonyms import KEY_VARIABLE
+from helpers import copy_built, folder_digests, read_rows, reference, run_dbt
 from made_edition import (
     CENSUS,
     NEW_QUESTION,
@@ -18,21 +19,18 @@ from made_edition import (
     MadeEdition,
 )
 from plain_survey import PlainSurvey
+from survey_of_people import KEY
 
-KEY = {"BAROMETER_PSEUDONYM_KEY": "a key that a test made up"}
 MINIMUM_DONORS = 5
 
 
 @pytest.fixture(scope="module")
-def project(built_project, tmp_path_factory):
+def project(survey):
     """A built copy of the project, built again with one edition more."""
-    folder = copy_built(built_project, tmp_path_factory.mktemp("new_edition") / "project")
-    made = MadeEdition(folder)
-    raw_path = folder.parent / "raw"
-    raw = made.write_raw(raw_path)
-    build = rebuild(folder, "--vars", json.dumps({"raw_path": str(raw_path)}), **KEY)
-    assert build.returncode == 0, build.stdout[-6000:]
-    return {"folder": folder, "made": made, "raw": raw, "build": build}
+    return {
+        "folder": survey.folder, "made": survey.made, "build": survey.build,
+        "raw": survey.raw_file("sample").parent,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +77,7 @@ def test_only_files_of_data_changed(project, built_project):
             name: digest
             for name, digest in folder_digests(folder).items()
             if not name.startswith(
-                ("release/", ".release.", "target/", "logs/", "warehouse.duckdb")
+                ("raw/", "release/", ".release.", "target/", "logs/", "warehouse.duckdb")
             )
             and "__pycache__" not in name
         }
@@ -339,7 +337,8 @@ def test_parquet_and_a_single_edition(project, marts, tmp_path):
         )
     build = run_dbt(
         folder, "build", "--select", "+fct_estimates", "+dim_editions", "--exclude-resource-type",
-        "test", "--vars", json.dumps({"raw_path": str(raw.parent), "editions": [made.year]}), **KEY,
+        "test", "--vars", json.dumps({"raw_path": str(raw.parent), "editions": [made.year]}),
+        **{KEY_VARIABLE: KEY},
     )
     assert build.returncode == 0, build.stdout[-6000:]
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as alone:

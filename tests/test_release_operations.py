@@ -1,23 +1,14 @@
-"""What is done beside building a release: an earlier one put back, a second build refused."""
+"""What is done beside building a release: an earlier one put back, and who may read it."""
 
 import json
 import os
 import shutil
 import stat
-import subprocess
 
 import pytest
 
 from barometer.release_folder import earlier_releases, moment, previous_folder
-from helpers import (
-    CHANGED,
-    assert_manifest_holds,
-    change_labels,
-    clean_environment,
-    run_barometer,
-    run_dbt,
-    tool,
-)
+from helpers import assert_manifest_holds, run_barometer
 
 
 @pytest.fixture
@@ -73,31 +64,6 @@ def test_the_command_says_what_is_wrong(project_copy):
         assert run.returncode and sentence in run.stdout and "Traceback" not in run.stdout
     listed = run_barometer(project_copy, "--help").stdout
     assert all(name in listed for name in ("restore", "releases", "scaffold", "changes"))
-
-
-def test_a_second_build_is_refused(project_copy):
-    """While another one runs: one line that says which process it is; the first one publishes."""
-    before = moment(project_copy / "release")
-    change_labels(project_copy)
-    first = subprocess.Popen(
-        [tool("dbt"), *CHANGED, "--no-use-colors"],
-        cwd=project_copy,
-        env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    with first.stdout:
-        assert any("START" in line for line in first.stdout)
-        second = run_dbt(project_copy, "build")
-        assert first.poll() is None
-        output = first.stdout.read()
-    assert second.returncode
-    assert f"warehouse.duckdb: found it in use by process {first.pid}, another" in second.stdout
-    assert "Traceback" not in second.stdout
-    assert first.wait() == 0, output[-3000:]
-    assert_manifest_holds(project_copy / "release")
-    assert moment(project_copy / "release") > before
 
 
 def test_file_modes_of_a_build(built_project):

@@ -7,12 +7,7 @@ failed on bad rows with `--store-failures`, in the docs, in the release, and in 
 the warehouse. Cells that would do harm as code arrive as the text that they are, or are refused.
 """
 
-import copy
 import json
-import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -20,171 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from barometer.csv_files import csv_fault
-from barometer.pseudonyms import KEY_VARIABLE
-from helpers import (
-    assert_manifest_holds,
-    clean_environment,
-    copy_built,
-    folder_digests,
-    read_rows,
-    reference,
-    tool,
-    write_cells,
-)
-from made_edition import MadeEdition
-
-KEY = "correct horse battery staple"
-BUILD = ("build", "--store-failures")
-
-NAME, HOST = "Achternaamloos", "niemand.invalid"
-
-HOSTILE = [
-    "'); drop schema marts cascade; --",
-    "'; drop table reference.editions; --",
-    '"; drop table reference.editions; --',
-    "{{ env_var('HOME') }}",
-    "{% do run_query('drop table reference.editions') %}",
-    "$$; drop table reference.editions; --",
-    "</text><script>alert(1)</script>",
-]
-
-TEN_DIGITS = re.compile(r"(?<![0-9])[0-9]{10}(?![0-9])")
-
-
-class Survey:
-    """A project with an edition of real people, as the tests make it up."""
-
-    def __init__(self, folder, raw):
-        self.folder, self.raw = folder, raw
-        made = MadeEdition(folder)
-        self.newest, self.edition = made.latest, made.year
-        self.numbers = {}
-        editions = reference("editions", folder)
-        for row in editions:
-            if row["edition"] == str(self.edition):
-                row["note"] = " ".join(HOSTILE)
-        self.write_seed("editions", editions)
-        for entity, rows, personal in (
-            ("sample", made.sample, self.sampled), ("responses", made.responses, self.responded)
-        ):
-            self.write_raw(entity, [row | personal(row, line) for line, row in enumerate(rows, 2)])
-
-    def copied(self, folder, raw="raw"):
-        """The same survey in another folder, to change at will."""
-        other = copy.copy(self)
-        other.folder = copy_built(self.folder, folder / "project")
-        other.raw = Path(shutil.copytree(self.raw, folder / raw))
-        other.numbers = dict(self.numbers)
-        return other
-
-    def assert_unharmed(self):
-        """No text of a file was run as code."""
-        with duckdb.connect(str(self.folder / "warehouse.duckdb"), read_only=True) as warehouse:
-            tables = set(
-                warehouse.sql("select schema_name, table_name from duckdb_tables()").fetchall()
-            )
-        assert {("reference", "editions"), ("marts", "fct_answers")} < tables
-        assert not any("harmed" in table for table in tables)
-
-    def sampled(self, row, line):
-        """Somebody to reach."""
-        return {
-            "enterprise_number": self.number(row["enterprise_number"]),
-            "contact_name": f"{NAME} {line} {HOSTILE[line % len(HOSTILE)]}",
-            "contact_email": f"somebody{line}@{HOST}",
-        }
-
-    def responded(self, row, line):
-        """Somebody who answered."""
-        return {
-            "invited_enterprise_number": self.number(row["invited_enterprise_number"]),
-            "enterprise_number": self.number(row["enterprise_number"]),
-        }
-
-    def number(self, synthetic):
-        """A valid enterprise number of no other edition, the same for the same one."""
-        if synthetic not in self.numbers:
-            digits = 41_530_007 + 7 * len(self.numbers)
-            self.numbers[synthetic] = f"{digits}{97 - digits % 97:02}"
-        return self.numbers[synthetic] if synthetic else ""
-
-    def write_seed(self, name, rows):
-        """Replace a reference seed."""
-        path = self.folder / "seeds" / "reference" / f"{name}.csv"
-        write_cells(path, [list(rows[0]), *(row.values() for row in rows)])
-
-    def write_raw(self, entity, rows):
-        """Replace a raw file of the edition."""
-        path = self.raw_file(entity)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_cells(path, [list(rows[0]), *(row.values() for row in rows)])
-
-    def raw_file(self, entity):
-        """Path of a raw file of the edition."""
-        return self.raw / str(self.edition) / f"{entity}.csv"
-
-    def dbt(self, *arguments, key=KEY):
-        """Run dbt over the edition, with the key in the environment."""
-        variables = {"raw_path": str(self.raw)}
-        return subprocess.run(
-            [tool("dbt"), *arguments, "--vars", json.dumps(variables), "--no-use-colors"],
-            cwd=self.folder,
-            env=clean_environment() | ({KEY_VARIABLE: key} if key else {}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-
-    def secrets_in(self, text):
-        """What of a text nobody may read."""
-        people = {word for word in (NAME, HOST, KEY) if word in text}
-        return people | (set(TEN_DIGITS.findall(text)) & set(self.numbers.values()))
-
-    def secrets_in_files(self):
-        """The same for every file that a build writes, by path; the warehouse aside."""
-        found = {}
-        for folder in ("target", "logs", "release"):
-            for path in (self.folder / folder).rglob("*"):
-                if path.is_file():
-                    secrets = self.secrets_in(path.read_bytes().decode("latin-1"))
-                    if secrets:
-                        found[path.relative_to(self.folder)] = secrets
-        return found
-
-    def secrets_in_tables(self, database):
-        """The same for each column of each table, as text; the tables of raw files aside.
-
-        A file of a database is compressed, so that its bytes do not show what is in it.
-        """
-        found, searched = {}, 0
-        with duckdb.connect(str(database), read_only=True) as session:
-            for schema, table, column in session.sql(
-                "select schema_name, table_name, column_name from duckdb_columns() "
-                "where not internal and schema_name != 'raw' order by all"
-            ).fetchall():
-                searched += 1
-                text = "\n".join(
-                    str(value)
-                    for (value,) in session.sql(
-                        f'select distinct "{column}"::varchar from "{schema}"."{table}"'
-                    ).fetchall()
-                )
-                secrets = self.secrets_in(text)
-                if secrets:
-                    found[schema, table, column] = secrets
-        assert searched > 100
-        return found
-
-
-@pytest.fixture(scope="module")
-def survey(built_project, tmp_path_factory):
-    """The project after a build of real people that passed, and its docs."""
-    folder = tmp_path_factory.mktemp("security")
-    survey = Survey(copy_built(built_project, folder / "project"), folder / "raw")
-    survey.build = survey.dbt(*BUILD)
-    survey.docs = survey.dbt("docs", "generate", "--static")
-    return survey
+from helpers import assert_manifest_holds, folder_digests, read_rows, reference, write_cells
+from survey_of_people import BUILD, HOST, HOSTILE, KEY, NAME
 
 
 def test_real_people_can_be_built(survey):
@@ -193,7 +25,7 @@ def test_real_people_can_be_built(survey):
     assert survey.docs.returncode == 0, survey.docs.stdout[-3000:]
     assert_manifest_holds(survey.folder / "release")
     manifest = json.loads((survey.folder / "release" / "manifest.json").read_text("utf-8"))
-    assert manifest["editions"][-1]["edition"] == survey.edition
+    assert manifest["editions"][-1]["edition"] == survey.made.year
     assert manifest["row_counts"]["fct_answers"] > 1000
 
 
@@ -238,7 +70,7 @@ def test_failures_name_nobody(survey, tmp_path):
     sample[2]["enterprise_number"] = sample[1]["enterprise_number"]
     sample[3]["employee_count"] = "many"
     responses[1]["response_id"] = responses[0]["response_id"]
-    responses[2]["submitted_at"] = f"{survey.newest - 1}-01-01 12:00:00"
+    responses[2]["submitted_at"] = f"{survey.made.latest - 1}-01-01 12:00:00"
     responses[3]["invited_enterprise_number"] = failing.number("never sampled")
     responses[4][question] = "99"
     failing.numbers["with a slip"] = sample[0]["enterprise_number"]
