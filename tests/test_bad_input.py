@@ -13,6 +13,7 @@ from bad_input import GROUPS, Project, spoilt_build, table_rows, told
 from helpers import (
     copy_built,
     folder_digests,
+    macros,
     read_cells,
     rebuild,
     reference,
@@ -166,13 +167,18 @@ def test_a_seed_in_another_encoding(built_project, tmp_path):
     assert folder_digests(project.folder / "release") == before
 
 
+@pytest.mark.parametrize("editions", [1, "1", {"1": 2}])
+def test_editions_are_a_list(editions):
+    """Anything else is refused while dbt parses."""
+    module = macros("last_release.sql", var={"editions": editions}.get)
+    with pytest.raises(ValueError, match="variable editions: found .*; expected a list, such as"):
+        module.wanted_editions()
+
+
 def test_nothing_is_computed_from_bad_input(built_project, tmp_path):
     """An unknown edition stops the build before staging; the last word is how many nodes it left."""
     project = Project(copy_built(built_project, tmp_path / "project"))
     before = folder_digests(project.folder / "release")
-    parse = run_dbt(project.folder, "parse", "--vars", "{editions: 1}")
-    assert parse.returncode and "Traceback" not in parse.stdout
-    assert told(parse.stdout, ["variable editions: found 1; expected a list, such as ["])
     build = rebuild(project.folder, "--vars", "{editions: [1]}")
     assert build.returncode
     assert told(

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from helpers import PROJECT, clean_environment, copy_built
+from helpers import PROJECT, clean_environment, copy_built, reference
 
 
 def script(name: str):
@@ -70,3 +70,25 @@ def test_r_prints_what_python_prints(built_project):
         env=clean_environment(), capture_output=True, text=True, check=False,
     )
     assert check.returncode == 0, check.stdout + check.stderr
+
+
+def has_r(*packages: str) -> bool:
+    """Whether R is installed, with these packages."""
+    asked = " && ".join(f'requireNamespace("{name}", quietly = TRUE)' for name in packages)
+    command = ["Rscript", "-e", f"quit(status = !({asked}))"]
+    return bool(shutil.which("Rscript")) and not subprocess.run(command, check=False).returncode
+
+
+def test_the_bare_job_in_r_has_the_usable_responses():
+    """The script that a build is timed beside reads the respondents of the newest edition."""
+    if not has_r("VIM", "survey"):
+        pytest.skip("R, VIM or survey is not installed")
+    counts = reference("expected_counts")
+    newest = max(row["edition"] for row in counts)
+    usable = sum(int(row["usable_count"]) for row in counts if row["edition"] == newest)
+    run = subprocess.run(
+        ["Rscript", PROJECT / "bench" / "bare_job.R"],
+        env=clean_environment(), cwd=PROJECT, capture_output=True, text=True, check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith(f"{usable} responses, ")
