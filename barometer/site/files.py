@@ -20,9 +20,10 @@ from markupsafe import Markup, escape
 
 from barometer.printed_report.wording import LANGUAGES, Wording
 from barometer.site.charts import Chart
-from barometer.site.contents import by_edition, read_contents, rows_of
+from barometer.site.contents import Contents, by_edition, read_contents, rows_of
 from barometer.site.pages import Page, PageWriter
 from barometer.site.search import search_index
+from barometer.worker import Worker
 
 ASSETS = ("site.css", "site.js")
 
@@ -75,32 +76,47 @@ def write_site(
     }
     terms = all_terms(print_layout["terms"], site_layout["site_texts"])
     wordings = [Wording(language, terms) for language in LANGUAGES]
-    templates = environment()
     (folder / "assets").mkdir(parents=True)
     for name in ASSETS:
         (folder / "assets" / name).write_text(asset(name), encoding="utf-8")
     (folder / "index.html").write_text(
-        templates.get_template("languages").render(wordings=wordings, contents=contents),
+        environment().get_template("languages").render(wordings=wordings, contents=contents),
         encoding="utf-8",
     )
-    for wording in wordings:
-        place = folder / wording.language.code
-        (place / "data").mkdir(parents=True)
-        writer = PageWriter(contents, wording, layout)
-        (place / "search.js").write_text(search_index(writer, wordings), encoding="utf-8")
-        for page in writer.pages():
-            (place / f"{page.name}.html").write_text(
-                templates.get_template(page.template).render(
-                    page=page, writer=writer, contents=contents, layout=layout,
-                    wording=wording, term=wording.term, numbers=writer.numbers,
-                    label=writer.names.label, wordings=wordings, **page.context,
-                ),
-                encoding="utf-8",
+    here, *elsewhere = wordings
+    worker = Worker()
+    try:
+        for wording in elsewhere:
+            worker.submit(write_pages, contents, layout, wordings, wording, folder)
+        write_pages(contents, layout, wordings, here, folder)
+        for _ in elsewhere:
+            worker.result()
+    finally:
+        worker.close()
+
+
+def write_pages(
+    contents: Contents, layout: dict, wordings: list[Wording], wording: Wording, folder: Path
+) -> None:
+    """The pages of one language, their numbers and the index of their search field."""
+    templates = environment()
+    place = folder / wording.language.code
+    (place / "data").mkdir(parents=True)
+    writer = PageWriter(contents, wording, layout)
+    (place / "search.js").write_text(search_index(writer, wordings), encoding="utf-8")
+    for page in writer.pages():
+        (place / f"{page.name}.html").write_text(
+            templates.get_template(page.template).render(
+                page=page, writer=writer, contents=contents, layout=layout,
+                wording=wording, term=wording.term, numbers=writer.numbers,
+                label=writer.names.label, wordings=wordings, **page.context,
+            ),
+            encoding="utf-8",
+        )
+        if page.charts:
+            (place / "data" / f"{page.name}.csv").write_text(
+                csv_text(page, writer), encoding=wording.language.csv_encoding, newline=""
             )
-            if page.charts:
-                (place / "data" / f"{page.name}.csv").write_text(
-                    csv_text(page, writer), encoding=wording.language.csv_encoding, newline=""
-                )
 
 
 def in_force(seed: pa.Table, edition: int) -> list[dict]:
