@@ -23,7 +23,7 @@ class Plugin(BasePlugin):
     """Registers the functions that macros and staging models call.
 
     pseudonym(identifier varchar, edition_status varchar) -> bigint
-    key_fault(edition_status varchar) -> varchar, null where pseudonyms can be made
+    key_fault(edition_status varchar) -> varchar, what was found; null where pseudonyms can be made
     csv_fault(path varchar) -> varchar, null for a file without a fault
     csv_header(path varchar) -> varchar[]
     last_release(release_path varchar) -> varchar, null before the first release

@@ -3,41 +3,69 @@
 import hashlib
 import hmac
 import os
+import re
 
 KEY_VARIABLE = "BAROMETER_PSEUDONYM_KEY"
 
 # Public on purpose: it protects nothing, and synthetic data has nothing to protect.
 SYNTHETIC_KEY = "synthetic-data-needs-no-secret"
 
+# The numbers of all enterprises are known, so that whoever holds one pseudonym can try every key
+# that is short. Sixteen letters and digits out of a password store are beyond any search.
+KEY_CHARACTERS = 16
+
 # 53 bits: the largest integers that spreadsheets and browsers hold exactly.
 PSEUDONYM_BITS = 53
 
 
 def key_fault(status: str) -> str | None:
-    """Why an edition of this status cannot be given pseudonyms, as a sentence, or None."""
-    if status == "synthetic" or os.environ.get(KEY_VARIABLE):
+    """What an edition of this status finds for a key, where it can be given no pseudonyms with it.
+
+    Returns:
+        Words that follow `found` and never quote the key; None where all is well.
+    """
+    if status == "synthetic":
         return None
-    return (
-        f"environment variable {KEY_VARIABLE}: found none; expected a secret key, "
-        f"because an edition of status {status} has real enterprises in it"
-    )
+    key = os.environ.get(KEY_VARIABLE, "")
+    if not key:
+        return "none"
+    if not key.strip():
+        return "a key of blanks"
+    if key.strip() == SYNTHETIC_KEY:
+        return "the public key of synthetic data"
+    repeated = re.fullmatch(r"(.+?)\1*", key.strip(), re.DOTALL)[1]
+    if len(repeated) < KEY_CHARACTERS:
+        verb = "of" if repeated == key.strip() else "that repeats"
+        count = f"{len(repeated)} character{'s' if len(repeated) > 1 else ''}"
+        return f"a key {verb} {count}, fewer than {KEY_CHARACTERS}"
+    return None
 
 
 def pseudonym_key(status: str) -> bytes:
     """The key for an edition of this status, from the environment.
 
     Raises:
-        PermissionError: no key in the environment, and the edition is not synthetic.
+        PermissionError: no secret key in the environment, and the edition is not synthetic.
     """
     fault = key_fault(status)
     if fault:
-        raise PermissionError(fault)
+        raise PermissionError(
+            f"environment variable {KEY_VARIABLE}: found {fault}; expected a secret key, "
+            f"because an edition of status {status} has real enterprises in it"
+        )
     return (SYNTHETIC_KEY if status == "synthetic" else os.environ[KEY_VARIABLE]).encode()
 
 
 def pseudonym(identifier: str | None, status: str) -> int | None:
-    """HMAC-SHA-256 (RFC 2104) of an identifier, its first 53 bits; None for None."""
-    if identifier is None:
-        return None
-    digest = hmac.digest(pseudonym_key(status), identifier.encode(), hashlib.sha256)
+    """The pseudonym of an identifier in an edition of this status; None for None.
+
+    Raises:
+        PermissionError: as `pseudonym_key` does.
+    """
+    return None if identifier is None else keyed(identifier, pseudonym_key(status))
+
+
+def keyed(identifier: str, key: bytes) -> int:
+    """HMAC-SHA-256 (RFC 2104) of an identifier, its first 53 bits."""
+    digest = hmac.digest(key, identifier.encode(), hashlib.sha256)
     return int.from_bytes(digest[:8], "big") >> (64 - PSEUDONYM_BITS)

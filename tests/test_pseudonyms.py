@@ -4,8 +4,9 @@ import hmac
 
 import pytest
 
-from barometer.pseudonyms import KEY_VARIABLE, SYNTHETIC_KEY, pseudonym
+from barometer.pseudonyms import KEY_CHARACTERS, KEY_VARIABLE, SYNTHETIC_KEY, keyed, pseudonym
 
+SECRET = "".join(chr(ord("a") + place) for place in range(KEY_CHARACTERS))
 IDENTIFIERS = ["a", "0123456789", "9|é", "x" * 200]
 
 
@@ -21,15 +22,13 @@ def first_53_bits(key, identifier):
     return int(bin(int("1" + digest, 16))[3:][:53], 2)
 
 
-def test_test_vector_of_rfc_4231(monkeypatch):
+def test_test_vector_of_rfc_4231():
     """Test case 2 of RFC 4231, whose digest begins with 5bdcc146bf60754e."""
-    monkeypatch.setenv(KEY_VARIABLE, "Jefe")
-    found = pseudonym("what do ya want for nothing?", "final")
-    assert found == 0x5BDCC146BF60754E >> 11
+    assert keyed("what do ya want for nothing?", b"Jefe") == 0x5BDCC146BF60754E >> 11
 
 
 @pytest.mark.parametrize("identifier", IDENTIFIERS)
-@pytest.mark.parametrize("key", ["k", "another key", "y" * 100])
+@pytest.mark.parametrize("key", ["a key of another test", SECRET * 9 + "!", f" {SECRET}\n"])
 def test_is_hmac_sha256(monkeypatch, identifier, key):
     """It is HMAC-SHA-256 with the key of the environment."""
     monkeypatch.setenv(KEY_VARIABLE, key)
@@ -45,7 +44,7 @@ def test_synthetic_editions_need_no_key(identifier):
 def test_a_key_moves_no_synthetic_edition(monkeypatch):
     """The key of the real editions, once there is one, is for them alone."""
     before = pseudonym("a", "synthetic")
-    monkeypatch.setenv(KEY_VARIABLE, "k")
+    monkeypatch.setenv(KEY_VARIABLE, SECRET)
     assert pseudonym("a", "synthetic") == before != pseudonym("a", "final")
 
 
@@ -57,6 +56,27 @@ def test_real_edition_without_key_is_refused(monkeypatch, status, key):
         monkeypatch.setenv(KEY_VARIABLE, key)
     with pytest.raises(PermissionError, match=f"{KEY_VARIABLE}: found none.*{status}"):
         pseudonym("a", status)
+
+
+NO_SECRETS = {
+    "a key of blanks": " \t ",
+    "a key of 1 character": "q",
+    f"a key of {KEY_CHARACTERS - 1} characters": f"  {SECRET[:-1]}\n",
+    "a key that repeats 1 character": "q" * 100,
+    "a key that repeats 3 characters": "qxj" * KEY_CHARACTERS,
+    "the public key of synthetic data": f"{SYNTHETIC_KEY} ",
+}
+
+
+@pytest.mark.parametrize("found", NO_SECRETS)
+def test_a_key_that_is_no_secret_is_refused(monkeypatch, found):
+    """The sentence says what was found, and does not quote it."""
+    monkeypatch.setenv(KEY_VARIABLE, NO_SECRETS[found])
+    with pytest.raises(PermissionError, match=f"{KEY_VARIABLE}: found {found}.*; expected") as error:
+        pseudonym("a", "final")
+    if NO_SECRETS[found].strip():
+        assert NO_SECRETS[found].strip() not in str(error.value)
+    assert pseudonym("a", "synthetic") == first_53_bits(SYNTHETIC_KEY, "a")
 
 
 def test_none_stays_none():

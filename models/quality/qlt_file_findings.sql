@@ -281,7 +281,7 @@ findings as (
         'environment variable BAROMETER_PSEUDONYM_KEY' as file_name,
         null::integer as line_number,
         null as column_name,
-        null as found,
+        key_fault(edition_status) as found,
         edition_status as expected
 
     from files
