@@ -37,6 +37,7 @@ from barometer.manifest import MANIFEST, PACKAGES, TITLE, digests
 from barometer.release_diff import write_release_diff
 from barometer.release_folder import recover, staged
 from barometer.release_state import file_digests, write_state
+from barometer.whole_files import place
 from barometer.worker import Worker
 
 # So that BI tools with an older DuckDB can open the file.
@@ -314,7 +315,7 @@ def write_parquet(database: Path, mart_names: list[str], folder: Path) -> dict[s
         for name in mart_names:
             connection.execute(
                 f"copy (select * from marts.{name} order by all) "
-                f"to '{sql_text(folder / name)}.parquet' (format parquet, compression zstd)"
+                f"to '{sql_text(place(folder, f'{name}.parquet'))}' (format parquet, compression zstd)"
             )
         return {
             name: connection.sql(f"select count(*) from marts.{name}").fetchone()[0]

@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from barometer.whole_files import place
+
 PACKAGE = Path(__file__).parent
 
 KEEPING_HOOK = "keep_released_rows"
@@ -37,7 +39,7 @@ def write_state(session: duckdb.DuckDBPyConnection, manifest: Mapping, folder: P
     for node in kept_tables(manifest):
         rows = session.sql(f"select * from {node['schema']}.{node['name']} order by all")
         pq.write_table(
-            rows.to_arrow_table(), folder / f"{node['name']}.parquet", compression="zstd"
+            rows.to_arrow_table(), place(folder, f"{node['name']}.parquet"), compression="zstd"
         )
     for name, content in {
         "manifest": public_manifest(manifest),

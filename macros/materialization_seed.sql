@@ -6,7 +6,8 @@ position, so that a file with its columns in another order loads silently swappe
 Here a column is text unless the seed's `column_types` says otherwise, names come from
 the header, and a value that does not fit its type is refused with file, line, column,
 what was found and what is expected. So is a cell that the scaffold of an edition left open,
-and one of the columns in `meta.names` that cannot be a name: they become names in SQL.
+and one of the columns in `meta.names` that cannot be a name: they become names in SQL or of
+files.
 -#}
 {% materialization seed, adapter='duckdb' %}
 
@@ -52,23 +53,21 @@ and one of the columns in `meta.names` that cannot be a name: they become names 
             'a name: a lower-case letter, then letters, digits and underscores',
         ]) -%}
     {%- endfor -%}
+    {%- set messages = [] -%}
     {%- for column, condition, words in expected if column in header -%}
         {%- set misfits = run_query(
             "select line_number, value from (select row_number() over () + 1 as line_number, "
             ~ column ~ " as value from " ~ loaded ~ ") where value is not null and not ("
             ~ condition ~ ") order by line_number limit 5"
         ) -%}
-        {%- if misfits | length > 0 -%}
-            {%- set messages = [] -%}
-            {%- for misfit in misfits -%}
-                {%- do messages.append(
-                    file ~ ", line " ~ misfit[0] ~ ", column " ~ column ~ ": found '" ~ misfit[1]
-                    ~ "'; expected " ~ words
-                ) -%}
-            {%- endfor -%}
-            {{- exceptions.raise_compiler_error(messages | join('\n')) -}}
-        {%- endif -%}
+        {%- for misfit in misfits -%}
+            {%- do messages.append(
+                file ~ ", line " ~ misfit[0] ~ ", column " ~ column ~ ": found '" ~ misfit[1]
+                ~ "'; expected " ~ words
+            ) -%}
+        {%- endfor -%}
     {%- endfor -%}
+    {%- if messages -%}{{- exceptions.raise_compiler_error(messages | join('\n')) -}}{%- endif -%}
 
     {% call statement('main') -%}
         create or replace table {{ target_relation }} as

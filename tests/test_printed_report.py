@@ -22,6 +22,7 @@ from barometer.printed_report.tables import draw_table
 from barometer.printed_report.pictures import Picture, draw
 from barometer.printed_report.typesetting import png_of, svg_of, text_width, wrap
 from barometer.printed_report.wording import LANGUAGES, Wording
+from barometer.whole_files import place
 from helpers import read_rows, reference
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -227,6 +228,24 @@ def test_csv_opens_in_excel(tmp_path):
         b"1999,synthetic data,one,item 0,12.5,617,\r\n"
         b"1999,synthetic data,one,item 1,,617,\r\n"
     )
+
+
+@pytest.mark.parametrize("name", ["../figure", "a/figure", "/nowhere/figure", "figure\0"])
+def test_a_name_that_leads_elsewhere_writes_nothing(tmp_path, name):
+    """Not outside the folder, and not in another one of it."""
+    (tmp_path / "report" / "a").mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ValueError, match="as the name of a file to write; expected .* stays as it was"):
+        write_exhibit(replace(TABLE, name=name), EN, ("<svg/>", b""), tmp_path / "report")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+def test_a_folder_is_no_place_for_a_file(tmp_path, name):
+    """The folder itself, and the one above it; a name with dots is a name."""
+    with pytest.raises(ValueError, match="folder .*: found "):
+        place(tmp_path, name)
+    assert place(tmp_path, "..figure.csv") == tmp_path / "..figure.csv"
 
 
 @pytest.mark.parametrize("drawn", [figure(one=[1.0, 2.0], other=[3.0, 4.0]), TABLE],

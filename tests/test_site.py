@@ -332,6 +332,13 @@ def changed_site(release, built_project, tmp_path):
     return written
 
 
+def test_a_page_is_in_the_folder_of_its_language(changed_site, tmp_path):
+    """A figure whose id leads elsewhere is refused; nothing is written there."""
+    with pytest.raises(ValueError, match="folder nl: found '../../.*; expected a name"):
+        changed_site("update marts.rpt_figures set figure = '../../' || figure")
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
 def test_a_single_edition_has_no_evolution(changed_site, marts):
     """Without another edition there is nothing to compare, and nothing links to it."""
     edition = newest(marts)

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from barometer.printed_report.wording import LANGUAGES, Language, Wording
+from barometer.whole_files import place
 
 
 def write_csv_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -30,7 +31,7 @@ def write_csv_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None
         write_csv(
             [mart.columns, *([text(value, dutch) for value in row] for row in mart.fetchall())],
             dutch,
-            folder / f"{name}.csv",
+            place(folder, f"{name}.csv"),
         )
 
 

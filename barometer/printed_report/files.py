@@ -19,6 +19,7 @@ from barometer.printed_report.figures import draw_figure
 from barometer.printed_report.pictures import Picture, draw
 from barometer.printed_report.tables import draw_table
 from barometer.printed_report.wording import LANGUAGES, Wording
+from barometer.whole_files import place
 
 
 def write_report(
@@ -38,26 +39,34 @@ def write_report(
         terms: seed `report_terms`.
         folder: the folder to write, which does not exist yet.
         kept_pictures: the folder that keeps pictures from one build to the next.
+
+    Raises:
+        ValueError: the name of a table or figure is no name of a file.
     """
     exhibits = read_exhibits(session, tables, captions, terms)
     wordings = [Wording(language, terms) for language in LANGUAGES]
     printed = [(exhibit, wording) for exhibit in exhibits for wording in wordings]
     drawings = draw([picture(*each) for each in printed], kept_pictures)
     for (exhibit, wording), drawing in zip(printed, drawings, strict=True):
-        place = folder / str(exhibit.edition) / wording.language.code
-        write_exhibit(exhibit, wording, drawing, place)
+        write_exhibit(
+            exhibit, wording, drawing, folder / str(exhibit.edition) / wording.language.code
+        )
     write_index(exhibits, wordings, folder)
 
 
 def write_exhibit(
-    exhibit: Exhibit, wording: Wording, drawing: tuple[str, bytes], place: Path
+    exhibit: Exhibit, wording: Wording, drawing: tuple[str, bytes], folder: Path
 ) -> None:
-    """One table or figure as SVG, PNG and CSV."""
-    place.mkdir(parents=True, exist_ok=True)
+    """One table or figure as SVG, PNG and CSV.
+
+    Raises:
+        ValueError: its name is no name of a file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
     svg, png = drawing
-    (place / f"{exhibit.name}.svg").write_text(svg + "\n", encoding="utf-8")
-    (place / f"{exhibit.name}.png").write_bytes(png)
-    write_csv(csv_records(exhibit, wording), wording.language, place / f"{exhibit.name}.csv")
+    place(folder, f"{exhibit.name}.svg").write_text(svg + "\n", encoding="utf-8")
+    place(folder, f"{exhibit.name}.png").write_bytes(png)
+    write_csv(csv_records(exhibit, wording), wording.language, place(folder, f"{exhibit.name}.csv"))
 
 
 def picture(exhibit: Exhibit, wording: Wording) -> Picture:

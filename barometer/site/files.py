@@ -23,6 +23,7 @@ from barometer.site.charts import Chart
 from barometer.site.contents import Contents, by_edition, read_contents, rows_of
 from barometer.site.pages import Page, PageWriter
 from barometer.site.search import search_index
+from barometer.whole_files import place
 from barometer.worker import Worker
 
 ASSETS = ("site.css", "site.js")
@@ -49,6 +50,9 @@ def write_site(
         site_layout: the seeds `site_texts`, `site_highlights`, `figures`, `bases`, `blocks`,
             `sector_nace`, `sectors` and `reliability_rules`.
         folder: the folder to write, which does not exist yet.
+
+    Raises:
+        ValueError: the name of a page is no name of a file.
     """
     contents = read_contents(session, print_layout, site_layout)
     layout = {
@@ -98,14 +102,18 @@ def write_site(
 def write_pages(
     contents: Contents, layout: dict, wordings: list[Wording], wording: Wording, folder: Path
 ) -> None:
-    """The pages of one language, their numbers and the index of their search field."""
+    """The pages of one language, their numbers and the index of their search field.
+
+    Raises:
+        ValueError: the name of a page is no name of a file.
+    """
     templates = environment()
-    place = folder / wording.language.code
-    (place / "data").mkdir(parents=True)
+    pages = folder / wording.language.code
+    (pages / "data").mkdir(parents=True)
     writer = PageWriter(contents, wording, layout)
-    (place / "search.js").write_text(search_index(writer, wordings), encoding="utf-8")
+    (pages / "search.js").write_text(search_index(writer, wordings), encoding="utf-8")
     for page in writer.pages():
-        (place / f"{page.name}.html").write_text(
+        place(pages, f"{page.name}.html").write_text(
             templates.get_template(page.template).render(
                 page=page, writer=writer, contents=contents, layout=layout,
                 wording=wording, term=wording.term, numbers=writer.numbers,
@@ -114,7 +122,7 @@ def write_pages(
             encoding="utf-8",
         )
         if page.charts:
-            (place / "data" / f"{page.name}.csv").write_text(
+            place(pages / "data", f"{page.name}.csv").write_text(
                 csv_text(page, writer), encoding=wording.language.csv_encoding, newline=""
             )
 
