@@ -10,6 +10,7 @@ import yaml
 from barometer.last_release import unseen_changes
 from barometer.release_folder import earlier_releases, kept_count, restore
 from barometer.scaffold import scaffold_edition
+from barometer.warehouse import warehouse_fault
 
 PROJECT_FILE = Path("dbt_project.yml")
 SEEDS = Path("seeds", "reference")
@@ -111,6 +112,9 @@ def run_changes(options: argparse.Namespace) -> list[str]:
         raise FileNotFoundError(
             f"{options.warehouse}: found no such file; expected the warehouse of a build"
         )
+    fault = warehouse_fault(options.warehouse, {"access_mode": "read_only"})
+    if fault:
+        raise ValueError(fault)
     with duckdb.connect(str(options.warehouse), read_only=True) as session:
         return unseen_changes(session, options.release_path) or ["nothing"]
 

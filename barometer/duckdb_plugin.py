@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from pathlib import Path
 
 import dbt_barometer
@@ -17,6 +16,7 @@ from barometer.csv_files import csv_fault, csv_header
 from barometer.last_release import last_release
 from barometer.pseudonyms import key_fault, pseudonym
 from barometer.release_folder import kept_count
+from barometer.warehouse import warehouse_fault
 
 
 class Plugin(BasePlugin):
@@ -38,7 +38,7 @@ class Plugin(BasePlugin):
         os.umask(0o077)
 
     def update_connection_config(self, creds, config):
-        fault = warehouse_fault(creds.path, config)
+        fault = warehouse_fault(Path(creds.path), config)
         if fault:
             raise DbtRuntimeError(fault)
 
@@ -67,21 +67,6 @@ class Plugin(BasePlugin):
                 side_effects=function is not pseudonym,
             )
         quantiles.register(conn)
-
-
-def warehouse_fault(path: str, config: dict) -> str | None:
-    """Why the warehouse cannot be opened, where that is another process, as a sentence."""
-    try:
-        duckdb.connect(path, config=config).close()
-    except duckdb.IOException as error:
-        holder = re.search(r"Conflicting lock is held in .*\(PID (\d+)\)", str(error))
-        if holder is None:
-            raise
-        return (
-            f"{path}: found it in use by process {holder[1]}, another build or a reader; "
-            "expected it free; wait until that ends, and read the release instead"
-        )
-    return None
 
 
 def prepare_expectations(are_asked: bool) -> bool:

@@ -15,7 +15,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
 from sqlglot.schema import MappingSchema
 
-from barometer.whole_files import write_whole
+from barometer.whole_files import read_kept, write_kept
 
 DIALECT = "duckdb"
 
@@ -61,6 +61,7 @@ def column_edges(
         unfollowed: receives the sentence of each model that cannot be followed, which then has
             no rows; without it the first such model is an error.
         kept: a file that keeps what SQL was read to, from one build to the next; None for none.
+            A damaged one is made anew.
 
     Returns:
         Schema `EDGES_SCHEMA`, sorted, without repetitions.
@@ -71,7 +72,7 @@ def column_edges(
     """
     edges = set()
     schema = schema_of(columns)
-    before = json.loads(kept.read_text()) if kept and kept.exists() else {}
+    before = json.loads(kept and read_kept(kept) or "{}")
     read = {}
     for model in models:
         try:
@@ -90,7 +91,7 @@ def column_edges(
             continue
         edges.update((model.relation, *edge) for edge in found)
     if kept:
-        write_whole(kept, json.dumps(read).encode())
+        write_kept(kept, json.dumps(read).encode())
     rows = [dict(zip(EDGES_SCHEMA.names, edge, strict=True)) for edge in sorted(edges)]
     return pa.Table.from_pylist(rows, schema=EDGES_SCHEMA)
 

@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from barometer.whole_files import read_kept, write_kept
+
 # Between two plain lines, where there is no terminal.
 SECONDS_BETWEEN_LINES = 5
 
@@ -37,9 +39,7 @@ class Progress:
         self.started = self.counted = time.monotonic()
         self.idle_phase = "start"
         self.lock, self.is_over = Lock(), Event()
-        self.last_time = {"total": 0.0, "ended": {}}
-        with suppress(OSError, ValueError):
-            self.last_time = json.loads(history.read_text(encoding="utf-8"))
+        self.last_time = json.loads(read_kept(history) or '{"total": 0, "ended": {}}')
         self.console = Console(file=output, highlight=False, soft_wrap=True)
         self.live = (
             Live(get_renderable=self.text, console=self.console, transient=True)
@@ -77,7 +77,9 @@ class Progress:
     def keep(self) -> None:
         """Remember how long each step took to come to."""
         self.history.parent.mkdir(parents=True, exist_ok=True)
-        self.history.write_text(json.dumps({"total": self.seconds, "ended": self.ended}))
+        write_kept(
+            self.history, json.dumps({"total": self.seconds, "ended": self.ended}).encode()
+        )
 
     @property
     def seconds(self) -> float:

@@ -235,7 +235,7 @@ def taken_over(last_release: Path, export: str, inputs: str, output: Path) -> bo
     try:
         before = json.loads((last_release / INPUTS).read_text(encoding="utf-8"))
         manifest = json.loads((last_release / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (OSError, ValueError):
         return False
     source = last_release / output.name
     listed = {

@@ -45,6 +45,13 @@ Arguments:
                 {%- do print(findings_of(result)) -%}
             {%- endif -%}
         {%- endfor -%}
+        {#- A file that cannot be opened at all is found before: barometer/warehouse.py. -#}
+        {%- if 'Corrupt database file' in results | map(attribute='message') | join -%}
+            {%- do print(
+                'error, ' ~ target.path ~ ': found a damaged table in it; expected the database of a '
+                ~ 'build; delete it: the next whole build makes it anew; the release stays as it was'
+            ) -%}
+        {%- endif -%}
         {%- if flags.WHICH in ['build', 'run'] -%}
             {#- Materialized: a function that two columns stand on would be called twice. -#}
             with attempt as materialized (

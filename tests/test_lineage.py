@@ -133,6 +133,19 @@ def test_kept_lineage_is_read_again_when_columns_change(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe garbage", b"[]", b'{"of": "another shape"}'])
+def test_damaged_lineage_is_read_anew(tmp_path, damage):
+    """What was kept saves work, and is never what cannot be read; part of it is none of it."""
+    models = [Model("c.model", "select place, weight as rate from a.source", {})]
+    columns, kept = COLUMNS | {"c.model": {"place": "varchar", "rate": "double"}}, tmp_path / "kept"
+    found = column_edges(models, columns, kept=kept)
+    whole = kept.read_bytes()
+    for content in (damage, whole[:-9], whole.replace(b"place", b"plaza")):
+        kept.write_bytes(content)
+        assert column_edges(models, columns, kept=kept) == found
+        assert kept.read_bytes() == whole
+
+
 @pytest.fixture(scope="module")
 def manifest(built_project):
     """dbt's manifest of the built project."""

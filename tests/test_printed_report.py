@@ -645,6 +645,22 @@ def test_pictures_are_drawn_once(tmp_path, monkeypatch):
     assert {path.stem for path in (tmp_path / "kept").iterdir()} == {other.name}
 
 
+@pytest.mark.parametrize("ending", ["svg", "png"])
+@pytest.mark.parametrize("damage", [lambda _: b"", lambda kept: kept[:-1], lambda _: b"\xff" * 99,
+                                    lambda kept: kept.replace(b"e", b"a")],
+                         ids=["empty", "cut off", "other bytes", "another text"])
+def test_a_damaged_picture_is_drawn_anew(tmp_path, ending, damage):
+    """It was kept to save work, and is not what a reader gets."""
+    asked = [Picture(draw_figure(figure(one=[10.0, 20.0]), NL), "t", "d")]
+    drawn = draw(asked, tmp_path)
+    (path,) = tmp_path.glob(f"*.{ending}")
+    path.write_bytes(damage(path.read_bytes()))
+    assert draw(asked, tmp_path) == drawn
+    path.unlink()
+    path.mkdir()
+    assert draw(asked, tmp_path) == drawn and path.is_file()
+
+
 def test_processes_draw_what_one_draws(tmp_path, monkeypatch):
     """Shared among processes or not, the pictures are the same, in the order asked for."""
     asked = [Picture(draw_figure(figure(one=[10.0, 20.0]), NL), f"t{i}", "d") for i in range(5)]

@@ -1,14 +1,16 @@
-"""What is done beside building a release: an earlier one put back, and who may read it."""
+"""What is done beside building a release: an earlier one put back, a damaged warehouse."""
 
 import json
 import os
 import shutil
 import stat
 
+import duckdb
 import pytest
 
 from barometer.release_folder import earlier_releases, moment, previous_folder
-from helpers import assert_manifest_holds, run_barometer
+from barometer.warehouse import warehouse_fault
+from helpers import assert_manifest_holds, folder_digests, run_barometer, run_dbt
 
 
 @pytest.fixture
@@ -64,6 +66,52 @@ def test_the_command_says_what_is_wrong(project_copy):
         assert run.returncode and sentence in run.stdout and "Traceback" not in run.stdout
     listed = run_barometer(project_copy, "--help").stdout
     assert all(name in listed for name in ("restore", "releases", "scaffold", "changes"))
+
+
+@pytest.mark.parametrize("damage", [lambda _: b"", lambda _: b"\xff" * 99999, lambda kept: kept[:99999]],
+                         ids=["empty", "other bytes", "cut off"])
+def test_a_damaged_warehouse_is_a_sentence(tmp_path, damage):
+    """What was found, and that a build makes it anew."""
+    path = tmp_path / "warehouse.duckdb"
+    assert warehouse_fault(path) is None
+    with duckdb.connect(str(path)) as session:
+        session.execute("create table numbers as from range(99999)")
+    path.write_bytes(damage(path.read_bytes()))
+    fault = warehouse_fault(path)
+    assert fault.startswith(f"{path}: found a file that cannot be opened (IO Error: ")
+    assert fault.endswith(
+        f"; delete it and {path}.wal, if that is there: the next whole build makes it anew; "
+        "the release stays as it was"
+    ) and "\n" not in fault
+
+
+def damage_table(path, table):
+    """Overwrite the blocks of a file that hold the rows of a table."""
+    with duckdb.connect(str(path), read_only=True) as session:
+        (blocks,) = session.sql(
+            f"select list(distinct block_id) from pragma_storage_info('{table}') where block_id >= 0"
+        ).fetchone()
+        (size,) = session.sql("select block_size from pragma_database_size()").fetchone()
+    with path.open("r+b") as file:
+        for block in blocks:
+            # Three headers of 4 KiB come first.
+            file.seek(3 * 4096 + block * size)
+            file.write(b"\xff" * size)
+
+
+def test_a_damaged_warehouse_ends_no_run_in_a_traceback(project_copy):
+    """Neither where it cannot be opened, nor where one of its tables cannot be read."""
+    before = folder_digests(project_copy / "release")
+    path = project_copy / "warehouse.duckdb"
+    damage_table(path, "marts.fct_estimates")
+    table = run_dbt(project_copy, "run", "--select", "fct_changes")
+    path.write_bytes(b"no database")
+    runs = [table, run_dbt(project_copy, "build"), run_barometer(project_copy, "changes")]
+    for run, found in zip(runs, ("damaged table in it", *["file that cannot be opened"] * 2), strict=True):
+        assert run.returncode and "Traceback" not in run.stdout, run.stdout[-3000:]
+        assert f"warehouse.duckdb: found a {found}" in run.stdout
+        assert "build makes it anew; the release stays as it was" in run.stdout
+    assert folder_digests(project_copy / "release") == before
 
 
 def test_file_modes_of_a_build(built_project):

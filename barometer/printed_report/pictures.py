@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from barometer.printed_report import typesetting
-from barometer.whole_files import write_whole
+from barometer.whole_files import read_kept, write_kept
 from barometer.worker import Worker
 
 # Another process takes about as long to start as to draw this many.
@@ -41,24 +41,27 @@ class Picture:
 
 
 def draw(pictures: list[Picture], folder: Path) -> list[tuple[str, bytes]]:
-    """SVG and PNG of each picture; those that the folder does not hold are drawn, and kept there.
+    """SVG and PNG of each picture; those that the folder does not hold whole are drawn, and kept there.
 
     Pictures that are not asked for are removed from the folder.
     """
     names = [picture.name for picture in pictures]
+    asked = dict(zip(names, pictures, strict=True))
     folder.mkdir(parents=True, exist_ok=True)
-    missing = {
-        name: picture for name, picture in zip(names, pictures, strict=True)
-        if not all((folder / f"{name}.{ending}").exists() for ending in ("svg", "png"))
-    }
-    draw_together(list(missing.items()), folder)
+    drawings = {name: kept_drawing(folder, name) for name in asked}
+    missing = [(name, picture) for name, picture in asked.items() if drawings[name] is None]
+    draw_together(missing, folder)
+    drawings |= {name: kept_drawing(folder, name) for name, _ in missing}
     for path in folder.iterdir():
-        if path.stem not in names:
+        if path.stem not in asked:
             path.unlink()
-    return [
-        ((folder / f"{name}.svg").read_text(encoding="utf-8"), (folder / f"{name}.png").read_bytes())
-        for name in names
-    ]
+    return [drawings[name] for name in names]
+
+
+def kept_drawing(folder: Path, name: str) -> tuple[str, bytes] | None:
+    """SVG and PNG of a picture as the folder keeps them; None where it has not both, undamaged."""
+    svg, png = (read_kept(folder / f"{name}.{ending}") for ending in ("svg", "png"))
+    return None if svg is None or png is None else (svg.decode(), png)
 
 
 def draw_together(pictures: list[tuple[str, Picture]], folder: Path) -> None:
@@ -81,5 +84,5 @@ def draw_all(pictures: list[tuple[str, Picture]], folder: Path) -> None:
     """Draw pictures into a folder, one after the other, each under its name."""
     for name, picture in pictures:
         svg = typesetting.svg_of(picture.specification, picture.title, picture.description)
-        write_whole(folder / f"{name}.png", typesetting.png_of(svg))
-        write_whole(folder / f"{name}.svg", svg.encode())
+        write_kept(folder / f"{name}.png", typesetting.png_of(svg))
+        write_kept(folder / f"{name}.svg", svg.encode())

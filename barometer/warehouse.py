@@ -1,0 +1,36 @@
+"""Why the database of a build cannot be opened."""
+
+import re
+from pathlib import Path
+
+import duckdb
+
+# What DuckDB raises for a file that it cannot read, be it in use.
+DAMAGED = (
+    duckdb.IOException, duckdb.FatalException, duckdb.InternalException,
+    duckdb.SerializationException,
+)
+
+
+def warehouse_fault(path: Path, config: dict | None = None) -> str | None:
+    """Open a warehouse, and close it; why that failed, as a sentence, or None.
+
+    Args:
+        path: the file, which is made where there is none.
+        config: settings of DuckDB.
+    """
+    try:
+        duckdb.connect(str(path), config=config or {}).close()
+    except DAMAGED as error:
+        holder = re.search(r"Conflicting lock is held in .*\(PID (\d+)\)", str(error))
+        if holder:
+            return (
+                f"{path}: found it in use by process {holder[1]}, another build or a reader; "
+                "expected it free; wait until that ends, and read the release instead"
+            )
+        return (
+            f"{path}: found a file that cannot be opened ({str(error).splitlines()[0]}); expected "
+            f"the database of a build; delete it and {path}.wal, if that is there: the next whole "
+            "build makes it anew; the release stays as it was"
+        )
+    return None
