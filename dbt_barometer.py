@@ -1,13 +1,15 @@
 """A plugin of dbt, which finds this module by its name: it begins with `dbt_`.
 
 It looks at the seeds before dbt reads them: dbt decodes a seed while it parses, before any model
-or test can look at it, and ends in a traceback that does not name the file. And it remembers the
-manifest of this run, for the release: another dbt may write over the file while this one builds.
+or test can look at it, and ends in a traceback that does not name the file. It looks at the last
+release before a build goes on from it, and dbt reads its state. And it remembers the manifest of
+this run, for the release: another dbt may write over the file while this one builds.
 """
 
 import gc
 from pathlib import Path
 
+import yaml
 from dbt.flags import get_flags
 from dbt.plugins import dbt_hook, dbtPlugin
 
@@ -16,6 +18,9 @@ from dbt.plugins import dbt_hook, dbtPlugin
 gc.set_threshold(100_000, 50, 50)
 
 PROJECT = "ai_barometer"
+
+# Commands of dbt that build, and may release.
+BUILDING = ("build", "run", "retry")
 
 # What dbt knows of the project in this run, before it compiles any of it; None until it has read it.
 manifest = None
@@ -37,12 +42,25 @@ def encoding_faults(seeds: Path) -> list[str]:
     return faults
 
 
+def variables_of_run() -> dict[str, object]:
+    """The variables of the project, with what this run of dbt was given instead."""
+    project = Path(get_flags().PROJECT_DIR) / "dbt_project.yml"
+    return yaml.safe_load(project.read_text(encoding="utf-8"))["vars"] | get_flags().VARS
+
+
 class Barometer(dbtPlugin):
-    """Stops dbt with those sentences; keeps the manifest."""
+    """Stops dbt with sentences on the seeds or the release; keeps the manifest."""
 
     def initialize(self) -> None:
         if self.project_name == PROJECT:
-            faults = encoding_faults(Path(get_flags().PROJECT_DIR) / "seeds" / "reference")
+            project = Path(get_flags().PROJECT_DIR)
+            faults = encoding_faults(project / "seeds" / "reference")
+            if get_flags().WHICH in BUILDING:
+                # Of no use to any other command.
+                from barometer.last_release import release_fault
+
+                fault = release_fault(str(project / variables_of_run()["release_path"]))
+                faults += [fault] if fault else []
             if faults:
                 raise ValueError("\n".join(faults))
 

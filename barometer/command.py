@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from barometer.last_release import unseen_changes
+from barometer.last_release import release_fault, unseen_changes
 from barometer.release_folder import earlier_releases, kept_count, restore
 from barometer.scaffold import scaffold_edition
 from barometer.warehouse import warehouse_fault
@@ -112,7 +112,9 @@ def run_changes(options: argparse.Namespace) -> list[str]:
         raise FileNotFoundError(
             f"{options.warehouse}: found no such file; expected the warehouse of a build"
         )
-    fault = warehouse_fault(options.warehouse, {"access_mode": "read_only"})
+    fault = warehouse_fault(options.warehouse, {"access_mode": "read_only"}) or release_fault(
+        str(options.release_path)
+    )
     if fault:
         raise ValueError(fault)
     with duckdb.connect(str(options.warehouse), read_only=True) as session:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import dbt_barometer
 import duckdb
-import yaml
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
@@ -89,7 +88,7 @@ def fault_of_release(
     from barometer.gate import Run
     from barometer.release import publish
 
-    flags, variables = get_flags(), variables_of_run()
+    flags, variables = get_flags(), dbt_barometer.variables_of_run()
     try:
         if dbt_barometer.manifest is None:
             raise ValueError("found --no-write-json; expected dbt's manifest, for the docs and state")
@@ -113,9 +112,3 @@ def fault_of_release(
     except (LookupError, OSError, ValueError, duckdb.Error) as fault:
         return str(fault)
     return None
-
-
-def variables_of_run() -> dict[str, object]:
-    """The variables of the project, with what this run of dbt was given instead."""
-    project = Path(get_flags().PROJECT_DIR) / "dbt_project.yml"
-    return yaml.safe_load(project.read_text(encoding="utf-8"))["vars"] | get_flags().VARS

@@ -50,14 +50,51 @@ def digests(folder: Path, part: Path | None = None) -> dict[str, str]:
     }
 
 
-def refuse_damaged(folder: Path) -> None:
-    """Raise ValueError where a release is not, file by file, what its manifest says."""
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    expected = {entry["file"]: entry["sha256"] for entry in manifest["files"]}
-    found = digests(folder)
+def listed(folder: Path, *parts: str) -> dict[str, str]:
+    """SHA-256 of each file of a release as its manifest has it.
+
+    Args:
+        parts: names of files and folders in it, for these alone; none for all.
+
+    Raises:
+        ValueError: the manifest has no such list.
+        OSError: there is no manifest.
+    """
+    try:
+        entries = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+        files = {entry["file"]: entry["sha256"] for entry in entries}
+    except (ValueError, LookupError, TypeError):
+        raise ValueError(
+            f"{folder / MANIFEST}: found no list of files; expected each file with its SHA-256, as "
+            "it was published; the release stays as it was"
+        ) from None
+    return {
+        file: digest for file, digest in files.items() if not parts or Path(file).parts[0] in parts
+    }
+
+
+def refuse_damaged(folder: Path, *parts: str) -> None:
+    """Compare the files of a release with its manifest.
+
+    Args:
+        parts: as `listed` has them.
+
+    Raises:
+        ValueError: a file is not what was published; the sentence names the first.
+        OSError: a file cannot be read.
+    """
+    expected, found = listed(folder, *parts), {}
+    for part in parts or [""]:
+        found |= digests(folder, folder / part)
     for file in sorted(expected.keys() | found.keys()):
         if expected.get(file) != found.get(file):
             raise ValueError(
-                f"{folder / file}: found that it is not what was published; expected the file "
-                f"that {MANIFEST} lists; nothing was changed"
+                f"{folder / file}: found that it is not what was published, "
+                f"{sha_in_words(found.get(file))}; expected {sha_in_words(expected.get(file))}, as "
+                f"{MANIFEST} lists it; the release stays as it was"
             )
+
+
+def sha_in_words(digest: str | None) -> str:
+    """The beginning of a digest, enough to compare two; None is of a file that is not there."""
+    return f"SHA-256 {str(digest)[:16]}" if digest else "no file"

@@ -33,7 +33,7 @@ from jinja2 import Environment
 
 from barometer.gate import Run, reasons_to_withhold, remember
 from barometer.lineage_docs import write_docs
-from barometer.manifest import MANIFEST, PACKAGES, TITLE, digests
+from barometer.manifest import MANIFEST, PACKAGES, TITLE, digests, listed
 from barometer.release_diff import write_release_diff
 from barometer.release_folder import recover, staged
 from barometer.release_state import file_digests, write_state
@@ -234,15 +234,11 @@ def taken_over(last_release: Path, export: str, inputs: str, output: Path) -> bo
     """Copy an export of the last release, where it has the same inputs and nobody changed it."""
     try:
         before = json.loads((last_release / INPUTS).read_text(encoding="utf-8"))
-        manifest = json.loads((last_release / MANIFEST).read_text(encoding="utf-8"))
+        published = listed(last_release, output.name)
     except (OSError, ValueError):
         return False
     source = last_release / output.name
-    listed = {
-        entry["file"]: entry["sha256"] for entry in manifest["files"]
-        if Path(entry["file"]).parts[0] == output.name
-    }
-    if before.get(export) != inputs or digests(last_release, source) != listed:
+    if before.get(export) != inputs or digests(last_release, source) != published:
         return False
     if source.is_dir():
         shutil.copytree(source, output)

@@ -22,6 +22,7 @@ from helpers import (
     rebuild,
     reference,
     run_dbt,
+    seal,
     tool,
 )
 
@@ -51,6 +52,7 @@ def rebuilt(built_project, tmp_path_factory):
     # Nothing is taken over from the build before: all is drawn and written anew.
     shutil.rmtree(folder / "target" / "pictures")
     (folder / "release" / "state" / "inputs.json").unlink()
+    seal(folder / "release")
     holder = hold_open(folder / "release" / DATABASE, "fct_answers")
     build = rebuild(folder, "--threads", "1")
     return {"folder": folder, "build": build, "counts": (holder.first_count, let_go(holder))}

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from barometer.last_release import last_release
+from barometer.last_release import last_release, release_fault
 from barometer.release_diff import ROWS_SHOWN, diff_sections
 from barometer.release_state import changes_unseen, file_digests, public_manifest
 from helpers import (
@@ -29,6 +29,7 @@ from helpers import (
     reference,
     run_barometer,
     run_dbt,
+    seal,
     without_exports,
     write_cells,
 )
@@ -79,12 +80,13 @@ def change_cells(path: Path, column: str, change, rows: slice = slice(None)) -> 
 
 
 def change_released(folder: Path, name: str, sql: str, subfolder: str = "parquet") -> None:
-    """Put the outcome of a query over a released table, `released`, in its place."""
+    """Put the outcome of a query over a released table, `released`, in its place, as if published."""
     path = folder / "release" / subfolder / f"{name}.parquet"
     table = pq.read_table(path)
     with duckdb.connect() as connection:
         connection.register("released", table)
         pq.write_table(connection.sql(sql).to_arrow_table(), path)
+    seal(folder / "release")
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +227,7 @@ def test_what_cannot_be_kept_is_refused(built_project, tmp_path):
     change_released(folder, "fct_fieldwork", "select * exclude (value) from released")
     change_released(folder, "rpt_figures", "select *, 1 as another from released")
     (folder / "release/parquet/fct_imputations.parquet").unlink()
+    seal(folder / "release")
     output = refused(folder, "fct_fieldwork", "rpt_figures", "fct_imputations")
     for message in (
         "release/parquet/fct_fieldwork.parquet, column value: found none; expected DOUBLE, "
@@ -472,6 +475,80 @@ def test_last_release_is_found(tmp_path, monkeypatch):
     assert last_release(str(tmp_path / "release")) == str(tmp_path / "release")
     Path("release").rename(".release.old")
     assert last_release("release") == ".release.old"
+
+
+def small_release(folder):
+    """A release of a few files, as it was published."""
+    for name in ("parquet/a.parquet", "state/files.json", "site/index.html"):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text(name)
+    manifest = {"title": "AI-Barometer", "duckdb_storage_version": "v1.4.0"}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    seal(folder)
+    return folder
+
+
+@pytest.mark.parametrize("file", ["parquet/a.parquet", "state/files.json", "parquet/new.parquet"])
+@pytest.mark.parametrize("content", ["changed", None])
+def test_a_damaged_release_is_not_gone_on_from(tmp_path, file, content):
+    """A file that a build reads was changed, is gone, or was added: the sentence names it."""
+    release = small_release(tmp_path / "release")
+    assert release_fault(str(release)) is None
+    if content is None:
+        (release / file).unlink(missing_ok=True)
+    else:
+        (release / file).write_text(content)
+    fault = release_fault(str(release))
+    if file == "parquet/new.parquet" and content is None:
+        assert fault is None
+        return
+    found = "SHA-256" if content else "no file"
+    assert fault.startswith(f"{release / file}: found that it is not what was published, {found}")
+    assert "; expected " in fault and "as manifest.json lists it; the release stays as it was" in fault
+    assert fault.endswith(f"`barometer restore`, or move {release} away and build all editions")
+
+
+def test_what_no_build_reads_may_be_damaged(tmp_path):
+    """It is written anew. Without a release there is nothing to go on from."""
+    release = small_release(tmp_path / "release")
+    (release / "site/index.html").write_text("changed")
+    assert release_fault(str(release)) is None
+    assert release_fault(str(tmp_path / "none")) is None
+
+
+def test_a_release_without_a_list_is_not_gone_on_from(tmp_path):
+    """Nothing says what was published."""
+    release = small_release(tmp_path / "release")
+    manifest = json.loads((release / "manifest.json").read_text())
+    for files in ("none", [1], [{"file": "parquet/a.parquet"}], None):
+        (release / "manifest.json").write_text(json.dumps(manifest | {"files": files}))
+        assert "manifest.json: found no list of files; expected" in release_fault(str(release))
+
+
+def test_no_build_keeps_rows_of_a_damaged_release(built_project, tmp_path):
+    """A weight that somebody changed is in no next release, whatever is built: the run stops
+    before it begins."""
+    folder = copy_built(built_project, tmp_path / "project")
+    path = folder / "release" / "parquet" / "dim_strata.parquet"
+    with duckdb.connect() as connection:
+        changed = connection.sql(
+            f"select * replace (2 * design_weight as design_weight) from '{path}'"
+        ).to_arrow_table()
+    pq.write_table(changed, path)
+    before = folder_digests(folder / "release")
+    for arguments in (("build", *only(NEWEST)), CHANGED):
+        run = run_dbt(folder, *arguments)
+        assert run.returncode and "Traceback" not in run.stdout
+        output = in_one_line(run.stdout)
+        assert "dim_strata.parquet: found that it is not what was published" in output
+        assert "START" not in output
+    (folder / "release" / "state" / "manifest.json").write_text("{")
+    run = run_dbt(folder, *CHANGED)
+    assert run.returncode and "Traceback" not in run.stdout
+    (folder / "release" / "state" / "manifest.json").write_bytes(
+        (built_project / "release" / "state" / "manifest.json").read_bytes()
+    )
+    assert folder_digests(folder / "release") == before
 
 
 def test_diff_is_a_csv_file_with_a_header(built_project):
