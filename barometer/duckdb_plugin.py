@@ -104,7 +104,8 @@ def fault_of_release(
                     arguments={
                         name: getattr(flags, name.upper(), None)
                         for name in ("select", "exclude", "selector", "state", "empty", "sample",
-                                     "resource_types", "exclude_resource_types")
+                                     "resource_types", "exclude_resource_types", "defer",
+                                     "indirect_selection")
                     },
                 ),
                 Path(flags.PROJECT_DIR, flags.TARGET_PATH or "target"),

@@ -92,7 +92,8 @@ def is_of_changes(run: Run) -> bool:
     return (
         release is not None
         and tuple(arguments.get("select") or ()) == CHANGED_ONLY
-        and not any(arguments.get(name) for name in ("exclude", "selector", "resource_types"))
+        and not any(arguments.get(name) for name in ("exclude", "selector", "resource_types", "defer"))
+        and arguments.get("indirect_selection") in (None, "eager")
         and set(arguments.get("exclude_resource_types") or ()) <= {"unit_test"}
         and os.path.realpath(str(arguments.get("state"))) == os.path.realpath(f"{release}/state")
     )

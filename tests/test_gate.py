@@ -15,7 +15,10 @@ NODES = {
     "seed.p.labels": "seed", "model.p.facts": "model", "model.p.figures": "model",
     "test.p.facts_hold": "test",
 }
-OF_CHANGES = {"select": ("state:modified+",), "exclude": (), "exclude_resource_types": ()}
+OF_CHANGES = {
+    "select": ("state:modified+",), "exclude": (), "exclude_resource_types": (),
+    "indirect_selection": "eager", "defer": False,
+}
 
 
 @pytest.fixture
@@ -96,6 +99,25 @@ def test_a_run_that_left_something_out_is_not_released(warehouse, released, left
     assert f"--select state:modified+ --state {released.release_path / 'state'}" in reason
 
 
+@pytest.mark.parametrize(
+    ("kinds", "arguments"),
+    [
+        (("model", "test"), {"exclude": ("resource_type:seed",)}),
+        (("model", "test"), {"exclude_resource_types": ("seed",)}),
+        (("model", "test"), {"resource_types": ("model", "test")}),
+        (("model",), {"resource_types": ("model",)}),
+        (("model",), {"select": ("models",)}),
+        (("model",), {}),
+    ],
+    ids=str,
+)
+def test_a_run_without_seeds_is_not_released(warehouse, released, kinds, arguments):
+    """However they are left out: labels would be those of before. `dbt run` is the last one."""
+    nodes = [node for node, kind in NODES.items() if kind in kinds]
+    (reason,) = reasons_to_withhold(warehouse, part(released, *nodes, arguments=arguments))
+    assert "nodes were left out (the first: " in reason
+
+
 def test_a_run_of_what_changed_is_released(warehouse, released):
     """In the warehouse that the release was made of; with or without unit tests."""
     run = part(released, "seed.p.labels", "model.p.figures")
@@ -110,12 +132,16 @@ def test_a_run_of_what_changed_is_released(warehouse, released):
         {"select": ("state:modified",)}, {"select": ("state:modified+", "labels")},
         {"select": ()}, {"exclude": ("figures",)}, {"selector": "refresh"},
         {"resource_types": ("model",)}, {"exclude_resource_types": ("test",)},
-        {"state": "elsewhere"}, {"state": None},
+        {"exclude": ("resource_type:seed",)}, {"exclude_resource_types": ("seed",)},
+        {"state": "elsewhere"}, {"state": None}, {"defer": True},
+        {"indirect_selection": "empty"}, {"indirect_selection": "buildable"},
+        {"indirect_selection": "cautious"},
     ],
     ids=str,
 )
 def test_a_run_of_a_part_of_what_changed_is_not_released(warehouse, released, changes):
-    """Another selection, or the state of something else than the release."""
+    """Another selection, without all tests of what changed, or with tables of elsewhere; or the
+    state of something else than the release."""
     run = part(released, "seed.p.labels", arguments=released.arguments | changes)
     assert "nodes were left out" in reasons_to_withhold(warehouse, run)[0]
 
