@@ -79,6 +79,7 @@ def has_r(*packages: str) -> bool:
     return bool(shutil.which("Rscript")) and not subprocess.run(command, check=False).returncode
 
 
+@pytest.mark.slow
 def test_the_bare_job_in_r_has_the_usable_responses():
     """The script that a build is timed beside reads the respondents of the newest edition."""
     if not has_r("VIM", "survey"):

@@ -50,7 +50,7 @@ def estimate(rows, lonely_stratum="adjust", connection=CONNECTION):
         f"::bigint, {base}, {hits})"
         for name, stratum, weight, n, total, base, hits in rows
     )
-    result = connection.sql(
+    found = connection.execute(
         f"""
         with counts as (select * from (values {values}) as rows ({", ".join(COLUMNS)})),
         estimates as ({MODULE.stratified_estimates("counts", ["name"], lonely_stratum)})
@@ -64,9 +64,8 @@ def estimate(rows, lonely_stratum="adjust", connection=CONNECTION):
         from estimates
         """
     )
-    return {
-        row[0]: dict(zip(result.columns, row, strict=True)) for row in result.fetchall()
-    }
+    names = [column[0] for column in found.description]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
 
 
 def one(rows, **options):
