@@ -10,9 +10,10 @@ from barometer.input_files import raw_files, raw_rows
 from barometer.pseudonyms import key_fault
 from helpers import PROJECT, macros, reference
 
-# In the order in which they depend on each other; the raw rows are read after the first.
+# In the order in which they depend on each other: those of the seeds alone, and those of the files.
+SEEDED = ("intermediate/int_strata_numbered", "raw/raw_columns_expected")
 MODELS = (
-    "intermediate/int_strata_numbered", "raw/raw_cells", "quality/qlt_file_findings", "quality/qlt_value_findings",
+    "raw/raw_cells", "quality/qlt_file_findings", "quality/qlt_value_findings",
     "quality/qlt_record_findings", "quality/qlt_stratum_findings", "quality/qlt_rule_results",
 )
 
@@ -39,7 +40,7 @@ def reference_seeds() -> duckdb.DuckDBPyConnection:
     """A database in memory with the reference seeds, typed as dbt_project.yml says."""
     settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     types = settings["seeds"]["ai_barometer"]["reference"]["+column_types"]
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1})
     connection.create_function(
         "key_fault", key_fault, ["VARCHAR"], "VARCHAR", null_handling="special"
     )
@@ -61,30 +62,30 @@ class InputChecks:
     def __init__(self, edition: str):
         self.edition = edition
         self.connection = reference_seeds()
-        self.sql = {Path(model).name: render(model) for model in MODELS}
-        self.columns_sql = render("raw/raw_columns_expected")
+        self.sql = {model: render(model) for model in MODELS}
+        for model in SEEDED:
+            self.create(model, render(model))
+        self.columns = self.rows_of("raw_columns_expected where is_read")
+        self.editions = self.rows_of("editions")
 
     def check(self, folder: Path) -> list[dict]:
         """Findings of the files in `<folder>/<edition>/`, as qlt_rule_results has them."""
-        run = self.connection.execute
-        editions = run("select edition, status from editions").to_arrow_table().to_pylist()
-        files = raw_files(editions, [self.edition], str(folder), "nowhere")
-        self.keep("raw_files", files)
-        run(f"create or replace table raw_columns_expected as {self.columns_sql}")
-        columns = run("from raw_columns_expected where is_read").to_arrow_table().to_pylist()
+        files = raw_files(self.editions, [self.edition], str(folder), "nowhere")
+        self.connection.register("raw_files", files)
         for entity in ("sample", "responses"):
-            self.keep(f"raw_{entity}", raw_rows(files.to_pylist(), entity, columns))
-        for name, sql in self.sql.items():
-            kind = "view" if name == "raw_cells" else "table"
-            run(f"create or replace {kind} {name} as {sql}")
-        return run("from qlt_rule_results").to_arrow_table().to_pylist()
+            self.connection.register(f"raw_{entity}", raw_rows(files.to_pylist(), entity, self.columns))
+        for model, sql in self.sql.items():
+            self.create(model, sql)
+        return self.rows_of("qlt_rule_results")
 
-    def keep(self, name: str, table) -> None:
-        """A table of the database from an Arrow table."""
-        self.connection.register("incoming", table)
-        self.connection.execute(f"create or replace table {name} as from incoming")
-        self.connection.unregister("incoming")
+    def create(self, model: str, sql: str) -> None:
+        """The table of a model."""
+        self.connection.execute(f"create or replace table {Path(model).name} as {sql}")
 
     def rows(self, entity: str) -> list[dict]:
         """Rows of one file as the build would go on with them."""
-        return self.connection.execute(f"from raw_{entity}").to_arrow_table().to_pylist()
+        return self.rows_of(f"raw_{entity}")
+
+    def rows_of(self, table: str) -> list[dict]:
+        """Rows of a table."""
+        return self.connection.execute(f"from {table}").to_arrow_table().to_pylist()
