@@ -63,6 +63,10 @@ class InputChecks:
         self.edition = edition
         self.connection = reference_seeds()
         self.sql = {model: render(model) for model in MODELS}
+        self.read_seeds()
+
+    def read_seeds(self) -> None:
+        """Build what follows from the seeds alone."""
         for model in SEEDED:
             self.create(model, render(model))
         self.columns = self.rows_of("raw_columns_expected where is_read")
