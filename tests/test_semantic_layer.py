@@ -1,23 +1,58 @@
 """The semantic layer, asked through MetricFlow's own command on a built warehouse."""
 
 import csv
+import io
 import json
+import os
 import re
 import shlex
-import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from importlib.metadata import entry_points
 
 import duckdb
 import pytest
 
-from helpers import PROJECT, clean_environment, copy_built, reference, tool
+from helpers import PROCESSES, PROJECT, clean_environment, copy_built, reference
 
 TOPIC_FILTER = "{{ Dimension('indicator__topic_id') }} = "
 
 
 @pytest.fixture(scope="module")
-def project(built_project, tmp_path_factory):
-    """A built project that MetricFlow may write its logs into."""
-    return copy_built(built_project, tmp_path_factory.mktemp("semantic") / "project")
+def mf(built_project, tmp_path_factory):
+    """MetricFlow's command in a built project that it may write into; returns exit code and output.
+
+    All calls are in one process, which imports MetricFlow and reads the project once.
+    """
+    project = copy_built(built_project, tmp_path_factory.mktemp("semantic") / "project")
+    with ProcessPoolExecutor(1, PROCESSES, start_in, (project,)) as process:
+        yield lambda *arguments: process.submit(call_metricflow, arguments).result()
+
+
+def start_in(folder):
+    """Work in a folder, without what would change a build; MetricFlow's output is kept."""
+    os.chdir(folder)
+    kept = clean_environment()
+    os.environ.clear()
+    os.environ.update(kept)
+    sys.stdout = io.StringIO()
+
+
+@cache
+def configuration():
+    """What MetricFlow has read of the project."""
+    from dbt_metricflow.cli.cli_configuration import CLIConfiguration
+
+    return CLIConfiguration()
+
+
+def call_metricflow(arguments):
+    """What the command `mf` does: its exit code, and its output so far."""
+    (command,) = entry_points(group="console_scripts", name="mf")
+    with pytest.raises(SystemExit) as end:
+        command.load()(arguments, obj=configuration())
+    return end.value.code, sys.stdout.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -38,35 +73,31 @@ def metrics(built_project):
     return {metric["name"]: metric for metric in manifest["metrics"]}
 
 
-def ask(project, *arguments):
-    """Rows that `mf query` answers with."""
-    answer = project / "answer.csv"
-    answer.unlink(missing_ok=True)
-    query = subprocess.run(
-        [tool("mf"), "query", "--quiet", "--csv", str(answer), *arguments],
-        cwd=project,
-        env=clean_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert query.returncode == 0 and answer.exists(), query.stdout[-3000:]
-    with answer.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+@pytest.fixture
+def ask(mf, tmp_path):
+    """A function that returns the rows that `mf query` answers with."""
+    def asked(*arguments):
+        answer = tmp_path / "answer.csv"
+        answer.unlink(missing_ok=True)
+        code, output = mf("query", "--quiet", "--csv", str(answer), *arguments)
+        assert code == 0 and answer.exists(), output[-3000:]
+        with answer.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    return asked
 
 
 @pytest.mark.parametrize(
     ("domain", "entity"), [("total", None), ("sector", "sector"), ("size", "size_class")]
 )
-def test_metrics_equal_the_estimates(project, marts, domain, entity):
+def test_metrics_equal_the_estimates(ask, marts, domain, entity):
     """Every indicator, base and edition: in total, by sector and by size, the rate and its base."""
     groups = ["cell__edition", "indicator", "base", *([entity] if entity else [])]
     found = {
         (int(row["cell__edition"]), row["indicator"], row["base"], row.get(entity, "total")):
             (row["indicator_rate"], row["enterprises_in_base"], row["responses_in_base"])
         for row in ask(
-            project, "--metrics", "indicator_rate,enterprises_in_base,responses_in_base",
+            "--metrics", "indicator_rate,enterprises_in_base,responses_in_base",
             "--group-by", ",".join(groups),
         )
     }
@@ -85,7 +116,7 @@ def test_metrics_equal_the_estimates(project, marts, domain, entity):
         assert int(found[place][2]) == responses, place
 
 
-def test_adoption_by_sector_is_the_table_of_the_report(project, marts, metrics):
+def test_adoption_by_sector_is_the_table_of_the_report(ask, marts, metrics):
     """The metric of a table's topic, by sector and by size: each cell to its decimal."""
     topics = {row["indicator_id"]: row["topic_id"] for row in reference("indicator_topics")}
     by_topic = {
@@ -103,7 +134,7 @@ def test_adoption_by_sector_is_the_table_of_the_report(project, marts, metrics):
             (int(row["cell__edition"]), row[table["row_dimension"]], row["indicator"]):
                 round(float(row[by_topic[topic]]), 1)
             for row in ask(
-                project, "--metrics", by_topic[topic],
+                "--metrics", by_topic[topic],
                 "--group-by", f"cell__edition,indicator,{table['row_dimension']}",
                 "--where", "{{ Entity('base') }} = '" + table["base_id"] + "'",
             )
@@ -119,13 +150,13 @@ def test_adoption_by_sector_is_the_table_of_the_report(project, marts, metrics):
     assert compared > 400
 
 
-def test_the_call_in_the_readme_is_the_table(project, marts):
+def test_the_call_in_the_readme_is_the_table(ask, marts):
     """Copied from README.md and run: Tabel 3, to its decimal."""
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     call = re.search(r"\.venv/bin/mf query (.*?)```", text, re.DOTALL)[1].replace("\\\n", " ")
     answer = {
         (row["sector__label_en"], row["indicator__label_en"]): round(float(row["adoption_rate"]), 1)
-        for row in ask(project, *shlex.split(call))
+        for row in ask(*shlex.split(call))
     }
     labels = dict(marts.sql("select indicator_id, label_en from marts.dim_indicators").fetchall())
     edition = int(re.search(r"cell__edition'\) }} = (\d+)", call)[1])
@@ -138,11 +169,11 @@ def test_the_call_in_the_readme_is_the_table(project, marts):
     assert len(printed) > 50 and printed.items() <= answer.items()
 
 
-def test_labels_can_be_grouped_by(project, marts):
+def test_labels_can_be_grouped_by(ask, marts):
     """An answer in words: labels of indicator, base, sector and size class, in both languages."""
     for language in ("nl", "en"):
         groups = [f"{name}__label_{language}" for name in ("indicator", "base", "size_class")]
-        rows = ask(project, "--metrics", "indicator_rate", "--group-by", ",".join(groups))
+        rows = ask("--metrics", "indicator_rate", "--group-by", ",".join(groups))
         names = {row[groups[2]] for row in rows}
         assert names == {
             label for (label,) in marts.sql(
@@ -151,9 +182,9 @@ def test_labels_can_be_grouped_by(project, marts):
         }
 
 
-def test_the_year_is_the_time_of_a_metric(project, marts):
+def test_the_year_is_the_time_of_a_metric(ask, marts):
     """A metric by year has the editions as its years."""
-    rows = ask(project, "--metrics", "responses_in_base", "--group-by", "metric_time__year")
+    rows = ask("--metrics", "responses_in_base", "--group-by", "metric_time__year")
     assert {int(row["metric_time__year"][:4]) for row in rows} == {
         edition for (edition,) in marts.sql("select edition from marts.dim_editions").fetchall()
     }
@@ -176,11 +207,8 @@ def test_every_topic_is_a_metric_and_no_indicator_is_named(metrics):
     assert all(metric["description"] for metric in metrics.values())
 
 
-def test_metricflow_finds_no_fault(project):
+def test_metricflow_finds_no_fault(mf):
     """MetricFlow's own validation, against the warehouse."""
-    check = subprocess.run(
-        [tool("mf"), "validate-configs"], cwd=project, env=clean_environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )
-    assert check.returncode == 0, check.stdout[-3000:]
-    assert check.stdout.count("ERRORS: 0") >= 6
+    code, output = mf("validate-configs")
+    assert code == 0, output[-3000:]
+    assert output.count("ERRORS: 0") >= 6
