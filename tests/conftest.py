@@ -85,10 +85,10 @@ def pytest_collection_modifyitems(items):
     """
     builds = {}
     for item in items:
-        needs = BUILT & set(item.fixturenames)
+        needs, is_slow = BUILT & set(item.fixturenames), item.get_closest_marker("slow")
         if needs:
             item.add_marker("slow")
-        own = needs and {"tmp_path", "project_copy"} & set(item.fixturenames)
+        own = is_slow or needs and {"tmp_path", "project_copy"} & set(item.fixturenames)
         of_file = builds.setdefault(item.path, [0, 0])
         of_file[0] += bool(needs)
         of_file[1] += bool(own)
