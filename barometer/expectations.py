@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import sys
+from contextlib import closing
 from importlib.resources import files
 from importlib.util import LazyLoader, find_spec, module_from_spec
 
@@ -39,12 +40,10 @@ def validate_in_another_process(strata: pa.Table) -> pa.Table:
     """`validate_strata`, where it was prepared for."""
     if not _workers:
         prepare()
-    worker = _workers.pop()
-    worker.submit(validate_strata, strata)
-    worker.result()
-    results = worker.result()
-    worker.close()
-    return results
+    with closing(_workers.pop()) as worker:
+        worker.submit(validate_strata, strata)
+        worker.result()
+        return worker.result()
 
 
 def import_great_expectations() -> None:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 import re
+from functools import lru_cache
 
 KEY_VARIABLE = "BAROMETER_PSEUDONYM_KEY"
 
@@ -24,9 +25,12 @@ def key_fault(status: str) -> str | None:
     Returns:
         Words that follow `found` and never quote the key; None where all is well.
     """
-    if status == "synthetic":
-        return None
-    key = os.environ.get(KEY_VARIABLE, "")
+    return None if status == "synthetic" else weakness(os.environ.get(KEY_VARIABLE, ""))
+
+
+@lru_cache(maxsize=1)
+def weakness(key: str) -> str | None:
+    """What makes a key no secret, as `key_fault` says it; found once, and asked for each number."""
     if not key:
         return "none"
     if not key.strip():

@@ -41,8 +41,8 @@ class Survey:
         build, docs: the runs of dbt that built it and wrote its docs.
     """
 
-    def __init__(self, folder, raw="raw"):
-        self.folder, self.raw, self.numbers = folder, folder / raw, {}
+    def __init__(self, folder):
+        self.folder, self.raw, self.numbers = folder, folder / "raw", {}
         self.made = made = MadeEdition(folder)
         editions = reference("editions", folder)
         for row in editions:
@@ -101,9 +101,7 @@ class Survey:
 
     def write_raw(self, entity, rows):
         """Replace a raw file of the edition."""
-        path = self.raw_file(entity)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_cells(path, [list(rows[0]), *(row.values() for row in rows)])
+        write_cells(self.raw_file(entity), [list(rows[0]), *(row.values() for row in rows)])
 
     def raw_file(self, entity):
         """Path of a raw file of the edition."""

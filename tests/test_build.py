@@ -10,6 +10,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from barometer.release_folder import moment
 from helpers import (
     CHANGED,
     assert_manifest_holds,
@@ -68,7 +69,7 @@ def changed(built_project, tmp_path_factory):
     for marker in ("model marts.", "START hook: ai_barometer.on-run-end"):
         kill_build_at(folder, marker)
         assert_manifest_holds(folder / "release")
-    moment = last_moment(folder)
+    before = moment(folder / "release")
     with started_build(folder) as build:
         output = next(line for line in build.stdout if "START" in line)
         second = run_dbt(folder, "build")
@@ -76,7 +77,7 @@ def changed(built_project, tmp_path_factory):
         output += build.stdout.read()
     return {
         "folder": folder, "output": output, "returncode": build.returncode, "process": build.pid,
-        "second": second, "is_running": is_running, "before": moment,
+        "second": second, "is_running": is_running, "before": before,
     }
 
 
@@ -268,7 +269,7 @@ def test_a_second_build_is_refused(changed):
         second.stdout
     )
     assert "Traceback" not in second.stdout
-    assert last_moment(changed["folder"]) > changed["before"]
+    assert moment(changed["folder"] / "release") > changed["before"]
 
 
 def test_killed_builds_leave_a_whole_release(changed):
@@ -279,11 +280,6 @@ def test_killed_builds_leave_a_whole_release(changed):
     """
     assert not (changed["folder"] / ".release.staging").exists()
     assert_manifest_holds(changed["folder"] / "release")
-
-
-def last_moment(folder):
-    """When the release was published."""
-    return (folder / "release" / "manifest.json").stat().st_mtime_ns
 
 
 def started_build(folder):

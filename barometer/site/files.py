@@ -10,6 +10,7 @@
 import csv
 import io
 import re
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -88,15 +89,12 @@ def write_site(
         encoding="utf-8",
     )
     here, *elsewhere = wordings
-    worker = Worker()
-    try:
+    with closing(Worker()) as worker:
         for wording in elsewhere:
             worker.submit(write_pages, contents, layout, wordings, wording, folder)
         write_pages(contents, layout, wordings, here, folder)
         for _ in elsewhere:
             worker.result()
-    finally:
-        worker.close()
 
 
 def write_pages(
