@@ -126,8 +126,13 @@ def restore(release_path: Path, published_at: str | None, keep: int) -> str:
 
 
 def earlier_releases(release_path: Path) -> list[str]:
-    """When the kept releases were published, oldest first."""
+    """When the kept releases were published, oldest first; none that a killed build began to remove."""
     previous = previous_folder(resolved(release_path))
+    return [name for name in kept_folders(previous) if moment(previous / name)]
+
+
+def kept_folders(previous: Path) -> list[str]:
+    """Names of the folders of kept releases, sorted; what is left of one that was being removed too."""
     if not previous.exists():
         return []
     return sorted(entry.name for entry in previous.iterdir() if PUBLISHED_AT.fullmatch(entry.name))
@@ -314,7 +319,7 @@ def tidy(release_path: Path, keep: int) -> None:
             remove(ready)
     if aside.exists():
         keep_earlier(aside, previous)
-    for name in earlier_releases(release_path):
+    for name in kept_folders(previous):
         if name != moment(previous / name):
             keep_earlier(previous / name, previous)
     kept = earlier_releases(release_path)
