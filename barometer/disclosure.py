@@ -81,7 +81,7 @@ def disclosure_risks(
             raise ValueError(
                 f"seeds/reference/reliability_rules.csv, rule {rule['rule_id']}: found threshold "
                 f"{rule['threshold']:g}; expected at most the vector_limit of the model "
-                f"qlt_disclosure, {vector_limit}"
+                f"int_disclosure_risks, {vector_limit}"
             )
     categories = defaultdict(list)
     for row in domains.to_pylist():

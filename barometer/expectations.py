@@ -62,7 +62,7 @@ def validate_strata(strata: pa.Table) -> pa.Table:
     """The outcome of each expectation of `strata_expectations.json`.
 
     Args:
-        strata: `qlt_strata_compared`: one row an edition and stratum.
+        strata: `chk_strata_compared`: one row an edition and stratum.
 
     Returns:
         One row an expectation, schema `RESULTS_SCHEMA`. `message` names each stratum

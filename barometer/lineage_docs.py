@@ -182,7 +182,7 @@ def page_data(
             [edition, question, kind, used_by, consequence]
             for edition, question, _, kind, used_by, consequence in rows_of(uses)
         ],
-        "links": rows("from intermediate.int_definition_links order by all"),
+        "links": rows("from definitions.lin_dependencies order by all"),
         "asked": rows("select edition, question_id, column_name from reference.questions order by all"),
         "editions": [
             edition for (edition,) in rows("select edition from marts.dim_editions order by all desc")

@@ -329,9 +329,9 @@ def write_validation_report(
     path.write_text(
         template.render(
             editions=editions,
-            expectations=rows_of(session, "from quality.qlt_expectation_results"),
+            expectations=rows_of(session, "from checks.chk_expectation_results"),
             tests=tests_of(run),
-            input_rules=rows_of(session, "from quality.qlt_rule_counts order by sort_order"),
+            input_rules=rows_of(session, "from checks.chk_rule_counts order by sort_order"),
         ),
         encoding="utf-8",
     )

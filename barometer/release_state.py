@@ -54,9 +54,9 @@ def staged_files(session: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
     """Edition and path of each raw file that the warehouse was made of."""
     return session.sql(
         """
-        select distinct edition, file_name from staging.stg_sample
+        select distinct edition, file_name from responses.stg_sample
         union
-        select distinct edition, file_name from staging.stg_responses
+        select distinct edition, file_name from responses.stg_responses
         """
     ).fetchall()
 

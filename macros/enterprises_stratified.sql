@@ -23,7 +23,7 @@ Arguments:
                 )
             ),
             false
-        ) as is_in_scope
+        ) as is_eligible
 
     from {{ enterprises }} as enterprises
 

@@ -21,7 +21,7 @@ Has Great Expectations imported meanwhile, where it is going to be asked.
         insert or ignore into {{ target.database }}.quality.built_since_release
         select unnest({{ selected_resources | list }});
         select prepare_expectations({{
-            'model.' ~ project_name ~ '.qlt_expectation_results' in selected_resources
+            'model.' ~ project_name ~ '.chk_expectation_results' in selected_resources
         }})
     {%- endif -%}
 {%- endmacro %}

@@ -11,10 +11,11 @@ from barometer.pseudonyms import key_fault
 from helpers import PROJECT, macros, reference
 
 # In the order in which they depend on each other: those of the seeds alone, and those of the files.
-SEEDED = ("intermediate/int_strata_numbered", "raw/raw_columns_expected")
+SEEDED = ("definitions/int_strata_numbered", "definitions/int_raw_columns")
 MODELS = (
-    "raw/raw_cells", "quality/qlt_file_findings", "quality/qlt_value_findings",
-    "quality/qlt_record_findings", "quality/qlt_stratum_findings", "quality/qlt_rule_results",
+    "responses/raw/raw_cells", "responses/checked/chk_file_findings",
+    "responses/checked/chk_value_findings", "responses/checked/chk_record_findings",
+    "responses/checked/chk_stratum_findings", "responses/checked/chk_input_findings",
 )
 
 
@@ -69,18 +70,18 @@ class InputChecks:
         """Build what follows from the seeds alone."""
         for model in SEEDED:
             self.create(model, render(model))
-        self.columns = self.rows_of("raw_columns_expected where is_read")
+        self.columns = self.rows_of("int_raw_columns where is_read")
         self.editions = self.rows_of("editions")
 
     def check(self, folder: Path) -> list[dict]:
-        """Findings of the files in `<folder>/<edition>/`, as qlt_rule_results has them."""
+        """Findings of the files in `<folder>/<edition>/`, as chk_input_findings has them."""
         files = raw_files(self.editions, [self.edition], str(folder), "nowhere")
         self.connection.register("raw_files", files)
         for entity in ("sample", "responses"):
             self.connection.register(f"raw_{entity}", raw_rows(files.to_pylist(), entity, self.columns))
         for model, sql in self.sql.items():
             self.create(model, sql)
-        return self.rows_of("qlt_rule_results")
+        return self.rows_of("chk_input_findings")
 
     def create(self, model: str, sql: str) -> None:
         """The table of a model."""

@@ -83,8 +83,8 @@ class PlainSurvey:
                 row["registered_region"] == "brussels"
                 and int(row["flemish_establishment_count"]) >= 1
             )
-            is_in_scope = sector and size and is_near
-            self.stratum_of[row["enterprise_number"]] = (sector, size) if is_in_scope else None
+            is_eligible = sector and size and is_near
+            self.stratum_of[row["enterprise_number"]] = (sector, size) if is_eligible else None
 
     def select(self, responses):
         """The usable responses: the fullest of each enterprise in scope, then the latest."""

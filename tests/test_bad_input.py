@@ -42,11 +42,11 @@ def dropped_responses(project):
         stratum, usable, lines = warehouse.sql(
             f"""
             select strata.stratum_id, count(*), list(responses.line_number)[:10]
-            from intermediate.int_responses_classified as responses
-            join intermediate.int_strata_numbered as strata using (edition, stratum_number)
+            from responses.int_responses_classified as responses
+            join definitions.int_strata_numbered as strata using (edition, stratum_number)
             join (
                 select enterprise_key
-                from intermediate.int_responses_classified
+                from responses.int_responses_classified
                 group by all having count(*) = 1
             ) as alone using (enterprise_key)
             where responses.is_usable and responses.edition = {project.edition}
@@ -78,8 +78,8 @@ def one_other_answer(project):
                 indicators.hit_codes, indicators.indicator_id,
                 strata.sector_code, strata.size_class_code
             from marts.fct_answers as answers
-            join intermediate.int_responses_classified as responses using (edition, response_key)
-            join intermediate.int_strata_weighted as strata
+            join responses.int_responses_classified as responses using (edition, response_key)
+            join estimates.int_strata_weighted as strata
                 on responses.edition = strata.edition
                 and responses.stratum_number = strata.stratum_number
             join reference.questions as questions using (edition, question_id)
@@ -114,7 +114,7 @@ def one_other_answer(project):
 
 # What is spoilt, and the node at which the build stops: it is built with all above it, and its tests.
 CASES = {
-    "counts": ((raised_population, dropped_responses), "qlt_expectation_results"),
+    "counts": ((raised_population, dropped_responses), "chk_expectation_results"),
     "a published figure": ((one_other_answer,), "rpt_reconciliation"),
 }
 
@@ -186,7 +186,7 @@ def test_nothing_is_computed_from_bad_input(built_project, tmp_path):
         ["variable editions: ", "found 1;", f"expected one of {', '.join(project.editions)}",
          "[edition_unknown]"],
     )
-    assert "SKIP relation staging.stg_sample" in build.stdout
+    assert "SKIP relation responses.stg_sample" in build.stdout
     assert "[pseudonym_key_missing]" not in build.stdout
     assert not re.search(r"(OK created|ERROR).* (staging\.|marts\.fct_|intermediate\.int_(answers|responses|strata_weighted))", build.stdout)
     assert "Traceback" not in build.stdout
@@ -221,7 +221,7 @@ def test_harmless_forms_change_nothing(built_project, tmp_path):
         for table in (*(f"staging.{name}" for name in staged), "reference.population"):
             before, after = (
                 f"(select * replace (parse_filename(file_name) as file_name) from {database}.{table})"
-                if table.startswith("staging.stg_") and table != "staging.stg_answers"
+                if table.startswith("staging.stg_") and table != "responses.stg_answers"
                 else f"(from {database}.{table})"
                 for database in ("before", "after")
             )

@@ -227,7 +227,7 @@ def test_a_changed_label_is_released(changed):
     """What depends on it is built and released, and the hot deck is not."""
     output = changed["output"]
     assert changed["returncode"] == 0, output[-3000:]
-    assert "marts.rpt_figures" in output and "int_answers_donated" not in output
+    assert "marts.rpt_figures" in output and "int_answers_imputed" not in output
     assert "release withheld" not in output
     assert_manifest_holds(changed["folder"] / "release")
     figures = pq.read_table(changed["folder"] / "release" / "parquet" / "rpt_figures.parquet")

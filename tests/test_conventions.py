@@ -15,12 +15,24 @@ import pytest
 from barometer.release import EXPORTS, declared_tables
 from helpers import PROJECT, codes, read_rows, reference
 
-LAYER_PREFIXES = {
-    "raw": ("raw_",),
-    "staging": ("stg_",),
-    "intermediate": ("int_",),
+# The folders of models/ and python_models/ in the order of the work, and how names in them begin.
+# A model reads its own folder and those above it.
+FOLDERS = {
+    "definitions": ("int_", "lin_"),
+    "responses/raw": ("raw_",),
+    "responses/checked": ("chk_",),
+    "responses/typed": ("stg_", "int_"),
+    "responses/imputed": ("int_",),
+    "responses/counted": ("int_",),
+    "estimates": ("int_",),
+    "checks": ("chk_",),
+    "marts/dimensions": ("dim_",),
+    "marts/microdata": ("fct_",),
+    "marts/facts": ("fct_",),
+    "marts/report": ("rpt_",),
     "quality": ("qlt_",),
-    "marts": ("dim_", "fct_", "rpt_"),
+    "marts/quality": ("rpt_",),
+    "semantic": (),
 }
 
 YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -93,7 +105,8 @@ def test_every_column_built_is_described(built_project, nodes):
     with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
         rows = warehouse.sql(
             "select table_name, column_name, comment from duckdb_columns() where schema_name in "
-            "('raw', 'staging', 'intermediate', 'quality', 'marts', 'reference') "
+            "('definitions', 'raw', 'checks', 'responses', 'estimates', 'quality', 'semantic', "
+            "'marts', 'reference') "
             "and table_name not in ('built_since_release', 'released_from', 'raw_responses')"
         ).fetchall()
     built = {}
@@ -148,31 +161,71 @@ def test_marts_of_editions_keep_what_was_released(marts):
         assert hooks.count("{{ keep_released_rows() }}") == expected, name
 
 
-def test_names_follow_the_layer(models):
-    """A model's prefix is its layer's, and no name holds a year."""
+def folder_of(node: dict) -> str:
+    """The folder of a model below models/ or python_models/."""
+    return Path(node["original_file_path"]).parent.as_posix().split("/", 1)[1]
+
+
+def test_names_follow_the_folder(models):
+    """A model is in a folder of the list, its name begins as that folder's names do, and no
+    name holds a year.
+    """
     for name, node in models.items():
-        if name not in allowed("model_has_layer_prefix"):
-            assert name.startswith(LAYER_PREFIXES[node["schema"]]), name
+        folder = folder_of(node)
+        assert folder in FOLDERS, name
+        if name not in allowed("model_has_prefix_of_its_folder"):
+            assert name.startswith(FOLDERS[folder]), name
         assert not YEAR.search(name)
         assert not any(YEAR.search(column) for column in node["columns"])
+    assert {folder_of(node) for node in models.values()} == set(FOLDERS)
 
 
-def test_layers_depend_downwards(nodes, models):
-    """Raw models read seeds and each other; only the input checks and staging read them;
-    staging waits for the checks; no mart reads staging.
-    """
-    by_id = {node["unique_id"]: node for node in nodes.values()}
+def test_folders_depend_on_earlier_ones(models):
+    """A model reads models of its own folder and of those before it, never of a later one."""
+    place, by_id = list(FOLDERS).index, {node["unique_id"]: node for node in models.values()}
     for name, node in models.items():
-        parents = [by_id[parent] for parent in node["depends_on"]["nodes"]]
-        if node["schema"] in ("raw", "staging"):
-            read = [parent for parent in parents if parent["name"] != "qlt_rule_results"]
-            assert {parent["schema"] for parent in read} <= {"raw", "reference"}, name
-            assert (len(read) < len(parents)) == (node["schema"] == "staging"), name
-        elif not name.endswith("_findings"):
-            assert not any(parent["schema"] == "raw" for parent in parents), name
-        if node["schema"] == "marts":
-            assert not any(parent["schema"] == "staging" for parent in parents), name
-        assert parents or name in allowed("model_has_parents"), f"{name} is a root model"
+        for parent in node["depends_on"]["nodes"]:
+            if parent in by_id:
+                above = folder_of(by_id[parent])
+                assert place(above) <= place(folder_of(node)), f"{name} reads {parent}"
+
+
+def test_respondents_end_at_the_waist(models):
+    """Whatever is not in responses/ reads of it what is in responses/counted alone; the marts of
+    microdata, which are responses, read more.
+    """
+    respondents = {
+        node["unique_id"]
+        for node in models.values()
+        if folder_of(node).startswith("responses/") and folder_of(node) != "responses/counted"
+    }
+    microdata = {
+        node["unique_id"] for node in models.values() if folder_of(node) == "marts/microdata"
+    }
+    assert respondents and microdata
+    readers = {
+        name: respondents & set(node["depends_on"]["nodes"])
+        for name, node in models.items()
+        if not folder_of(node).startswith("responses/") and folder_of(node) != "marts/microdata"
+    }
+    assert {name: read for name, read in readers.items() if read} == {}
+
+
+def test_typed_answers_wait_for_the_checks(nodes, models):
+    """What is typed of the raw files waits for the input checks; no one else reads raw files
+    but the checks.
+    """
+    for name, node in models.items():
+        parents = {
+            folder_of(models[parent.split(".")[-1]])
+            for parent in node["depends_on"]["nodes"]
+            if parent.split(".")[-1] in models
+        }
+        if "responses/raw" in parents:
+            assert folder_of(node) in ("responses/raw", "responses/checked", "responses/typed"), name
+            if folder_of(node) == "responses/typed":
+                assert "responses/checked" in parents, name
+        assert node["depends_on"]["nodes"] or name in allowed("model_has_parents"), name
 
 
 def test_every_model_is_tested(manifest, nodes):

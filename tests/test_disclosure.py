@@ -265,7 +265,7 @@ def test_one_set_of_answers_gives_the_smallest_sector(warehouse):
             (found,) = warehouse.execute(
                 """
                 select compatible_vector_count, row_vector_count, is_explained_by_few
-                from quality.qlt_disclosure
+                from estimates.int_disclosure_risks
                 where edition = $1 and table_id = $2 and category = $3 and indicator_id = $4
                 """,
                 [edition, table, sector, indicator],
@@ -289,7 +289,7 @@ def test_one_set_of_answers_gives_the_smallest_sector(warehouse):
 
 
 def test_every_printed_cell_is_counted(warehouse):
-    """The cells of qlt_disclosure are those of the marts with the tables of percentages."""
+    """The cells of int_disclosure_risks are those of the marts with the tables of percentages."""
     for table in reference("report_tables"):
         if not table["domain"]:
             continue
@@ -308,7 +308,7 @@ def test_every_printed_cell_is_counted(warehouse):
         counted = {
             (edition, category, indicator): value
             for edition, category, indicator, value in warehouse.execute(
-                "select edition, category, indicator_id, printed_pct from quality.qlt_disclosure "
+                "select edition, category, indicator_id, printed_pct from estimates.int_disclosure_risks "
                 "where table_id = $1 and printed_pct is not null",
                 [table["table_id"]],
             ).fetchall()
@@ -320,10 +320,10 @@ def test_few_vectors_mean_few_responses(warehouse):
     """Counts stop at the limit; a size class, with many responses, is nowhere flagged."""
     flagged, lowest = warehouse.sql(
         "select count_if(is_explained_by_few and domain = 'size'), "
-        "min(compatible_vector_count) filter (domain = 'size') from quality.qlt_disclosure"
+        "min(compatible_vector_count) filter (domain = 'size') from estimates.int_disclosure_risks"
     ).fetchone()
     limit = warehouse.sql(
-        "select max(compatible_vector_count) from quality.qlt_disclosure"
+        "select max(compatible_vector_count) from estimates.int_disclosure_risks"
     ).fetchone()[0]
     assert flagged == 0 and lowest == limit
 
@@ -364,7 +364,7 @@ def test_suppression_withholds_what_few_vectors_explain(suppressed, warehouse):
         flagged = set(
             warehouse.sql(
                 "select edition, indicator_id, base_id, domain, category "
-                "from quality.qlt_disclosure where is_explained_by_few"
+                "from estimates.int_disclosure_risks where is_explained_by_few"
             ).fetchall()
         )
         assert flagged

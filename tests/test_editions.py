@@ -113,8 +113,8 @@ def test_the_build_of_one_edition_reads_no_other(one_by_one):
     """What the hot deck and the estimates work on is the edition that was asked for."""
     warehouse = one_by_one["folder"] / "warehouse.duckdb"
     with duckdb.connect(str(warehouse), read_only=True) as warehouse:
-        for table in ("staging.stg_sample", "intermediate.int_answers_donated",
-                      "intermediate.int_replicate_counts", "intermediate.int_estimates"):
+        for table in ("responses.stg_sample", "responses.int_answers_imputed",
+                      "responses.int_replicate_counts", "estimates.int_estimates_all_sectors"):
             found = warehouse.sql(f"select distinct edition from {table}").fetchall()
             assert found == [(OLDEST,)], table
 
@@ -131,7 +131,7 @@ def test_editions_can_be_added_one_by_one(built_project, one_by_one):
         released(folder / "release") for folder in (built_project, one_by_one["folder"])
     )
     common = {name for name in whole if name.endswith(".parquet")} | {"diff.csv"}
-    assert {"parquet/fct_changes.parquet", "state/int_counts_gathered.parquet"} <= common
+    assert {"parquet/fct_changes.parquet", "state/int_counts_with_past_editions.parquet"} <= common
     assert {name: added[name] for name in common} == {name: whole[name] for name in common}
     assert "Nothing moved" in (
         one_by_one["folder"] / "release" / "diff.html"
@@ -350,7 +350,7 @@ def test_every_pair_of_editions_is_right(built_project, tmp_path):
         "int_questions_derived", "int_question_bases", "int_question_definitions",
         "int_indicator_definitions", "int_categories_labelled", "int_strata_numbered",
         "int_strata_domains", "int_sector_definitions", "int_category_breaks", "dim_editions",
-        "int_strata_gathered+", "int_counts_gathered+",
+        "int_strata_with_past_editions+", "int_counts_with_past_editions+",
         "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
     )
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as warehouse:

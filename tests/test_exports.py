@@ -52,7 +52,7 @@ def layout(built_project):
         return {
             name.split(".")[1]: warehouse.sql(f"from {name}").to_arrow_table()
             for name in (
-                "reference.report_tables", "intermediate.int_exhibits_captioned",
+                "reference.report_tables", "estimates.int_exhibits_captioned",
                 "reference.report_terms", "reference.workbook_columns",
                 "reference.sdmx_components", "reference.sdmx_codelists", "reference.sdmx_codes",
             )

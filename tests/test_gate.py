@@ -30,9 +30,9 @@ def warehouse():
             create schema quality;
             create table quality.built_since_release (unique_id varchar primary key);
             create table quality.released_from (release_id varchar, variables varchar);
-            create schema staging;
-            create table staging.stg_sample (edition smallint, file_name varchar);
-            create table staging.stg_responses (edition smallint, file_name varchar);
+            create schema responses;
+            create table responses.stg_sample (edition smallint, file_name varchar);
+            create table responses.stg_responses (edition smallint, file_name varchar);
             """
         )
         yield session

@@ -229,7 +229,7 @@ def test_percentages_reach_the_answers(lineage, warehouse):
         ((edge["relation"], edge["column_name"]), (edge["from_relation"], edge["from_column_name"]))
         for edge in lineage
     }
-    answers = {("staging.stg_answers", column) for column in ("answer_code", "answer_text")}
+    answers = {("responses.stg_answers", column) for column in ("answer_code", "answer_text")}
     for answer in answers:
         assert reached_from({answer}, steps) == asked | {answer}
     for relation, column in built_percentages(warehouse):
@@ -302,7 +302,7 @@ def definitions(folder):
             (edition, indicator): definition
             for edition, indicator, definition in connection.sql(
                 "select edition, indicator_id || '|' || base_id, definition "
-                "from intermediate.int_indicator_definitions"
+                "from definitions.int_indicator_definitions"
             ).fetchall()
         }
 

@@ -347,5 +347,5 @@ def test_parquet_and_a_single_edition(project, marts, tmp_path):
         assert alone.sql("select edition from marts.dim_editions order by all").fetchall() == (
             marts.sql("select edition from marts.dim_editions order by all").fetchall()
         )
-        built = alone.sql("select distinct edition from staging.stg_sample").fetchall()
+        built = alone.sql("select distinct edition from responses.stg_sample").fetchall()
         assert built == [(made.year,)]

@@ -612,7 +612,7 @@ def test_drawing_again_gives_the_same_bytes(report, built_project, tmp_path):
     ) as session:
         seeds = [
             session.sql(f"select * from {name}").to_arrow_table()
-            for name in ("reference.report_tables", "intermediate.int_exhibits_captioned",
+            for name in ("reference.report_tables", "estimates.int_exhibits_captioned",
                          "reference.report_terms")
         ]
         exhibits = read_exhibits(session, *seeds)

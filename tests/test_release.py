@@ -35,7 +35,7 @@ TESTS = ("things_are_things", "things_add_up")
 def run(release, declared=BARE, outcomes=None):
     """A whole run of dbt over the warehouse below, as it is at its end."""
     tables = {"report_tables": "reference", "report_terms": "reference",
-              "int_exhibits_captioned": "intermediate"}
+              "int_exhibits_captioned": "estimates"}
     nodes = {
         f"model.p.{name}": {
             "resource_type": "model", "name": name, "schema": "marts", "language": "sql",
@@ -104,19 +104,20 @@ def warehouse(tmp_path):
                 'T' as category_label_nl, 'T' as category_label_en, 50.0::double as value,
                 'percent' as unit, null::varchar as text_nl, null::varchar as text_en;
             create schema reference;
-            create schema intermediate;
+            create schema estimates;
             create table reference.report_tables (mart_name varchar, sort_order integer);
-            create table intermediate.int_exhibits_captioned (edition smallint, exhibit varchar);
-            create schema staging;
-            create table staging.stg_sample (edition smallint, file_name varchar);
-            create table staging.stg_responses (edition smallint, file_name varchar);
+            create table estimates.int_exhibits_captioned (edition smallint, exhibit varchar);
+            create schema responses;
+            create table responses.stg_sample (edition smallint, file_name varchar);
+            create table responses.stg_responses (edition smallint, file_name varchar);
             create schema quality;
+            create schema checks;
             create table quality.built_since_release (unique_id varchar primary key);
             create table quality.released_from (release_id varchar, variables varchar);
-            create table quality.qlt_expectation_results as
+            create table checks.chk_expectation_results as
             select 'Things add up.' as claim, 3 as evaluated_count, 0 as unexpected_count,
                 true as success, '' as message;
-            create table quality.qlt_rule_counts as
+            create table checks.chk_rule_counts as
             select 'file_missing' as rule_id, 2 as sort_order, 'file' as level,
                 'error' as severity, 'EVA' as rule_type, 'Missing file' as message,
                 null::varchar as justification, 0 as finding_count

@@ -85,7 +85,7 @@ def test_failures_name_nobody(survey, tmp_path):
     with duckdb.connect(str(failing.folder / "warehouse.duckdb"), read_only=True) as warehouse:
         assert len(
             warehouse.sql(
-                "select distinct rule_id from quality.qlt_rule_results where severity = 'error'"
+                "select distinct rule_id from checks.chk_input_findings where severity = 'error'"
             ).fetchall()
         ) >= 5
     assert failing.secrets_in(build.stdout) == set()
@@ -112,9 +112,9 @@ def test_hostile_raw_files(survey, tmp_path):
     hostile.assert_unharmed()
     assert run.returncode == 0, run.stdout[-3000:]
     with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
-        found = warehouse.sql("select response_id from staging.stg_responses").fetchall()
+        found = warehouse.sql("select response_id from responses.stg_responses").fetchall()
         refused = warehouse.sql(
-            "select distinct rule_id from quality.qlt_rule_results where severity = 'error'"
+            "select distinct rule_id from checks.chk_input_findings where severity = 'error'"
         ).fetchall()
     assert {(text,) for text in HOSTILE} <= set(found)
     assert ("column_unknown",) in refused

@@ -297,7 +297,7 @@ def print_layout(warehouse):
     """What the report in print takes beside the marts."""
     return {
         "tables": warehouse.sql("from reference.report_tables").to_arrow_table(),
-        "captions": warehouse.sql("from intermediate.int_exhibits_captioned").to_arrow_table(),
+        "captions": warehouse.sql("from estimates.int_exhibits_captioned").to_arrow_table(),
         "terms": warehouse.sql("from reference.report_terms").to_arrow_table(),
     }
 

@@ -149,7 +149,7 @@ def test_unusable_of_all_kinds_occur(marts, edition):
     """Each of the three kinds, and responses after every mailing."""
     kinds = marts.sql(
         f"""
-        select response_status, count(*) from intermediate.int_responses_classified
+        select response_status, count(*) from responses.int_responses_classified
         where edition = {edition} group by all
         """
     ).fetchall()

@@ -7,7 +7,7 @@ with
 
 disclosure as (
 
-    select * from {{ ref('qlt_disclosure') }}
+    select * from {{ ref('int_disclosure_risks') }}
 
 ),
 

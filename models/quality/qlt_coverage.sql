@@ -21,7 +21,7 @@ sample as (
 
     select
         edition,
-        100 * count_if(not is_in_scope) / count(*) as over_coverage_rate_pct
+        100 * count_if(not is_eligible) / count(*) as over_coverage_rate_pct
 
     from enterprises
 

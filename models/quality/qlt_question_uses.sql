@@ -3,7 +3,7 @@ What breaks when a question is dropped: everything that rests on it, at any dist
 
 Grain: one row per edition × question asked × definition that rests on it.
 Steps:
-    1) Follow the links of int_definition_links from the question. A definition is lost
+    1) Follow the links of lin_dependencies from the question. A definition is lost
        when some way to it carries the loss all along; otherwise it stays, redefined on less.
     2) Each indicator is a part of the tables and figures that print it (the links, and the
        seed figures, which knows those that compare editions): a column, a bar, a number.
@@ -19,7 +19,7 @@ asked as (
 
 links as (
 
-    select * from {{ ref('int_definition_links') }}
+    select * from {{ ref('lin_dependencies') }}
 
 ),
 
@@ -47,7 +47,7 @@ uses as (
         uses.question_id,
         links.used_by_kind,
         links.used_by_id,
-        uses.is_lost and links.carries_loss as is_lost
+        uses.is_lost and links.is_required as is_lost
 
     from uses
 

@@ -5,7 +5,7 @@ select
     || ': found ' || compatible_vector_count || ' vectors and '
     || coalesce(row_vector_count::varchar, 'no count') || ' of the row; expected at least 1, '
     || 'and for the row at most as many' as message
-from {{ ref('qlt_disclosure') }}
+from {{ ref('int_disclosure_risks') }}
 where
     compatible_vector_count < 1
     or row_vector_count < 1

@@ -5,7 +5,7 @@ select
     'seeds/reference/validation_rules.csv, rule ' || rules.rule_id
     || ': found a level, severity, rule_type, kind of value, condition, pattern, expected or '
     || 'justification that is missing or unknown; expected what '
-    || 'models/quality/qlt_value_findings.sql can judge' as message
+    || 'models/quality/chk_value_findings.sql can judge' as message
 from {{ ref('validation_rules') }} as rules
 where
     coalesce(rules.level, '') not in ('file', 'record', 'cross-record', 'cross-file')
@@ -28,7 +28,7 @@ where
         and not list_has_all(
             (
                 select list(columns_expected.value_kind)
-                from {{ ref('raw_columns_expected') }} as columns_expected
+                from {{ ref('int_raw_columns') }} as columns_expected
             ),
             string_split(rules.value_kinds, '|')
         )

@@ -4,7 +4,7 @@ Answer codes: what a respondent said with a code.
 Grain: one row per question × answer code. Every question that an edition asked has its codes;
 of the derived ones those have them whose codes have words.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 answer_codes as (

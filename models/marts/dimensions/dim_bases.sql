@@ -3,7 +3,7 @@ Bases: whom an estimate is a percentage of.
 
 Grain: one row per base.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 final as (

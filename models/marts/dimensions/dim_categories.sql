@@ -4,7 +4,7 @@ Categories: the parts of the population that estimates and changes are of.
 Grain: one row per category, all enterprises among them: what facts have in their column
 `category`, whatever the domain.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 terms as (

@@ -4,7 +4,7 @@ Editions of the survey.
 Grain: one row per edition built, and per edition that the release keeps.
 */
 {{ config(post_hook="{{ keep_released_rows() }}") }}
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 editions as (

@@ -3,7 +3,7 @@ Indicators: what an estimate is the percentage of.
 
 Grain: one row per indicator.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 indicators as (

@@ -4,7 +4,7 @@ Questions of the survey, asked or derived.
 Grain: one row per question. The wording is that of the latest edition that asked it;
 a derived question's label says what it is.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 questions as (

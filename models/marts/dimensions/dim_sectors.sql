@@ -3,7 +3,7 @@ Sector groups of the survey.
 
 Grain: one row per sector, as the latest edition that has it names it.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 final as (

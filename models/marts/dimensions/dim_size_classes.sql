@@ -3,7 +3,7 @@ Size classes of the survey.
 
 Grain: one row per size class, with bounds and labels of the latest edition that has it.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 final as (

@@ -4,7 +4,7 @@ Strata: sector groups × size classes, with what is known of each and its weight
 Grain: one row per edition × stratum.
 */
 {{ config(post_hook="{{ keep_released_rows() }}") }}
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 strata as (

@@ -6,7 +6,7 @@ single edition. The method is in int_changes and int_changes_adjusted. Where eit
 withholds the estimate, the row says so and has no numbers. A change between two editions that
 this build does not make is kept as it was released.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 changes as (

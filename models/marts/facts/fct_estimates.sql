@@ -2,15 +2,15 @@
 Weighted estimates of every indicator, for all enterprises, by sector and by size.
 
 Grain: one row per edition × indicator × base × domain × category. The method is in
-int_estimates_sampled, int_estimates_scoped and int_estimate_statuses. An estimate that is not
+int_estimates_sampling_variance, int_estimates_by_scope and int_estimate_statuses. An estimate that is not
 free (int_estimates_withheld) has its statuses and nothing else.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 estimates as (
 
-    select * from {{ ref('int_estimates') }}
+    select * from {{ ref('int_estimates_all_sectors') }}
 
 ),
 
@@ -45,7 +45,7 @@ final as (
         estimates.se_total_pct,
         estimates.ci_total_lower_pct,
         estimates.ci_total_upper_pct,
-        estimates.missing_information_pct,
+        estimates.fmi_pct,
         estimates.respondent_count,
         estimates.hit_count,
         estimates.population_estimate,

@@ -3,7 +3,7 @@ Fieldwork: from the sample to the usable responses.
 
 Grain: one row per edition × fieldwork count.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 fieldwork as (

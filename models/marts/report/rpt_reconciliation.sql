@@ -6,7 +6,7 @@ computed one, rounded to the decimals of the report (none for a count, one for a
 percentage), is the published one. What the build does not compute, or withholds, has a null;
 that a withheld number is reproduced is still said.
 */
--- depends_on: {{ ref('qlt_expectation_results') }}
+-- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 published as (

@@ -1,0 +1,125 @@
+/*
+The change of each estimate from one edition to a later one.
+
+Grain: one row per pair of editions × indicator × base × domain × category that both have.
+Method:
+    1) Both estimates are of the scope of the pair: the sectors that both editions cover.
+    2) The variance of the change is the sum of both variances. Enterprises that answered
+       both times make the true one somewhat smaller: the test is conservative.
+    3) It is comparable when the indicator is, and the category holds the same enterprises.
+    4) Student's t; degrees of freedom by Satterthwaite (1946), Biometrics Bulletin 2.
+A change without a variance (both shares 0, or 100) has no interval and no test.
+*/
+with
+
+estimates as (
+
+    select * from {{ ref('int_estimates_by_scope') }}
+
+),
+
+comparability as (
+
+    select * from {{ ref('int_comparability') }}
+
+),
+
+category_breaks as (
+
+    select * from {{ ref('int_category_breaks') }}
+
+),
+
+differences as (
+
+    select
+        comparability.edition,
+        comparability.previous_edition,
+        comparability.scope,
+        comparability.indicator_id,
+        comparability.base_id,
+        later.domain,
+        later.category,
+        comparability.is_comparable and category_breaks.reason is null as is_comparable,
+        nullif(
+            concat_ws('; ', comparability.comparability_reason, category_breaks.reason), ''
+        ) as comparability_reason,
+        previous.estimate_pct as previous_estimate_pct,
+        later.estimate_pct,
+        later.estimate_pct - previous.estimate_pct as change_pp,
+        pow(previous.se_pct, 2) + pow(later.se_pct, 2) as variance,
+        sqrt(pow(previous.se_total_pct, 2) + pow(later.se_total_pct, 2)) as se_total_pp,
+        coalesce(
+            pow(previous.se_pct, 4) / nullif(previous.degrees_of_freedom, 0), 0
+        )
+        + coalesce(pow(later.se_pct, 4) / nullif(later.degrees_of_freedom, 0), 0)
+            as squares_per_degree,
+        previous.degrees_of_freedom > 0 and later.degrees_of_freedom > 0 as is_testable
+
+    from comparability
+
+    inner join estimates as later
+        on
+            comparability.edition = later.edition
+            and comparability.scope = later.scope
+            and comparability.indicator_id = later.indicator_id
+            and comparability.base_id = later.base_id
+
+    inner join estimates as previous
+        on
+            comparability.previous_edition = previous.edition
+            and comparability.scope = previous.scope
+            and comparability.indicator_id = previous.indicator_id
+            and comparability.base_id = previous.base_id
+            and later.domain = previous.domain
+            and later.category = previous.category
+
+    left join category_breaks
+        on
+            comparability.previous_edition = category_breaks.previous_edition
+            and comparability.edition = category_breaks.edition
+            and later.domain = category_breaks.domain
+            and later.category = category_breaks.category
+
+),
+
+tested as (
+
+    select
+        *,
+        sqrt(variance) as se_pp,
+        if(is_testable, pow(variance, 2) / nullif(squares_per_degree, 0), null)
+            as degrees_of_freedom
+
+    from differences
+
+),
+
+final as (
+
+    select
+        edition,
+        previous_edition,
+        scope,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        is_comparable,
+        comparability_reason,
+        previous_estimate_pct,
+        estimate_pct,
+        change_pp,
+        se_pp,
+        se_total_pp,
+        degrees_of_freedom,
+        change_pp - student_t_quantile(0.975, degrees_of_freedom) * se_pp as ci_lower_pp,
+        change_pp + student_t_quantile(0.975, degrees_of_freedom) * se_pp as ci_upper_pp,
+        2 * student_t_probability(-abs(change_pp / nullif(se_pp, 0)), degrees_of_freedom)
+            as p_value
+
+    from tested
+
+)
+
+select * from final

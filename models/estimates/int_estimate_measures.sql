@@ -1,0 +1,96 @@
+/*
+What a reliability rule can judge an estimate by, one measure a row.
+
+Grain: one row per edition × indicator × base × domain × category × measure. Interval is the
+Korn-Graubard one. Its width relative to a share of 0 is infinite. Only a cell that a table
+prints has counts of vectors, and only one whose base is itself estimated has one of its row.
+*/
+with
+
+estimates as (
+
+    select * from {{ ref('int_estimates_all_sectors') }}
+
+),
+
+disclosure as (
+
+    select * from {{ ref('int_disclosure_risks') }}
+
+),
+
+measured as (
+
+    select
+        edition,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        respondent_count::double as respondent_count,
+        effective_respondent_count,
+        se_pct,
+        cv_pct,
+        fmi_pct,
+        exact_upper_pct - exact_lower_pct as interval_width_pp,
+        if(
+            estimate_pct = 0,
+            'infinity'::double,
+            100 * (exact_upper_pct - exact_lower_pct) / estimate_pct
+        ) as relative_interval_width_pct
+
+    from estimates
+
+),
+
+measures as (
+
+    select *
+
+    from measured
+
+    unpivot include nulls (
+        value for measure in (
+            respondent_count, effective_respondent_count, se_pct, cv_pct,
+            fmi_pct, interval_width_pp, relative_interval_width_pct
+        )
+    )
+
+),
+
+vectors as (
+
+    select
+        edition,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        compatible_vector_count::double as compatible_vector_count,
+        row_vector_count::double as row_vector_count
+
+    from disclosure
+
+),
+
+vector_measures as (
+
+    select *
+
+    from vectors
+
+    unpivot (
+        value for measure in (compatible_vector_count, row_vector_count)
+    )
+
+),
+
+final as (
+
+    select * from measures
+    union all by name
+    select * from vector_measures
+
+)
+
+select * from final

@@ -1,0 +1,109 @@
+/*
+Estimates in percent, with the precision that sampling and imputation leave.
+
+Grain: one row per edition × scope × indicator × base × domain × category.
+Method:
+    1) Sampling variance: int_estimates_sampling_variance.
+    2) Imputation variance: int_imputation_variances, added by Rubin's rules as
+       macros/imputation_variance.sql writes them out.
+    3) Interval: Student's t on the logit scale; Korn and Graubard's where the share is 0
+       or 1. One for sampling alone, one for both.
+*/
+with
+
+sampled as (
+
+    select * from {{ ref('int_estimates_sampling_variance') }}
+
+),
+
+imputed as (
+
+    select * from {{ ref('int_imputation_variances') }}
+
+),
+
+joined as (
+
+    select
+        sampled.*,
+        imputed.replicate_count,
+        imputed.between_variance
+
+    from sampled
+
+    left join imputed
+        on
+            sampled.edition = imputed.edition
+            and sampled.scope = imputed.scope
+            and sampled.indicator_id = imputed.indicator_id
+            and sampled.base_id = imputed.base_id
+            and sampled.domain = imputed.domain
+            and sampled.category = imputed.category
+
+),
+
+totals as (
+
+    {{ imputation_totals('joined') | indent(4) }}
+
+),
+
+bounds as (
+
+    select
+        *,
+        {{ korn_graubard_bound(
+            'share', 'base_count', 'effective_count', 'degrees_of_freedom', 'lower'
+        ) | indent(8) }} as exact_lower,
+        {{ korn_graubard_bound(
+            'share', 'base_count', 'effective_count', 'degrees_of_freedom', 'upper'
+        ) | indent(8) }} as exact_upper,
+        {{ logit_bound('share', 'share_se', 'degrees_of_freedom', 'lower')
+            | indent(8) }} as logit_lower,
+        {{ logit_bound('share', 'share_se', 'degrees_of_freedom', 'upper')
+            | indent(8) }} as logit_upper,
+        {{ logit_bound('share', 'share_se_total', 'degrees_of_freedom_total', 'lower')
+            | indent(8) }} as logit_total_lower,
+        {{ logit_bound('share', 'share_se_total', 'degrees_of_freedom_total', 'upper')
+            | indent(8) }} as logit_total_upper
+
+    from totals
+
+),
+
+final as (
+
+    select
+        edition,
+        scope,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        100 * hit_total / nullif(base_total, 0) as estimate_pct,
+        100 * share_se as se_pct,
+        100 * if(share in (0, 1), exact_lower, logit_lower) as ci_lower_pct,
+        100 * if(share in (0, 1), exact_upper, logit_upper) as ci_upper_pct,
+        degrees_of_freedom::integer as degrees_of_freedom,
+        design_effect,
+        100 * coefficient_of_variation as cv_pct,
+        effective_count as effective_respondent_count,
+        100 * exact_lower as exact_lower_pct,
+        100 * exact_upper as exact_upper_pct,
+        100 * share_se_total as se_total_pct,
+        degrees_of_freedom_total,
+        100 * if(share in (0, 1), exact_lower, logit_total_lower) as ci_total_lower_pct,
+        100 * if(share in (0, 1), exact_upper, logit_total_upper) as ci_total_upper_pct,
+        if(share is null, null, 100 * missing_information) as fmi_pct,
+        base_count::integer as respondent_count,
+        hit_count::integer as hit_count,
+        base_total as population_estimate,
+        hit_total as hit_population_estimate,
+        hit_total_se as hit_population_se
+
+    from bounds
+
+)
+
+select * from final

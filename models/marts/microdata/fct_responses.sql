@@ -1,0 +1,39 @@
+/*
+Usable responses with their stratum and weight.
+
+Grain: one row per edition × usable response.
+*/
+-- depends_on: {{ ref('chk_expectation_results') }}
+with
+
+responses as (
+
+    select * from {{ ref('int_responses_usable') }}
+
+),
+
+strata as (
+
+    select * from {{ ref('int_strata_weighted') }}
+
+),
+
+final as (
+
+    select
+        responses.edition,
+        responses.response_key,
+        strata.stratum_id,
+        strata.design_weight as final_weight,
+        responses.edition || '|' || strata.stratum_id as edition_stratum_id
+
+    from responses
+
+    inner join strata
+        on
+            responses.edition = strata.edition
+            and responses.stratum_number = strata.stratum_number
+
+)
+
+select * from final

@@ -1,0 +1,327 @@
+/*
+What is wrong with the raw files before any value is looked at.
+
+Grain: one row per finding: a rule of level file that a file, its header or a row's form
+breaks. A file that cannot be read has its reason alone: its columns and rows are unknown.
+*/
+with
+
+files as (
+
+    select * from {{ ref('raw_files') }}
+
+),
+
+columns_expected as (
+
+    select * from {{ ref('int_raw_columns') }}
+
+),
+
+questions as (
+
+    select * from {{ ref('questions') }}
+
+),
+
+row_faults as (
+
+    select
+        edition,
+        'sample' as entity,
+        file_name,
+        line_number,
+        rule_id,
+        found,
+        expected
+
+    from {{ ref('raw_sample') }}
+
+    union all
+
+    select
+        edition,
+        'responses' as entity,
+        file_name,
+        line_number,
+        rule_id,
+        found,
+        expected
+
+    from {{ ref('raw_responses') }}
+
+),
+
+headers as (
+
+    select
+        edition,
+        entity,
+        file_name,
+        unnest(column_names) as column_name
+
+    from files
+
+),
+
+headers_known as (
+
+    select
+        headers.*,
+        columns_expected.column_name is not null as is_known
+
+    from headers
+
+    left join columns_expected
+        on
+            headers.edition = columns_expected.edition
+            and headers.entity = columns_expected.entity
+            and headers.column_name = columns_expected.column_name
+
+),
+
+files_with_header as (
+
+    select
+        edition,
+        entity,
+        file_name,
+        bool_or(is_known) as has_header
+
+    from headers_known
+
+    group by all
+
+),
+
+column_findings as (
+
+    -- What is no name may be a value, and somebody's: it is described.
+    select
+        'column_unknown' as rule_id,
+        headers_known.edition,
+        headers_known.file_name,
+        if(
+            regexp_full_match(headers_known.column_name, '[A-Za-z][A-Za-z_.-]{0,29}[0-9_]{0,6}'),
+            'column ' || headers_known.column_name,
+            'a name of ' || length(headers_known.column_name) || ' characters'
+        ) as found,
+        if(
+            headers_known.entity = 'responses',
+            'seeds/reference/questions.csv for edition ' || headers_known.edition,
+            'seeds/reference/raw_columns.csv'
+        ) as expected
+
+    from headers_known
+
+    where not headers_known.is_known
+
+    union all
+
+    select
+        'column_repeated' as rule_id,
+        edition,
+        file_name,
+        'column ' || column_name || ' ' || count(*) || ' times' as found,
+        null as expected
+
+    from headers_known
+
+    where is_known
+    group by edition, file_name, column_name
+    having count(*) > 1
+
+),
+
+columns_missing as (
+
+    select
+        columns_expected.edition,
+        files_with_header.file_name,
+        columns_expected.column_name,
+        columns_expected.seed_file
+
+    from columns_expected
+
+    inner join files_with_header
+        on
+            columns_expected.edition = files_with_header.edition
+            and columns_expected.entity = files_with_header.entity
+            and files_with_header.has_header
+
+    left join headers
+        on
+            columns_expected.edition = headers.edition
+            and columns_expected.entity = headers.entity
+            and columns_expected.column_name = headers.column_name
+
+    where headers.column_name is null
+
+),
+
+findings as (
+
+    select
+        rule_id,
+        edition,
+        file_name,
+        null as line_number,
+        null as column_name,
+        found,
+        expected
+
+    from files
+
+    where rule_id is not null
+
+    union all
+
+    select
+        'header_missing' as rule_id,
+        edition,
+        file_name,
+        1 as line_number,
+        null as column_name,
+        null as found,
+        null as expected
+
+    from files_with_header
+
+    where not has_header
+
+    union all
+
+    select
+        column_findings.rule_id,
+        column_findings.edition,
+        column_findings.file_name,
+        1 as line_number,
+        null as column_name,
+        column_findings.found,
+        column_findings.expected
+
+    from column_findings
+
+    inner join files_with_header
+        on
+            column_findings.edition = files_with_header.edition
+            and column_findings.file_name = files_with_header.file_name
+            and files_with_header.has_header
+
+    union all
+
+    select
+        'column_missing' as rule_id,
+        edition,
+        file_name,
+        1 as line_number,
+        column_name,
+        null as found,
+        seed_file as expected
+
+    from columns_missing
+
+    union all
+
+    select
+        rule_id,
+        edition,
+        file_name,
+        line_number,
+        null as column_name,
+        found,
+        expected
+
+    from row_faults
+
+    where rule_id is not null
+
+    union all
+
+    select
+        'file_without_rows' as rule_id,
+        files.edition,
+        files.file_name,
+        null as line_number,
+        null as column_name,
+        null as found,
+        null as expected
+
+    from files
+
+    left join row_faults
+        on
+            files.edition = row_faults.edition
+            and files.entity = row_faults.entity
+
+    where
+        files.column_names is not null
+        and row_faults.edition is null
+
+    union all
+
+    select
+        'last_line_unended' as rule_id,
+        edition,
+        file_name,
+        null as line_number,
+        null as column_name,
+        null as found,
+        null as expected
+
+    from files
+
+    where not is_last_line_ended
+
+    union all
+
+    select distinct
+        'pseudonym_key_missing' as rule_id,
+        edition,
+        'environment variable BAROMETER_PSEUDONYM_KEY' as file_name,
+        null::integer as line_number,
+        null as column_name,
+        key_fault(edition_status) as found,
+        edition_status as expected
+
+    from files
+
+    where
+        edition is not null
+        and key_fault(edition_status) is not null
+
+    union all
+
+    select distinct
+        'edition_without_questions' as rule_id,
+        files.edition,
+        'seeds/reference/questions.csv, edition ' || files.edition as file_name,
+        null::integer as line_number,
+        null as column_name,
+        null as found,
+        null as expected
+
+    from files
+
+    where
+        files.edition is not null
+        and files.edition not in (select questions.edition from questions)
+
+),
+
+final as (
+
+    select
+        rule_id,
+        edition,
+        file_name,
+        line_number::integer as line_number,
+        column_name,
+        found,
+        expected
+
+    from findings
+
+)
+
+select * from final

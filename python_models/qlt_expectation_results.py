@@ -1,8 +1,0 @@
-"""Great Expectations over the strata, one row an expectation; the work is barometer.expectations."""
-
-from barometer.expectations import validate_in_another_process
-
-
-def model(dbt, session):
-    dbt.config(materialized="table")
-    return validate_in_another_process(dbt.ref("qlt_strata_compared").to_arrow_table())

@@ -1,0 +1,12 @@
+"""Sampled enterprises as the raw files have them; the work is barometer.input_files."""
+
+from barometer.input_files import raw_rows
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return raw_rows(
+        files=dbt.ref("raw_files").to_arrow_table().to_pylist(),
+        entity="sample",
+        columns=dbt.ref("int_raw_columns").filter("is_read").to_arrow_table().to_pylist(),
+    )
