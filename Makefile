@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: build test everyday lint docs seeds lock audit clean
 
 build: .venv/ready
-	@$(BIN)/python -m barometer.progress
+	@$(BIN)/python -m barometer.build
 
 test: .venv/ready-test
 	@$(BIN)/pytest

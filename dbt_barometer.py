@@ -57,7 +57,7 @@ class Barometer(dbtPlugin):
             faults = encoding_faults(project / "seeds" / "reference")
             if get_flags().WHICH in BUILDING:
                 # Of no use to any other command.
-                from barometer.last_release import release_fault
+                from barometer.release.last_release import release_fault
 
                 fault = release_fault(str(project / variables_of_run()["release_path"]))
                 faults += [fault] if fault else []

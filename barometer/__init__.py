@@ -1,1 +1,1 @@
-"""Pure functions of the AI-Barometer warehouse: only `duckdb_plugin` knows dbt."""
+"""The Python of the AI-Barometer warehouse: what starts it stands here, what it does in packages."""

@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from barometer.last_release import release_fault, unseen_changes
-from barometer.release_folder import earlier_releases, kept_count, restore
-from barometer.scaffold import scaffold_edition
-from barometer.warehouse import warehouse_fault
+from barometer.inputs.scaffold import scaffold_edition
+from barometer.release.last_release import release_fault, unseen_changes
+from barometer.release.release_folder import earlier_releases, parse_keep_releases, restore
+from barometer.system.warehouse import warehouse_fault
 
 PROJECT_FILE = Path("dbt_project.yml")
 SEEDS = Path("seeds", "reference")
@@ -54,7 +54,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     release_option(restoring)
     restoring.add_argument(
-        "--keep-releases", type=kept_count, default=kept_count(variables["keep_releases"]),
+        "--keep-releases", type=parse_keep_releases, default=parse_keep_releases(variables["keep_releases"]),
         metavar="NUMBER", help="how many earlier releases stay (default: %(default)s)",
     )
     release_option(command("releases", run_releases, "List the earlier releases, oldest first."))

@@ -10,12 +10,13 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
-from barometer import expectations, quantiles
-from barometer.csv_files import csv_fault, csv_header
-from barometer.last_release import last_release
-from barometer.pseudonyms import key_fault, pseudonym
-from barometer.release_folder import kept_count
-from barometer.warehouse import warehouse_fault
+from barometer.inputs.pseudonyms import key_fault, pseudonym
+from barometer.inputs.seed_files import csv_fault, csv_header
+from barometer.method import quantiles
+from barometer.release import expectations
+from barometer.release.last_release import last_release
+from barometer.release.release_folder import parse_keep_releases
+from barometer.system.warehouse import warehouse_fault
 
 
 class Plugin(BasePlugin):
@@ -28,7 +29,7 @@ class Plugin(BasePlugin):
     last_release(release_path varchar) -> varchar, null before the first release
     prepare_expectations(are_asked boolean) -> boolean, whether another process prepares for them
     release_run(outcomes varchar) -> varchar, null or why a release could not be written
-    student_t_quantile, student_t_probability, beta_quantile: see barometer.quantiles
+    student_t_quantile, student_t_probability, beta_quantile: see barometer.method.quantiles
     """
 
     def initialize(self, plugin_config):
@@ -85,8 +86,8 @@ def fault_of_release(
         outcomes: status and number of failures of each node of the run, by unique_id.
     """
     # Drawing and writing are of no use to any other command.
-    from barometer.gate import Run
-    from barometer.release import publish
+    from barometer.release.gate import Run
+    from barometer.release.publish import publish
 
     flags, variables = get_flags(), dbt_barometer.variables_of_run()
     try:
@@ -99,7 +100,7 @@ def fault_of_release(
                     manifest=dbt_barometer.manifest,
                     outcomes={node: tuple(outcome) for node, outcome in outcomes.items()},
                     release_path=Path(variables.pop("release_path")),
-                    keep_releases=kept_count(variables.pop("keep_releases")),
+                    keep_releases=parse_keep_releases(variables.pop("keep_releases")),
                     variables=variables,
                     arguments={
                         name: getattr(flags, name.upper(), None)

@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from helpers import estimator, macros  # noqa: E402
 
-from barometer.hot_deck import Bootstrap, bootstrap_keys, complete  # noqa: E402
-from barometer.questionnaire import NO_ANSWER, Questionnaire  # noqa: E402
-from barometer.replicates import indicator_counts  # noqa: E402
+from barometer.method.hot_deck import Bootstrap, bootstrap_keys, complete  # noqa: E402
+from barometer.method.questionnaire import NO_ANSWER, Questionnaire  # noqa: E402
+from barometer.method.replicates import indicator_counts  # noqa: E402
 
 REPLICATES = 20
 

@@ -27,8 +27,8 @@ from pathlib import Path
 
 import duckdb
 
-from barometer.manifest import digests, is_release
-from barometer.release_folder import earlier_releases, previous_folder, recover, staged
+from barometer.release.release_folder import earlier_releases, previous_folder, recover, staged
+from barometer.release.release_manifest import digests, is_release
 
 PROJECT = Path(__file__).resolve().parents[1]
 KEPT = 3

@@ -91,7 +91,7 @@ files.
 {#-
 SQL that reads a seed as text, names taken from its header.
 
-A file with a fault (barometer.csv_files) is refused with its line. Nothing is guessed: no
+A file with a fault (barometer.inputs.seed_files) is refused with its line. Nothing is guessed: no
 type, no delimiter, no quote. DuckDB's strict mode is off, for it refuses, without a line, a file
 with line ends of two kinds, such as rows appended to what a spreadsheet saved.
 

@@ -1,6 +1,6 @@
 {#-
 The beginning and the end of every run of dbt: what it is going to build, what its tests found,
-and the release, where the run may be released (barometer/gate.py).
+and the release, where the run may be released (barometer/release/gate.py).
 -#}
 
 
@@ -45,7 +45,7 @@ Arguments:
                 {%- do print(findings_of(result)) -%}
             {%- endif -%}
         {%- endfor -%}
-        {#- A file that cannot be opened at all is found before: barometer/warehouse.py. -#}
+        {#- A file that cannot be opened at all is found before: barometer/system/warehouse.py. -#}
         {%- if 'Corrupt database file' in results | map(attribute='message') | join -%}
             {%- do print(
                 'error, ' ~ target.path ~ ': found a damaged table in it; expected the database of a '

@@ -1,7 +1,7 @@
 {#-
 Estimates of shares from counts per stratum, with their precision.
 
-This file and barometer/quantiles.py are all there is to it. Neither knows a survey: take
+This file and barometer/method/quantiles.py are all there is to it. Neither knows a survey: take
 both over, register the functions of the module on the connection, and hand the macro a
 relation of counts.
 

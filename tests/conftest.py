@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from barometer.progress import Progress
+from barometer.system.progress import Progress
 from helpers import PARSED, copy_built, copy_project, run_dbt
 from survey_of_people import Survey
 

@@ -17,8 +17,8 @@ import duckdb
 import yaml
 from jinja2 import Environment
 
-from barometer import quantiles
-from barometer.whole_files import write_whole
+from barometer.method import quantiles
+from barometer.system.whole_files import write_whole
 
 PROJECT = Path(__file__).resolve().parents[1]
 

@@ -6,8 +6,8 @@ import duckdb
 import yaml
 from jinja2 import Environment
 
-from barometer.input_files import raw_files, raw_rows
-from barometer.pseudonyms import key_fault
+from barometer.inputs.input_files import raw_files, raw_rows
+from barometer.inputs.pseudonyms import key_fault
 from helpers import PROJECT, macros, reference
 
 # In the order in which they depend on each other: those of the seeds alone, and those of the files.

@@ -9,7 +9,7 @@ import re
 
 import duckdb
 
-from barometer.pseudonyms import KEY_VARIABLE
+from barometer.inputs.pseudonyms import KEY_VARIABLE
 from helpers import copy_built, reference, run_dbt, write_cells
 from made_edition import MadeEdition
 

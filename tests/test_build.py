@@ -10,7 +10,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from barometer.release_folder import moment
+from barometer.release.release_folder import moment
 from helpers import (
     CHANGED,
     assert_manifest_holds,

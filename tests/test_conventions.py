@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from barometer.release import EXPORTS, declared_tables
+from barometer.release.publish import EXPORTS, declared_tables
 from helpers import PROJECT, codes, read_rows, reference
 
 # The folders of models/ and python_models/ in the order of the work, and how names in them begin.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barometer.disclosure import (
+from barometer.method.disclosure import (
     DISCLOSURE_SCHEMA,
     count,
     count_bases,

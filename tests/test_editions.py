@@ -14,9 +14,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from barometer.last_release import last_release, release_fault
-from barometer.release_diff import ROWS_SHOWN, diff_sections
-from barometer.release_state import changes_unseen, file_digests, public_manifest
+from barometer.release.last_release import last_release, release_fault
+from barometer.release.release_diff import ROWS_SHOWN, diff_sections
+from barometer.release.release_state import changes_unseen, file_digests, public_manifest
 from helpers import (
     CHANGED,
     change_labels,
@@ -443,7 +443,7 @@ def test_unseen_changes(tmp_path):
         path.write_text("a")
     assert changes_unseen(tmp_path, [(1, str(raw))]) == []
     digests = file_digests({"1/sample.csv": raw, "0/sample.csv": other})
-    assert "barometer/hot_deck.py" in digests
+    assert "barometer/method/hot_deck.py" in digests
     assert not any("synthetic" in name or "__pycache__" in name for name in digests)
     (tmp_path / "files.json").write_text(json.dumps(digests))
     assert changes_unseen(tmp_path, [(1, str(raw)), (1, str(other))]) == []

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from barometer.expectations import validate_strata
+from barometer.release.expectations import validate_strata
 
 STRATUM = {
     "edition": 2001, "stratum_id": "a|s", "population_count": 5.0,

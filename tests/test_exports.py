@@ -11,12 +11,13 @@ import pyarrow as pa
 import pytest
 import sdmx
 
-from barometer.exports.csv_files import text, write_csv_files
-from barometer.exports.sdmx import codelist_members, permitted, values, write_sdmx_files
-from barometer.exports.workbook import HEADER_ROW, Cell, table_sheet, write_workbook
-from barometer.printed_report.contents import Table
-from barometer.printed_report.wording import LANGUAGES, Wording
-from barometer.release import declared_tables, released_marts
+from barometer.outputs.exports.marts_as_csv import write_csv_files
+from barometer.outputs.exports.sdmx import codelist_members, permitted, values, write_sdmx_files
+from barometer.outputs.exports.workbook import HEADER_ROW, Cell, table_sheet, write_workbook
+from barometer.outputs.language.spreadsheet_csv import text
+from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.printed_report.exhibits import Table
+from barometer.release.publish import declared_tables, released_marts
 from helpers import read_rows, reference
 
 TERMS = pa.Table.from_pylist(reference("report_terms"))
@@ -46,7 +47,7 @@ def declared(built_project):
 
 
 @pytest.fixture(scope="module")
-def layout(built_project):
+def presentation_seeds(built_project):
     """The seeds that the exports take, and the captions, as the build passes them on."""
     with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
         return {
@@ -258,9 +259,9 @@ def test_tables_are_those_of_the_report(workbook, marts):
          ["edition", "previous_edition", "indicator_id", "base_id", "domain", "category"]),
     ],
 )
-def test_every_estimate_and_change_is_there(workbook, marts, layout, sheet, mart, key):
+def test_every_estimate_and_change_is_there(workbook, marts, presentation_seeds, sheet, mart, key):
     """Each row of the mart, its numbers as numbers to 16 digits; a mark where there is one."""
-    shown = titled(sheet, layout["workbook_columns"])
+    shown = titled(sheet, presentation_seeds["workbook_columns"])
     found = {}
     for row in records(workbook[NL.term(f"workbook_{sheet}")]):
         found[tuple(row[shown[name]].value for name in key)] = row
@@ -284,10 +285,10 @@ def test_every_estimate_and_change_is_there(workbook, marts, layout, sheet, mart
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_a_share_is_found_by_its_labels(workbook, marts, layout, language):
+def test_a_share_is_found_by_its_labels(workbook, marts, presentation_seeds, language):
     """Edition, indicator, base and category, chosen by label in the filter, leave one row."""
     sheet = workbook[NL.term("workbook_estimates")]
-    shown = titled("estimates", layout["workbook_columns"])
+    shown = titled("estimates", presentation_seeds["workbook_columns"])
     names = ["edition", *(f"{part}_label_{language}" for part in ("indicator", "base", "category"))]
     chosen = [tuple(row[shown[name]].value for name in names) for row in records(sheet)]
     assert len(set(chosen)) == len(chosen) > 1000
@@ -303,9 +304,9 @@ def test_a_share_is_found_by_its_labels(workbook, marts, layout, language):
     )
 
 
-def test_figures_are_those_of_the_report(workbook, marts, layout):
+def test_figures_are_those_of_the_report(workbook, marts, presentation_seeds):
     """Each value as printed."""
-    shown = titled("figures", layout["workbook_columns"])
+    shown = titled("figures", presentation_seeds["workbook_columns"])
     key = ("figure_sort_order", "edition", "series_label_nl", "item_label_nl")
     found = {
         tuple(row[shown[name]].value for name in key): (
@@ -333,19 +334,19 @@ def test_what_is_printed_says_what_the_data_are(workbook, marts):
     assert estimates.print_area != f"'{estimates.title}'!{estimates.dimensions}"
 
 
-def test_workbook_has_the_same_bytes_again(release, declared, layout, tmp_path):
+def test_workbook_has_the_same_bytes_again(release, declared, presentation_seeds, tmp_path):
     """Written again by another process at another time; no clock is in it."""
     with released_marts(release / "ai_barometer.duckdb", declared["xlsx"]) as connection:
         write_workbook(
-            connection, layout["report_tables"], layout["int_exhibits_captioned"],
-            layout["report_terms"], layout["workbook_columns"], tmp_path / "again.xlsx",
+            connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
+            presentation_seeds["report_terms"], presentation_seeds["workbook_columns"], tmp_path / "again.xlsx",
         )
     assert (tmp_path / "again.xlsx").read_bytes() == (release / "ai_barometer.xlsx").read_bytes()
     with ZipFile(tmp_path / "again.xlsx") as archive:
         assert not any("link" in name for name in archive.namelist())
 
 
-def test_a_label_is_never_a_formula(release, declared, layout, tmp_path):
+def test_a_label_is_never_a_formula(release, declared, presentation_seeds, tmp_path):
     """A text that begins as one does, in a cell or a header, is shown as it stands."""
     label = '=HYPERLINK("http://example.org")'
     with duckdb.connect() as connection:
@@ -355,8 +356,8 @@ def test_a_label_is_never_a_formula(release, declared, layout, tmp_path):
             connection.execute(f"create table marts.{name} as from released.marts.{name}")
         connection.execute(f"update marts.dim_indicators set label_nl = '{label}'")
         write_workbook(
-            connection, layout["report_tables"], layout["int_exhibits_captioned"],
-            layout["report_terms"], layout["workbook_columns"], tmp_path / "labels.xlsx",
+            connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
+            presentation_seeds["report_terms"], presentation_seeds["workbook_columns"], tmp_path / "labels.xlsx",
         )
     cells = [
         cell for sheet in openpyxl.load_workbook(tmp_path / "labels.xlsx")
@@ -366,13 +367,13 @@ def test_a_label_is_never_a_formula(release, declared, layout, tmp_path):
     assert not any(cell.data_type == "f" for cell in cells)
 
 
-def test_a_sheet_whose_mart_is_not_declared_is_left_out(release, declared, layout, tmp_path):
+def test_a_sheet_whose_mart_is_not_declared_is_left_out(release, declared, presentation_seeds, tmp_path):
     """Without the exposure of the changes there is no sheet of changes."""
     names = [name for name in declared["xlsx"] if name != "fct_changes"]
     with released_marts(release / "ai_barometer.duckdb", names) as connection:
         write_workbook(
-            connection, layout["report_tables"], layout["int_exhibits_captioned"],
-            layout["report_terms"], layout["workbook_columns"], tmp_path / "less.xlsx",
+            connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
+            presentation_seeds["report_terms"], presentation_seeds["workbook_columns"], tmp_path / "less.xlsx",
         )
     titles = openpyxl.load_workbook(tmp_path / "less.xlsx", read_only=True).sheetnames
     assert NL.term("workbook_changes") not in titles and NL.term("workbook_estimates") in titles
@@ -532,11 +533,12 @@ def test_sdmx_names_are_dutch_and_english(structure):
         }
 
 
-def test_sdmx_has_the_same_bytes_again(release, declared, layout, tmp_path):
+def test_sdmx_has_the_same_bytes_again(release, declared, presentation_seeds, tmp_path):
     """Written again by another process at another time."""
     with released_marts(release / "ai_barometer.duckdb", declared["sdmx"]) as connection:
         write_sdmx_files(
-            connection, layout["sdmx_components"], layout["sdmx_codelists"], layout["sdmx_codes"],
+            connection, presentation_seeds["sdmx_components"], presentation_seeds["sdmx_codelists"],
+            presentation_seeds["sdmx_codes"],
             tmp_path / "sdmx",
         )
     for name in ("estimates.csv", "structure.xml"):
@@ -588,7 +590,7 @@ def test_a_code_that_no_list_has_is_refused():
         )
 
 
-def test_withheld_estimates_have_no_number(release, declared, layout, tmp_path):
+def test_withheld_estimates_have_no_number(release, declared, presentation_seeds, tmp_path):
     """Without its numbers an estimate keeps its statuses, here and in the workbook."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{release / 'ai_barometer.duckdb'}' as released (read_only)")
@@ -607,12 +609,13 @@ def test_withheld_estimates_have_no_number(release, declared, layout, tmp_path):
             f"{', '.join(f'{name} = null' for name in numbers)} where domain = 'sector'"
         )
         write_sdmx_files(
-            connection, layout["sdmx_components"], layout["sdmx_codelists"], layout["sdmx_codes"],
+            connection, presentation_seeds["sdmx_components"], presentation_seeds["sdmx_codelists"],
+            presentation_seeds["sdmx_codes"],
             tmp_path / "sdmx",
         )
         write_workbook(
-            connection, layout["report_tables"], layout["int_exhibits_captioned"],
-            layout["report_terms"], layout["workbook_columns"], tmp_path / "withheld.xlsx",
+            connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
+            presentation_seeds["report_terms"], presentation_seeds["workbook_columns"], tmp_path / "withheld.xlsx",
         )
         (withheld,) = connection.sql(
             "select count(*) from marts.fct_estimates where domain = 'sector'"
@@ -623,7 +626,7 @@ def test_withheld_estimates_have_no_number(release, declared, layout, tmp_path):
     for row in rows:
         assert row["OBS_VALUE"] == row["STD_ERR"] == row["RESPONDENTS"] == ""
         assert row["OBS_STATUS"] and row["SECTOR"] != "_T"
-    shown = titled("estimates", layout["workbook_columns"])
+    shown = titled("estimates", presentation_seeds["workbook_columns"])
     sheet = openpyxl.load_workbook(tmp_path / "withheld.xlsx")[NL.term("workbook_estimates")]
     found = [row for row in records(sheet) if row[shown["conf_status"]].value == "C"]
     assert len(found) == withheld

@@ -7,9 +7,9 @@ from importlib.metadata import version
 import duckdb
 import pytest
 
-from barometer.gate import Run, reasons_to_withhold, release_id, remember
-from barometer.manifest import PACKAGES, TITLE
-from barometer.release_state import file_digests
+from barometer.release.gate import Run, reasons_to_withhold, release_id, remember
+from barometer.release.release_manifest import PACKAGES, TITLE
+from barometer.release.release_state import file_digests
 
 NODES = {
     "seed.p.labels": "seed", "model.p.facts": "model", "model.p.figures": "model",
@@ -167,7 +167,7 @@ def built_since(warehouse, run):
 def other_function(warehouse, run):
     """A function of the package was another when the release was made."""
     path = run.release_path / "state" / "files.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"barometer/gate.py": "0"}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"barometer/release/gate.py": "0"}))
     return run
 
 
@@ -188,7 +188,7 @@ def other_version(warehouse, run):
         (other_release, "the warehouse is not the one that"),
         (other_variable, "the variables are not those of the release"),
         (built_since, "model.p.facts was built since the release, and not in this run"),
-        (other_function, "dbt does not see that these changed: barometer/gate.py"),
+        (other_function, "dbt does not see that these changed: barometer/release/gate.py"),
         (other_version, "other versions are installed of duckdb"),
     ],
 )

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barometer.hot_deck import impute
-from barometer.questionnaire import NO_ANSWER, Questionnaire
+from barometer.method.hot_deck import impute
+from barometer.method.questionnaire import NO_ANSWER, Questionnaire
 
 EDITION = 1
 MISSING = int(NO_ANSWER)

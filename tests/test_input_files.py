@@ -4,9 +4,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-import barometer.input_files as input_files
-from barometer.csv_files import csv_fault
-from barometer.input_files import FILES_SCHEMA, raw_files, raw_rows
+from barometer.inputs import input_files
+from barometer.inputs.input_files import FILES_SCHEMA, raw_files, raw_rows
+from barometer.inputs.seed_files import csv_fault
 from helpers import PROJECT, reference, write_cells
 
 EDITIONS = [{"edition": 1, "status": "synthetic"}, {"edition": 2, "status": "final"}]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from barometer.pseudonyms import KEY_CHARACTERS, KEY_VARIABLE
+from barometer.inputs.pseudonyms import KEY_CHARACTERS, KEY_VARIABLE
 from helpers import PROJECT, codes, read_cells, reference
 from input_checks import InputChecks
 

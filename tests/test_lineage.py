@@ -13,8 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from barometer.duckdb_plugin import Plugin
-from barometer.lineage import Model, column_edges
-from barometer.lineage_docs import built_columns, models_of, relations_of
+from barometer.outputs.docs.column_lineage import Model, column_edges
+from barometer.outputs.docs.lineage_docs import built_columns, models_of, relations_of
 from helpers import codes, read_cells, rebuild, reference, write_cells
 from test_site import FLAGS, WCAG, find_chromium
 

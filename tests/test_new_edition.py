@@ -5,7 +5,7 @@ import json
 import duckdb
 import pytest
 
-from barometer.pseudonyms import KEY_VARIABLE
+from barometer.inputs.pseudonyms import KEY_VARIABLE
 from helpers import copy_built, folder_digests, read_rows, reference, run_dbt
 from made_edition import (
     CENSUS,

@@ -15,14 +15,14 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from barometer.printed_report.contents import Bar, Figure, Table, read_exhibits
-from barometer.printed_report.figures import PALETTE, draw_figure, edition_colours
-from barometer.printed_report.files import picture, csv_records, write_exhibit, write_report
-from barometer.printed_report.tables import draw_table
-from barometer.printed_report.pictures import Picture, draw
-from barometer.printed_report.typesetting import png_of, svg_of, text_width, wrap
-from barometer.printed_report.wording import LANGUAGES, Wording
-from barometer.whole_files import place
+from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.printed_report.exhibits import Bar, Figure, Table, read_exhibits
+from barometer.outputs.printed_report.figures import PALETTE, draw_figure, edition_colours
+from barometer.outputs.printed_report.pictures import Picture, draw
+from barometer.outputs.printed_report.report_folder import picture, csv_records, write_exhibit, write_report
+from barometer.outputs.printed_report.tables import draw_table
+from barometer.outputs.printed_report.typesetting import png_of, svg_of, text_width, wrap
+from barometer.system.whole_files import place
 from helpers import read_rows, reference
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -635,7 +635,7 @@ def test_pictures_are_drawn_once(tmp_path, monkeypatch):
     one, other = (Picture(specification, title, "d") for title in ("t", "another title"))
     drawn = draw([one], tmp_path / "kept")
     assert drawn == draw([one], tmp_path / "anew")
-    monkeypatch.setattr("barometer.printed_report.typesetting.svg_of", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr("barometer.outputs.printed_report.typesetting.svg_of", lambda *_: pytest.fail("drawn again"))
     assert draw([one, one], tmp_path / "kept") == drawn * 2
     assert len(list((tmp_path / "kept").iterdir())) == 2
     with pytest.raises(pytest.fail.Exception, match="drawn again"):
@@ -664,9 +664,9 @@ def test_a_damaged_picture_is_drawn_anew(tmp_path, ending, damage):
 def test_processes_draw_what_one_draws(tmp_path, monkeypatch):
     """Shared among processes or not, the pictures are the same, in the order asked for."""
     asked = [Picture(draw_figure(figure(one=[10.0, 20.0]), NL), f"t{i}", "d") for i in range(5)]
-    monkeypatch.setattr("barometer.printed_report.pictures.FEW", len(asked))
+    monkeypatch.setattr("barometer.outputs.printed_report.pictures.FEW", len(asked))
     alone = draw(asked, tmp_path / "alone")
-    monkeypatch.setattr("barometer.printed_report.pictures.FEW", 0)
+    monkeypatch.setattr("barometer.outputs.printed_report.pictures.FEW", 0)
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
     assert draw(asked, tmp_path / "together") == alone
     assert len({svg for svg, _ in alone}) == len(asked)

@@ -4,7 +4,7 @@ import hmac
 
 import pytest
 
-from barometer.pseudonyms import KEY_CHARACTERS, KEY_VARIABLE, SYNTHETIC_KEY, keyed, pseudonym
+from barometer.inputs.pseudonyms import KEY_CHARACTERS, KEY_VARIABLE, SYNTHETIC_KEY, keyed, pseudonym
 
 SECRET = "".join(chr(ord("a") + place) for place in range(KEY_CHARACTERS))
 IDENTIFIERS = ["a", "0123456789", "9|é", "x" * 200]

@@ -7,8 +7,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from barometer.printed_report.wording import LANGUAGES, Wording
-from barometer.quality_report import quality_page, quality_tables, value_text, write_quality_report
+from barometer.outputs.exports.quality_report import quality_page, quality_tables, value_text, write_quality_report
+from barometer.outputs.language.wording import LANGUAGES, Wording
 from helpers import reference
 
 TERMS = pa.Table.from_pylist(reference("report_terms"))

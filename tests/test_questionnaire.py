@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from barometer.questionnaire import NO_ANSWER, DerivedQuestion
+from barometer.method.questionnaire import NO_ANSWER, DerivedQuestion
 
 
 def derive(operation, inputs, max_code=None):

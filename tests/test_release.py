@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from barometer import release as release_module
-from barometer.gate import Run
-from barometer.release import publish
-from barometer.release_folder import earlier_releases, previous_folder
+from barometer.release import publish as release_module
+from barometer.release.gate import Run
+from barometer.release.publish import publish
+from barometer.release.release_folder import earlier_releases, previous_folder
 from helpers import assert_manifest_holds, folder_digests, hold_open, let_go, reference
 
 MARTS = ["dim_editions", "fct_things", "rpt_figures", "rpt_quality"]
@@ -160,7 +160,7 @@ def write(session, release, declared=BARE, outcomes=None):
 
     Without the docs, which are of a real project: tests/test_lineage.py.
     """
-    with patch("barometer.release.write_docs"):
+    with patch("barometer.release.publish.write_docs"):
         return publish(session, run(release, declared, outcomes), release.parent.parent / "target")
 
 

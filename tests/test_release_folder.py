@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from barometer import release_folder
-from barometer.manifest import TITLE
-from barometer.release_folder import (
+from barometer.release import release_folder
+from barometer.release.release_folder import (
     earlier_releases,
     exchange,
-    kept_count,
     locked,
+    parse_keep_releases,
     previous_folder,
     ready_folder,
     recover,
@@ -31,6 +30,7 @@ from barometer.release_folder import (
     staged,
     staging_folder,
 )
+from barometer.release.release_manifest import TITLE
 from helpers import assert_manifest_holds
 
 KEPT = 5
@@ -103,9 +103,9 @@ def test_only_the_last_ones_are_kept(release, keep):
 @pytest.mark.parametrize("value", ["-1", -1, "three", "", 1.5, None])
 def test_a_number_to_keep_is_asked_for(value):
     """Anything else than a whole number is refused in words."""
-    assert kept_count(0) == kept_count("0") == 0
+    assert parse_keep_releases(0) == parse_keep_releases("0") == 0
     with pytest.raises(ValueError, match=f"variable keep_releases: found {value}; expected"):
-        kept_count(value)
+        parse_keep_releases(value)
 
 
 def test_restoring_goes_one_back_each_time(published):

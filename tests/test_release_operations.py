@@ -8,8 +8,8 @@ import stat
 import duckdb
 import pytest
 
-from barometer.release_folder import earlier_releases, moment, previous_folder
-from barometer.warehouse import warehouse_fault
+from barometer.release.release_folder import earlier_releases, moment, previous_folder
+from barometer.system.warehouse import warehouse_fault
 from helpers import assert_manifest_holds, folder_digests, run_barometer, run_dbt
 
 

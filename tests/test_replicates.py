@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 
-from barometer.hot_deck import Bootstrap, bootstrap_keys, complete, mix
-from barometer.questionnaire import NO_ANSWER
-from barometer.replicates import edition_counts, indicator_counts, is_offered
+from barometer.method.hot_deck import Bootstrap, bootstrap_keys, complete, mix
+from barometer.method.questionnaire import NO_ANSWER
+from barometer.method.replicates import edition_counts, indicator_counts, is_offered
 from test_hot_deck import (
     EDITION,
     QUESTION_IDS,

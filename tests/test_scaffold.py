@@ -6,7 +6,7 @@ import re
 import duckdb
 import pytest
 
-from barometer.scaffold import MOST_CODES, codes_found, scaffold_edition
+from barometer.inputs.scaffold import MOST_CODES, codes_found, scaffold_edition
 from helpers import copy_built, folder_digests, read_rows, reference, run_barometer, run_dbt
 
 META = [

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from barometer.csv_files import csv_fault
+from barometer.inputs.seed_files import csv_fault
 from helpers import assert_manifest_holds, folder_digests, read_rows, reference, write_cells
 from survey_of_people import BUILD, HOST, HOSTILE, KEY, NAME
 

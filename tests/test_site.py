@@ -25,10 +25,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from barometer.printed_report.wording import LANGUAGES, Wording
-from barometer.site.charts import Numbers, nice_end
-from barometer.site.contents import Contents
-from barometer.site.files import all_terms, keep_whole, list_downloads, write_site
+from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.site.charts import Numbers, nice_end
+from barometer.outputs.site.contents import Contents
+from barometer.outputs.site.site_folder import all_terms, keep_whole, list_downloads, write_site
 from helpers import folder_digests, reference
 
 CODES = tuple(language.code for language in LANGUAGES)
@@ -285,7 +285,7 @@ def test_every_page_is_small_and_its_own(site):
 def test_same_marts_same_bytes(site, built_project, tmp_path):
     """Written again from the same marts, all has the same bytes but what lists the downloads."""
     with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
-        write_site(warehouse, print_layout(warehouse), site_layout(warehouse), tmp_path / "site")
+        write_site(warehouse, report_seeds(warehouse), site_seeds(warehouse), tmp_path / "site")
     released, again = folder_digests(site), folder_digests(tmp_path / "site")
     assert released.keys() == again.keys()
     assert {name for name in released if released[name] != again[name]} == {
@@ -293,7 +293,7 @@ def test_same_marts_same_bytes(site, built_project, tmp_path):
     }
 
 
-def print_layout(warehouse):
+def report_seeds(warehouse):
     """What the report in print takes beside the marts."""
     return {
         "tables": warehouse.sql("from reference.report_tables").to_arrow_table(),
@@ -302,7 +302,7 @@ def print_layout(warehouse):
     }
 
 
-def site_layout(warehouse):
+def site_seeds(warehouse):
     """What the site takes beside that."""
     return {
         name: warehouse.sql(f"from reference.{name}").to_arrow_table() for name in SITE_SEEDS
@@ -314,7 +314,7 @@ def changed_site(release, built_project, tmp_path):
     """A function that writes a site from marts that statements have changed, and other seeds."""
     def written(*statements, **seeds):
         with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
-            layouts = print_layout(warehouse), site_layout(warehouse) | seeds
+            presentation = report_seeds(warehouse), site_seeds(warehouse) | seeds
         with duckdb.connect() as session:
             session.execute(
                 f"attach '{release / 'ai_barometer.duckdb'}' as released (read_only);"
@@ -326,7 +326,7 @@ def changed_site(release, built_project, tmp_path):
                 session.execute(f"create table marts.{name} as from released.marts.{name}")
             for statement in statements:
                 session.execute(statement)
-            write_site(session, *layouts, tmp_path / "site")
+            write_site(session, *presentation, tmp_path / "site")
         return tmp_path / "site"
 
     return written

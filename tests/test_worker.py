@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from barometer.worker import Worker
+from barometer.system.worker import Worker
 
 
 def test_calls_are_answered_in_order():

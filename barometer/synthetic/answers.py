@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from barometer.hot_deck import derive_available
-from barometer.questionnaire import NO_ANSWER, Answers, Block
+from barometer.method.hot_deck import derive_available
+from barometer.method.questionnaire import NO_ANSWER, Answers, Block
 from barometer.synthetic.exact import Row, least_change
 from barometer.synthetic.nonresponse import Blanks, require_answers, stray_answers
 from barometer.synthetic.profile import Settings

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from barometer.questionnaire import NO_ANSWER
+from barometer.method.questionnaire import NO_ANSWER
 from barometer.synthetic.profile import Settings
 from barometer.synthetic.reference import Design
 

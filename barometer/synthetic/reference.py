@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from barometer.questionnaire import DerivedQuestion, Questionnaire
+from barometer.method.questionnaire import DerivedQuestion, Questionnaire
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from barometer.hot_deck import assign_donors, class_labels
-from barometer.questionnaire import NO_ANSWER, Answers, Block
+from barometer.method.hot_deck import assign_donors, class_labels
+from barometer.method.questionnaire import NO_ANSWER, Answers, Block
 from barometer.synthetic.exact import interval
 from barometer.synthetic.profile import Settings
 from barometer.synthetic.rates import expected_shares

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 from scipy.sparse import coo_array
 
-from barometer.questionnaire import Answers, Block
+from barometer.method.questionnaire import Answers, Block
 from barometer.synthetic.exact import Row, interval, least_change, solve
 from barometer.synthetic.respondents import Respondents, name, received, settled
 

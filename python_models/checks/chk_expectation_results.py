@@ -1,6 +1,6 @@
-"""Great Expectations over the strata, one row an expectation; the work is barometer.expectations."""
+"""Great Expectations over the strata, one row an expectation; the work is barometer.release.expectations."""
 
-from barometer.expectations import validate_in_another_process
+from barometer.release.expectations import validate_in_another_process
 
 
 def model(dbt, session):

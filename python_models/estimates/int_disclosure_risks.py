@@ -1,6 +1,6 @@
-"""Answers that each printed cell is compatible with; the work is barometer.disclosure."""
+"""Answers that each printed cell is compatible with; the work is barometer.method.disclosure."""
 
-from barometer.disclosure import disclosure_risks
+from barometer.method.disclosure import disclosure_risks
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
--- Replicate 0, the published hot deck as barometer.replicates counts it, equals what the
+-- Replicate 0, the published hot deck as barometer.method.replicates counts it, equals what the
 -- models count, in every stratum with responses. A failure means that the two disagree on a
 -- base, a derived question or the routing, and that the variance of imputation is wrong.
 select

@@ -1,5 +1,5 @@
 -- No question has the name of a fixed column of the responses in its edition, or of what is noted
--- of each row beside its values (barometer/input_files.py).
+-- of each row beside its values (barometer/inputs/input_files.py).
 select
     'seeds/reference/questions.csv, edition ' || questions.edition || ', column column_name: found '
     || questions.column_name || '; expected a name that no other column of a raw row has' as message

@@ -1,6 +1,6 @@
-"""Counts of every indicator under further hot decks; the work is barometer.replicates."""
+"""Counts of every indicator under further hot decks; the work is barometer.method.replicates."""
 
-from barometer.replicates import replicate_counts
+from barometer.method.replicates import replicate_counts
 
 
 def model(dbt, session):

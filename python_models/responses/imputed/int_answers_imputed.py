@@ -1,6 +1,6 @@
-"""Answers that the random hot deck fills in, one row each; the work is barometer.hot_deck."""
+"""Answers that the random hot deck fills in, one row each; the work is barometer.method.hot_deck."""
 
-from barometer.imputation import donated_answers
+from barometer.method.imputation import donated_answers
 
 
 def model(dbt, session):

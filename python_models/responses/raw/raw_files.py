@@ -1,6 +1,6 @@
-"""The raw files of this build and what their headers say; the work is barometer.input_files."""
+"""The raw files of this build and what their headers say; the work is barometer.inputs.input_files."""
 
-from barometer.input_files import raw_files
+from barometer.inputs.input_files import raw_files
 
 
 def model(dbt, session):

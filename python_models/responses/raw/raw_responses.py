@@ -1,6 +1,6 @@
-"""Questionnaires received as the raw files have them; the work is barometer.input_files."""
+"""Questionnaires received as the raw files have them; the work is barometer.inputs.input_files."""
 
-from barometer.input_files import raw_rows
+from barometer.inputs.input_files import raw_rows
 
 
 def model(dbt, session):

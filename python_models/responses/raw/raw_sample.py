@@ -1,6 +1,6 @@
-"""Sampled enterprises as the raw files have them; the work is barometer.input_files."""
+"""Sampled enterprises as the raw files have them; the work is barometer.inputs.input_files."""
 
-from barometer.input_files import raw_rows
+from barometer.inputs.input_files import raw_rows
 
 
 def model(dbt, session):

@@ -1,5 +1,0 @@
-"""The marts in the forms that people send on: CSV files, a workbook, SDMX.
-
-Each module writes one of them from a connection whose schema `marts` holds what the
-exposure of that export declares.
-"""

@@ -1,0 +1,344 @@
+"""Raw files as text: where each is, what its header says, and its rows with their faults.
+
+A file is never refused here. What is wrong with it becomes a fault, the id of a rule of the
+seed `validation_rules` with what was found and what is expected, so that all faults of all
+files can be told at once. No fault quotes a row: it may hold personal data.
+"""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+ENTITIES = ("sample", "responses")
+
+FAULT_FIELDS = [("rule_id", pa.string()), ("found", pa.string()), ("expected", pa.string())]
+
+FILES_SCHEMA = pa.schema(
+    [
+        ("edition", pa.int16()),
+        ("edition_status", pa.string()),
+        ("entity", pa.string()),
+        ("file_name", pa.string()),
+        ("column_names", pa.list_(pa.string())),
+        ("is_last_line_ended", pa.bool_()),
+        *FAULT_FIELDS,
+    ]
+)
+
+ROW_FIELDS = [
+    ("edition", pa.int16()),
+    ("file_name", pa.string()),
+    ("line_number", pa.int32()),
+    *FAULT_FIELDS,
+]
+
+ENCODING_MARKS = {
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+    b"PK\x03\x04": "a ZIP file, such as a spreadsheet",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet of an old program",
+}
+
+OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
+# Rows that are turned into columns together: a million rows never stand as Python lists at once.
+CHUNK_ROWS = 20_000
+
+
+class Fault(NamedTuple):
+    """A rule that is broken: what was found, and what fills its `{expected}`."""
+
+    rule_id: str
+    found: str | None = None
+    expected: str | None = None
+
+
+NO_FAULT = Fault(None)
+
+
+def raw_files(
+    editions: list[dict], wanted: list, raw_path: str, seed_path: str
+) -> pa.Table:
+    """The raw files of the editions to build, read no further than their headers.
+
+    Args:
+        editions: rows of the seed `editions`: edition and status.
+        wanted: editions to build; empty for all.
+        raw_path: folder with `<edition>/<entity>.csv` or `.parquet`; empty for none.
+        seed_path: folder with `raw_<entity>_<edition>.csv` of the synthetic editions.
+
+    Returns:
+        Schema `FILES_SCHEMA`: one row an edition and entity, and one for each edition wanted
+        that is not in the seed. `column_names` is null for a file that has no usable header;
+        `rule_id` then says why.
+    """
+    statuses = {row["edition"]: row["status"] for row in sorted(editions, key=lambda row: row["edition"])}
+    known = ", ".join(map(str, statuses))
+    rows = [
+        (None, None, None, "variable editions", None, None, *Fault("edition_unknown", str(edition), known))
+        for edition in wanted
+        if str(edition) not in map(str, statuses)
+    ]
+    for edition, status in statuses.items():
+        if wanted and str(edition) not in map(str, wanted):
+            continue
+        for entity in ENTITIES:
+            path, fault = locate(edition, status, entity, raw_path, seed_path)
+            names, is_ended = None, None
+            if not fault.rule_id:
+                names, is_ended, fault = header(path)
+            rows.append((edition, status, entity, str(path), names, is_ended, *fault))
+    return table_of(rows, FILES_SCHEMA)
+
+
+def locate(
+    edition: int, status: str, entity: str, raw_path: str, seed_path: str
+) -> tuple[Path, Fault]:
+    """The path of one raw file, or the one that it should have and a fault.
+
+    The folder of the edition under `raw_path` comes first, for both files or for neither; a
+    synthetic edition without one is read from `seed_path`.
+    """
+    folder = Path(raw_path) / str(edition)
+    if raw_path:
+        found = {
+            name: sorted(path for ending in ("csv", "parquet") for path in folder.glob(f"{name}.{ending}"))
+            for name in ENTITIES
+        }
+        if len(found[entity]) > 1:
+            names = " and ".join(path.name for path in found[entity])
+            return folder / entity, Fault("file_ambiguous", names)
+        if found[entity]:
+            return found[entity][0], NO_FAULT
+        if status != "synthetic" or any(found.values()):
+            expected = f"{entity}.csv or {entity}.parquet in this folder"
+            return folder, Fault("file_missing", None, expected)
+    elif status != "synthetic":
+        expected = f"the folder with the raw files of edition {edition}, whose status is {status}"
+        return Path("variable raw_path"), Fault("file_missing", None, expected)
+    seed = Path(seed_path) / f"raw_{entity}_{edition}.csv"
+    if seed.exists():
+        return seed, NO_FAULT
+    return seed, Fault("file_missing", None, "one, as the edition is synthetic")
+
+
+def header(path: Path) -> tuple[list[str] | None, bool | None, Fault]:
+    """Column names of a file, and whether its last line ends (None for Parquet), or a fault."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+            file.seek(max(file.seek(0, 2) - 1, 0))
+            is_ended = file.read() in (b"\n", b"\r")
+        if not start:
+            return None, None, Fault("file_empty")
+        if path.suffix == ".parquet":
+            return raw_parquet_header(path)
+        return raw_csv_header(path, start, is_ended)
+    except OSError as error:
+        return None, None, Fault("file_unreadable", error.strerror or "an error of the disk", "a file that can be opened")
+
+
+def raw_csv_header(path: Path, start: bytes, is_ended: bool) -> tuple[list[str] | None, bool | None, Fault]:
+    """`header` of a CSV file that begins with the bytes `start`."""
+    for mark, name in ENCODING_MARKS.items():
+        if start.startswith(mark):
+            rule_id = "encoding_wrong" if name == "UTF-16" else "file_binary"
+            return None, None, Fault(rule_id, name)
+    if b"\0" in start:
+        return None, None, Fault("file_binary", "bytes that are no text")
+    with open_csv(path) as file:
+        reader = csv.reader(file, strict=True)
+        try:
+            names = next(reader, [])
+        except csv.Error as error:
+            return None, None, quotation_fault(error)
+        is_one_line = reader.line_num == 1
+    if not any(names):
+        return None, None, Fault("file_empty")
+    if not is_one_line:
+        return None, None, Fault("row_over_lines", "a header that goes on after its line")
+    bad_byte = undecoded_byte(names)
+    if bad_byte:
+        return None, None, Fault("encoding_wrong", bad_byte)
+    if len(names) == 1:
+        for delimiter, plural in OTHER_DELIMITERS.items():
+            if delimiter in names[0]:
+                return None, None, Fault("delimiter_wrong", plural)
+    return names, is_ended, NO_FAULT
+
+
+def raw_parquet_header(path: Path) -> tuple[list[str] | None, None, Fault]:
+    """`header` of a Parquet file."""
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        return None, None, Fault("file_unreadable", type(error).__name__, "a Parquet file")
+    for field in schema:
+        if pa.types.is_nested(field.type) or pa.types.is_binary(field.type):
+            return None, None, Fault("column_type_unusable", str(field.type))
+    return schema.names, None, NO_FAULT
+
+
+def raw_rows(files: list[dict], entity: str, columns: list[dict]) -> pa.Table:
+    """The rows of one entity in all editions, as text.
+
+    Args:
+        files: rows of `raw_files`.
+        entity: `sample` or `responses`.
+        columns: the columns to read: edition, entity, column_name; others are left alone.
+
+    Returns:
+        One row a row of a file: `ROW_FIELDS`, then the columns as text. An empty cell is null.
+        A row that cannot be read has a fault and no values; its line is null where the file
+        does not say. Parquet files have lines as if a header stood above them.
+    """
+    tables = []
+    for file in files:
+        if file["entity"] != entity or file["column_names"] is None:
+            continue
+        wanted = [
+            row["column_name"]
+            for row in columns
+            if row["edition"] == file["edition"] and row["entity"] == entity
+        ]
+        present = [name for name in wanted if name in file["column_names"]]
+        read = parquet_rows if file["file_name"].endswith(".parquet") else raw_csv_rows
+        tables += read(file, present)
+    # The columns of the editions that are read; of all where none is, so that there are some.
+    editions = {file["edition"] for file in files if file["column_names"] is not None}
+    names = list(
+        dict.fromkeys(
+            row["column_name"]
+            for row in columns
+            if row["entity"] == entity and (row["edition"] in editions or not editions)
+        )
+    )
+    schema = pa.schema(ROW_FIELDS + [(name, pa.string()) for name in names])
+    return pa.concat_tables([schema.empty_table(), *tables], promote_options="default")
+
+
+def raw_csv_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
+    """`raw_rows` of one CSV file, in chunks."""
+    chunk = []
+    for record in raw_csv_records(Path(file["file_name"]), len(file["column_names"])):
+        chunk.append(record)
+        if len(chunk) == CHUNK_ROWS:
+            yield rows_table(file, names, chunk)
+            chunk = []
+    yield rows_table(file, names, chunk)
+
+
+def raw_csv_records(path: Path, width: int) -> Iterator[tuple[int, list[str] | None, Fault]]:
+    """Line, cells and fault of each record below the header; cells are None where there is a fault."""
+    with open_csv(path) as file:
+        reader = csv.reader(file, strict=True)
+        next(reader)
+        while True:
+            line_number = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield line_number, None, quotation_fault(error)
+                continue
+            if len(cells) == width and reader.line_num == line_number:
+                yield line_number, cells, NO_FAULT
+            elif reader.line_num > line_number:
+                yield line_number, None, Fault("row_over_lines", f"a value that goes on to line {reader.line_num}")
+            elif not cells:
+                yield line_number, None, Fault("row_empty")
+            else:
+                yield line_number, None, Fault("row_ragged", f"{len(cells)} fields", str(width))
+
+
+def quotation_fault(error: csv.Error) -> Fault:
+    """What the reader stumbled on: the quotation mark after a value, or the lack of one."""
+    found = "a quotation mark that is never closed"
+    if "expected after" in str(error):
+        found = "a quotation mark within a value"
+    elif "field limit" in str(error):
+        found += f", or a value of more than {csv.field_size_limit():,} characters"
+    return Fault("quotation_broken", found)
+
+
+def rows_table(file: dict, names: list[str], records: list[tuple]) -> pa.Table:
+    """Records as rows of `raw_rows`."""
+    records = [decoded(record) for record in records]
+    blank = [None] * len(file["column_names"])
+    cells = [record[1] or blank for record in records]
+    columns = list(zip(*cells, strict=True)) or [()] * len(blank)
+    values = [
+        null_if_empty(pa.array(columns[file["column_names"].index(name)], pa.string()))
+        for name in names
+    ]
+    return with_place(
+        file, names, values, [record[0] for record in records], [record[2] for record in records]
+    )
+
+
+def decoded(record: tuple[int, list[str] | None, Fault]) -> tuple[int, list[str] | None, Fault]:
+    """The record, or its line with a fault where a byte was not UTF-8."""
+    line_number, cells, _ = record
+    bad_byte = undecoded_byte(cells) if cells else None
+    return (line_number, None, Fault("encoding_wrong", bad_byte)) if bad_byte else record
+
+
+def undecoded_byte(cells: list[str]) -> str | None:
+    """The first byte of a row that was not UTF-8, in words, or None."""
+    text = "".join(cells)
+    if text.isascii():
+        return None
+    stray = next((char for char in text if "\udc80" <= char <= "\udcff"), None)
+    return f"byte 0x{ord(stray) - 0xDC00:02x}" if stray else None
+
+
+def parquet_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
+    """`raw_rows` of one Parquet file."""
+    try:
+        read = pq.read_table(file["file_name"])
+        values = [
+            null_if_empty(read.column(file["column_names"].index(name)).cast(pa.string()))
+            for name in names
+        ]
+    except (pa.ArrowException, OSError) as error:
+        fault = Fault("file_unreadable", type(error).__name__, "a whole Parquet file")
+        yield with_place(file, [], [], [None], [fault])
+        return
+    lines = pa.array(range(2, read.num_rows + 2), pa.int32())
+    yield with_place(file, names, values, lines, [NO_FAULT] * read.num_rows)
+
+
+def with_place(file: dict, names: list[str], values: list, lines, faults: list[Fault]) -> pa.Table:
+    """Columns of values behind the edition, file and line of each row, and its fault."""
+    rows = len(faults)
+    place = [
+        pa.array([file["edition"]] * rows, pa.int16()),
+        pa.array([file["file_name"]] * rows, pa.string()),
+        pa.array(lines, pa.int32()),
+        *(pa.array([fault[part] for fault in faults], pa.string()) for part in range(3)),
+    ]
+    return pa.table([*place, *values], names=[name for name, _ in ROW_FIELDS] + names)
+
+
+def null_if_empty(values):
+    """Text with null for the empty text, which in a raw file means no value."""
+    return pc.if_else(pc.equal(values, ""), None, values)
+
+
+def open_csv(path: Path):
+    """A CSV file as text whose undecodable bytes can be told from its characters."""
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
+
+
+def table_of(rows: list[tuple], schema: pa.Schema) -> pa.Table:
+    """Tuples as a table."""
+    return pa.Table.from_pylist(
+        [dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema
+    )

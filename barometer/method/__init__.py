@@ -1,0 +1,1 @@
+"""The statistics of the survey in Python: imputation and its replicates, quantiles, disclosure."""

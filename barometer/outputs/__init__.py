@@ -1,0 +1,1 @@
+"""What readers get, drawn and written: each form is a package."""

@@ -1,0 +1,1 @@
+"""What the project says of itself: dbt's docs as one page, and where each column comes from."""

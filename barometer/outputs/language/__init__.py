@@ -1,0 +1,1 @@
+"""How each language of the readers writes words, numbers and CSV files."""

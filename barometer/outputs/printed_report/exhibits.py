@@ -1,0 +1,354 @@
+"""Figures and tables as the marts hold them, each edition's and in both languages.
+
+Whatever depends on the language is a dict by language code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+
+from barometer.outputs.language.wording import LANGUAGES, Wording
+
+Labels = dict[str, str | None]
+
+
+TOTAL = "total"
+"""The member of a dimension that stands for all the others."""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """What a figure and a table have in common.
+
+    Attributes:
+        name: file name without its ending, such as figuur_2.
+        edition: the edition whose report it stands in.
+        number: its number in the report.
+        titles: its title.
+        statuses: status of the data, by edition shown.
+        respondents: N of the base, by edition shown; empty for a table of counts.
+        notes: whom the question was put to, or None.
+    """
+
+    name: str
+    edition: int
+    number: int
+    titles: Labels
+    statuses: dict[int, str]
+    respondents: dict[int, int]
+    notes: Labels
+
+    def subtitle(self, wording: Wording) -> str:
+        """Editions and the status of their data."""
+        return wording.editions(self.statuses)
+
+    def cell_statuses(self) -> set[str]:
+        """Statuses of what it shows, codes of SDMX."""
+        return set()
+
+    def caption(self, wording: Wording) -> list[str]:
+        """N and whom it is about, what its marks mean, then the source."""
+        parts = []
+        if self.respondents:
+            parts.append(wording.respondents(self.respondents))
+        if self.notes.get(wording.language.code):
+            parts.append(self.notes[wording.language.code])
+        paragraphs = [" – ".join(parts)] if parts else []
+        return [*paragraphs, *wording.legends(self.cell_statuses()), wording.term("source")]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One value of a figure.
+
+    Attributes:
+        value: in percent with one decimal; None without a base, and where it is withheld.
+        respondents: N of the value, which is another than the figure's where a series has a
+            base of its own.
+        cell_status: what there is to say of it, a code of SDMX: that it is not free, or
+            else how reliable it is.
+    """
+
+    edition: int
+    series_labels: Labels
+    item_labels: Labels
+    item_sort_order: int
+    value: float | None
+    respondents: int
+    cell_status: str = "A"
+
+    def text(self, wording: Wording) -> str:
+        """What is printed beside the bar."""
+        return wording.marked(wording.percentage(self.value), self.cell_status)
+
+
+@dataclass(frozen=True)
+class Figure(Exhibit):
+    """A figure: bars in the order of its series, then of its items."""
+
+    chart_type: str
+    compares_editions: bool
+    bars: tuple[Bar, ...]
+
+    def cell_statuses(self) -> set[str]:
+        """Statuses of its bars."""
+        return {bar.cell_status for bar in self.bars}
+
+    def title(self, wording: Wording) -> str:
+        """Number and title."""
+        return wording.term(
+            "figure_title", number=self.number, title=self.titles[wording.language.code]
+        )
+
+
+@dataclass(frozen=True)
+class Table(Exhibit):
+    """A table: rows and columns as labels, and in each cell one value a measure.
+
+    Attributes:
+        corner: term above the row labels.
+        rows: labels of the rows, in order.
+        columns: labels of the columns, in order.
+        measures: terms of the counts in a cell; empty for a table of percentages.
+        cells: values of a cell, by row and column.
+        cell_codes: status of a cell, by row and column, as a bar has one; empty for counts.
+        total_row, total_column: whether the last one is a total.
+    """
+
+    corner: str
+    rows: tuple[Labels, ...]
+    columns: tuple[Labels, ...]
+    measures: tuple[str, ...]
+    cells: dict[tuple[int, int], tuple[float | None, ...]]
+    total_row: bool
+    total_column: bool
+    cell_codes: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def cell_statuses(self) -> set[str]:
+        """Statuses of its cells."""
+        return set(self.cell_codes.values())
+
+    def mark(self, wording: Wording, row: int, column: int) -> str | None:
+        """The mark beside the number of a cell, if it has one."""
+        return wording.mark(self.cell_codes.get((row, column)))
+
+    def marked_columns(self, wording: Wording, row: int) -> str:
+        """The columns of a row whose number has a mark, each with it."""
+        return " | ".join(
+            f"{label[wording.language.code]} {self.mark(wording, row, column)}"
+            for column, label in enumerate(self.columns)
+            if self.mark(wording, row, column)
+        )
+
+    def title(self, wording: Wording) -> str:
+        """Number and title."""
+        return wording.term(
+            "table_title", number=self.number, title=self.titles[wording.language.code]
+        )
+
+    def texts(self, wording: Wording, row: int, column: int) -> list[str]:
+        """What is printed in a cell."""
+        values = self.cells.get((row, column), (None,) * max(len(self.measures), 1))
+        write = wording.count if self.measures else wording.percentage
+        return [write(value) for value in values]
+
+
+def read_exhibits(
+    session: duckdb.DuckDBPyConnection, tables: pa.Table, captions: pa.Table, terms: pa.Table
+) -> list[Exhibit]:
+    """Every table and figure of every edition in the marts.
+
+    Args:
+        session: connection to the warehouse, with the marts in its schema `marts`.
+        tables: seed `report_tables`.
+        captions: `int_exhibits_captioned`.
+        terms: seed `report_terms`.
+    """
+    statuses = dict(session.sql("select edition, status from marts.dim_editions").fetchall())
+    return [
+        *read_tables(session, tables, captions, terms, statuses),
+        *read_figures(session, statuses),
+    ]
+
+
+def read_figures(
+    session: duckdb.DuckDBPyConnection, statuses: dict[int, str]
+) -> Iterator[Figure]:
+    """Figures of `rpt_figures`; those that compare editions stand in the newest report."""
+    rows = session.sql(
+        """
+        select
+            *,
+            round(value_pct, 1) as printed_pct,
+            if(conf_status = 'F', obs_status, conf_status) as cell_status
+        from marts.rpt_figures
+        order by figure_sort_order, edition, series_sort_order, item_sort_order
+        """
+    ).to_arrow_table().to_pylist()
+    groups = {}
+    for row in rows:
+        edition = max(statuses) if row["compares_editions"] else row["edition"]
+        groups.setdefault((edition, row["figure"]), []).append(row)
+    for (edition, name), bars in groups.items():
+        newest = bars[-1]
+        yield Figure(
+            name=name,
+            edition=edition,
+            number=newest["figure_sort_order"],
+            titles=labels(newest, "title"),
+            statuses={row["edition"]: statuses[row["edition"]] for row in bars},
+            respondents={row["edition"]: row["base_respondent_count"] for row in bars},
+            notes=labels(newest, "base_note"),
+            chart_type=newest["chart_type"],
+            compares_editions=newest["compares_editions"],
+            bars=tuple(
+                Bar(
+                    edition=row["edition"],
+                    series_labels=labels(row, "series_label"),
+                    item_labels=labels(row, "item_label"),
+                    item_sort_order=row["item_sort_order"],
+                    value=row["printed_pct"],
+                    respondents=row["respondent_count"],
+                    cell_status=row["cell_status"],
+                )
+                for row in bars
+            ),
+        )
+
+
+def read_tables(
+    session: duckdb.DuckDBPyConnection,
+    tables: pa.Table,
+    captions: pa.Table,
+    terms: pa.Table,
+    statuses: dict[int, str],
+) -> Iterator[Table]:
+    """Tables of the seed `report_tables`, one an edition that has rows in its mart."""
+    captioned = {(row["edition"], row["exhibit"]): row for row in captions.to_pylist()}
+    for definition in sorted(tables.to_pylist(), key=lambda row: row["sort_order"]):
+        mart = session.sql(f"select * from marts.{definition['mart_name']}").to_arrow_table()
+        for edition in sorted(set(mart["edition"].to_pylist())):
+            rows = [row for row in mart.to_pylist() if row["edition"] == edition]
+            caption = captioned.get((edition, definition["table_id"]), {})
+            respondents = (
+                {edition: caption["base_respondent_count"]} if definition["base_id"] else {}
+            )
+            yield Table(
+                name=definition["table_id"],
+                edition=edition,
+                number=definition["sort_order"],
+                titles=labels(definition, "title"),
+                statuses={edition: statuses[edition]},
+                respondents=respondents,
+                notes=labels(caption, "base_note") if caption else {},
+                corner=definition["row_dimension"],
+                **(
+                    crossed(rows, definition, terms)
+                    if definition["column_dimension"]
+                    else by_indicator(rows, definition, session)
+                ),
+            )
+
+
+def crossed(rows: list[dict], definition: dict, terms: pa.Table) -> dict:
+    """Rows, columns and cells of a table of counts, a dimension down and one across."""
+    down, across = definition["row_dimension"], definition["column_dimension"]
+    measures = tuple(name for name in rows[0] if name.endswith("_count"))
+    totals = {
+        language.code: Wording(language, terms).term("total") for language in LANGUAGES
+    }
+
+    def members(dimension: str, template: str) -> dict[str, Labels]:
+        """Labels by code; the total stands last."""
+        return {
+            row[f"{dimension}_code"]: (
+                filled(template, row[f"{dimension}_code"], labels(row, f"{dimension}_label"))
+                if row[f"{dimension}_code"] != TOTAL
+                else totals
+            )
+            for row in sorted(
+                rows,
+                key=lambda row: (
+                    row[f"{dimension}_code"] == TOTAL, row[f"{dimension}_sort_order"]
+                ),
+            )
+        }
+
+    row_labels = members(down, definition["row_label"])
+    column_labels = members(across, definition["column_label"])
+    row_codes, column_codes = list(row_labels), list(column_labels)
+    return {
+        "rows": tuple(row_labels.values()),
+        "columns": tuple(column_labels.values()),
+        "measures": measures,
+        "cells": {
+            (row_codes.index(row[f"{down}_code"]), column_codes.index(row[f"{across}_code"])):
+                tuple(row[name] for name in measures)
+            for row in rows
+        },
+        "total_row": row_labels[row_codes[-1]] is totals,
+        "total_column": column_labels[column_codes[-1]] is totals,
+    }
+
+
+def by_indicator(
+    rows: list[dict], definition: dict, session: duckdb.DuckDBPyConnection
+) -> dict:
+    """Rows, columns and cells of a table of percentages, indicators across.
+
+    An indicator that the edition did not ask has no column. A cell that nobody could be in has
+    neither a number nor a mark.
+    """
+    known = {
+        row["indicator_id"]: labels(row, "label")
+        for row in session.sql("select * from marts.dim_indicators").to_arrow_table().to_pylist()
+    }
+    statuses = {
+        (category, indicator): status
+        for category, indicator, status in session.execute(
+            """
+            select category, indicator_id, if(conf_status = 'F', obs_status, conf_status)
+            from marts.fct_estimates
+            where edition = $1 and base_id = $2 and domain = $3
+            """,
+            [rows[0]["edition"], definition["base_id"], definition["domain"]],
+        ).fetchall()
+    }
+    code = f"{definition['row_dimension']}_code"
+    rows = sorted(rows, key=lambda row: row["sort_order"])
+    indicators = [
+        name for name in rows[0] if name in known and any(row[name] is not None for row in rows)
+    ]
+    return {
+        "rows": tuple(
+            filled(definition["row_label"], row[code], labels(row, "label")) for row in rows
+        ),
+        "columns": tuple(known[name] for name in indicators),
+        "measures": (),
+        "cells": {
+            (place, column): (row[name],)
+            for place, row in enumerate(rows)
+            for column, name in enumerate(indicators)
+        },
+        "cell_codes": {
+            (place, column): statuses.get((row[code], name), "A")
+            for place, row in enumerate(rows)
+            for column, name in enumerate(indicators)
+        },
+        "total_row": False,
+        "total_column": False,
+    }
+
+
+def labels(row: dict, name: str) -> Labels:
+    """The columns `<name>_nl` and `<name>_en` of a row, by language."""
+    return {language.code: row[f"{name}_{language.code}"] for language in LANGUAGES}
+
+
+def filled(template: str, code: str, names: Labels) -> Labels:
+    """A template with the code and the label of a member filled in."""
+    return {
+        language: template.format(code=code, label=name) for language, name in names.items()
+    }

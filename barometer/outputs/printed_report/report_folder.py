@@ -1,0 +1,170 @@
+"""The folder `report` of a release.
+
+    report/index.html                          every picture, with links
+    report/<edition>/<nl|en>/<exhibit>.svg     and .png and .csv
+
+A figure that compares editions stands with the newest of them.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from jinja2 import Environment
+
+from barometer.outputs.language.spreadsheet_csv import write_csv
+from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.printed_report.exhibits import Exhibit, Figure, Table, read_exhibits
+from barometer.outputs.printed_report.figures import draw_figure
+from barometer.outputs.printed_report.pictures import Picture, draw
+from barometer.outputs.printed_report.tables import draw_table
+from barometer.system.whole_files import place
+
+
+def write_report(
+    session: duckdb.DuckDBPyConnection,
+    tables: pa.Table,
+    captions: pa.Table,
+    terms: pa.Table,
+    folder: Path,
+    kept_pictures: Path,
+) -> None:
+    """Write every table and figure of the marts, in both languages.
+
+    Args:
+        session: connection to the warehouse, with the marts in its schema `marts`.
+        tables: seed `report_tables`.
+        captions: `int_exhibits_captioned`.
+        terms: seed `report_terms`.
+        folder: the folder to write, which does not exist yet.
+        kept_pictures: the folder that keeps pictures from one build to the next.
+
+    Raises:
+        ValueError: the name of a table or figure is no name of a file.
+    """
+    exhibits = read_exhibits(session, tables, captions, terms)
+    wordings = [Wording(language, terms) for language in LANGUAGES]
+    printed = [(exhibit, wording) for exhibit in exhibits for wording in wordings]
+    drawings = draw([picture(*each) for each in printed], kept_pictures)
+    for (exhibit, wording), drawing in zip(printed, drawings, strict=True):
+        write_exhibit(
+            exhibit, wording, drawing, folder / str(exhibit.edition) / wording.language.code
+        )
+    write_index(exhibits, wordings, folder)
+
+
+def write_exhibit(
+    exhibit: Exhibit, wording: Wording, drawing: tuple[str, bytes], folder: Path
+) -> None:
+    """One table or figure as SVG, PNG and CSV.
+
+    Raises:
+        ValueError: its name is no name of a file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    svg, png = drawing
+    place(folder, f"{exhibit.name}.svg").write_text(svg + "\n", encoding="utf-8")
+    place(folder, f"{exhibit.name}.png").write_bytes(png)
+    write_csv(csv_records(exhibit, wording), wording.language, place(folder, f"{exhibit.name}.csv"))
+
+
+def picture(exhibit: Exhibit, wording: Wording) -> Picture:
+    """What the picture of a table or figure is drawn from."""
+    specify = draw_figure if isinstance(exhibit, Figure) else draw_table
+    return Picture(
+        specify(exhibit, wording), exhibit.title(wording), description(exhibit, wording)
+    )
+
+
+def description(exhibit: Exhibit, wording: Wording) -> str:
+    """What a picture shows, in words: edition, caption, and for a figure its values."""
+    sentences = [exhibit.subtitle(wording), *exhibit.caption(wording)]
+    if isinstance(exhibit, Figure):
+        language = wording.language.code
+        sentences.append(
+            "; ".join(
+                f"{bar.item_labels[language]}, {bar.series_labels[language]}: "
+                f"{bar.text(wording)}"
+                for bar in exhibit.bars
+            )
+        )
+    return ". ".join(sentences)
+
+
+def csv_records(exhibit: Exhibit, wording: Wording) -> list[list[object]]:
+    """Header and rows: the numbers as printed, without thousands marks or percent signs."""
+    if isinstance(exhibit, Figure):
+        return figure_records(exhibit, wording)
+    return table_records(exhibit, wording)
+
+
+def figure_records(figure: Figure, wording: Wording) -> list[list[object]]:
+    """One row a bar."""
+    language = wording.language.code
+    header = ("edition", "status", "series", "item", "percentage", "respondents", "mark")
+    return [
+        [wording.term(f"csv_{name}") for name in header],
+        *(
+            [
+                bar.edition,
+                wording.term(figure.statuses[bar.edition]),
+                bar.series_labels[language],
+                bar.item_labels[language],
+                None if bar.value is None else wording.decimal(bar.value),
+                bar.respondents,
+                wording.mark(bar.cell_status),
+            ]
+            for bar in figure.bars
+        ),
+    ]
+
+
+def table_records(table: Table, wording: Wording) -> list[list[object]]:
+    """The rows and columns of the table; several counts in a cell are rows of their own.
+
+    Numbers stay bare: the columns with a mark are listed at the end of the row.
+    """
+    language = wording.language.code
+    header = [wording.term(f"csv_{name}") for name in ("edition", "status")]
+    header.append(wording.term(table.corner))
+    if table.measures:
+        header.append(wording.term("csv_count"))
+    marks = [] if table.measures else [wording.term("csv_mark")]
+    records = [header + [column[language] for column in table.columns] + marks]
+    for row, label in enumerate(table.rows):
+        for place, measure in enumerate(table.measures or (None,)):
+            values = [
+                table.cells.get((row, column), {place: None})[place]
+                for column in range(len(table.columns))
+            ]
+            records.append(
+                [
+                    table.edition,
+                    wording.term(table.statuses[table.edition]),
+                    label[language],
+                    *([wording.term(measure)] if measure else []),
+                    *(
+                        value if measure or value is None else wording.decimal(value)
+                        for value in values
+                    ),
+                    *([] if table.measures else [table.marked_columns(wording, row)]),
+                ]
+            )
+    return records
+
+
+def write_index(exhibits: list[Exhibit], wordings: list[Wording], folder: Path) -> None:
+    """One page with every picture, that loads nothing from elsewhere."""
+    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        (files("barometer.outputs.printed_report") / "index.html").read_text(encoding="utf-8")
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text(
+        template.render(
+            editions=sorted({exhibit.edition for exhibit in exhibits}, reverse=True),
+            exhibits=exhibits,
+            wordings=wordings,
+        ),
+        encoding="utf-8",
+    )

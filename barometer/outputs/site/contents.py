@@ -1,0 +1,401 @@
+"""What the site shows, as the marts hold it: numbers rounded, labels by language."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+import duckdb
+import pyarrow as pa
+
+from barometer.outputs.printed_report.exhibits import Exhibit, Labels, labels, read_exhibits
+
+# What an estimate or a change is of: indicator, base, domain, category.
+Cell = tuple[str, str, str, str]
+
+# Domain and category of all enterprises.
+TOTAL = ("total", "total")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A share of enterprises, in percent with one decimal, and how sure it is.
+
+    Attributes:
+        lower, upper: ends of the 95% confidence interval.
+        se: standard error, in percentage points with two decimals.
+        total_lower, total_upper: the interval that counts the imputation as well.
+        respondents: responses in the base.
+        status: what there is to say of it, a code of SDMX, as a printed bar has one.
+    """
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    se: float | None
+    total_lower: float | None
+    total_upper: float | None
+    respondents: int | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """From one edition to a later one, in percentage points with one decimal.
+
+    `status` is that of the less reliable of the two estimates.
+    """
+
+    change: float | None
+    lower: float | None
+    upper: float | None
+    p_value: float | None
+    adjusted_p_value: float | None
+    is_significant: bool | None
+    is_comparable: bool
+    reason: str | None
+    status: str
+
+    @property
+    def verdict(self) -> str:
+        """What its test says, a term.
+
+        One that stands in no figure that compares editions is in no set of tests to correct for:
+        it has a p-value by itself, and is neither significant nor not.
+        """
+        if not self.is_comparable:
+            return "not_comparable"
+        if self.p_value is None:
+            return "not_tested"
+        if self.is_significant is None:
+            return "tested_alone"
+        return "significant" if self.is_significant else "not_significant"
+
+
+@dataclass(frozen=True)
+class Category:
+    """A sector or a size class."""
+
+    domain: str
+    code: str
+    labels: Labels
+
+    @property
+    def slug(self) -> str:
+        """The code as part of a file name."""
+        return "".join(letter if letter.isalnum() or letter == "-" else "_" for letter in self.code)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator, with its question, its block and the bases that it has estimates of."""
+
+    id: str
+    labels: Labels
+    questions: Labels
+    block_id: str | None
+    eurostat_code: str | None
+    base_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FigureBar:
+    """What one bar of `rpt_figures` shows, and the estimate that it is."""
+
+    series: Labels
+    item: Labels
+    item_sort_order: int
+    edition: int
+    cell: Cell
+    value: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that pages are made of.
+
+    Attributes:
+        statuses: status of the data by edition, the newest first.
+        estimates, changes: by edition, or by pair of editions, the later first.
+        figure_bars: bars of a figure, by the edition that it stands with and its name.
+        table_codes: codes of the rows and indicators of a table of percentages.
+    """
+
+    statuses: dict[int, str]
+    editions: list[dict]
+    exhibits: list[Exhibit]
+    categories: list[Category]
+    blocks: dict[str, Labels]
+    bases: dict[str, dict]
+    indicators: dict[str, Indicator]
+    estimates: dict[int, dict[Cell, Estimate]]
+    changes: dict[tuple[int, int], dict[Cell, Change]]
+    figure_bars: dict[tuple[int, str], list[FigureBar]]
+    table_codes: dict[tuple[int, str], tuple[list[str], list[str]]]
+    fieldwork: dict[int, list[dict]]
+
+    @property
+    def newest(self) -> int:
+        """The edition that the site opens with; 0 without one."""
+        return max(self.statuses, default=0)
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether any edition is."""
+        return "synthetic" in self.statuses.values()
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Pairs of editions compared, the newest first and the nearest before the others."""
+        return sorted(self.changes, reverse=True)
+
+    @cached_property
+    def places(self) -> dict[int, set[tuple[str, str]]]:
+        """Domain and category of what each edition has estimates of."""
+        return {
+            edition: {
+                tuple(place)
+                for indicator, _, *place in self.estimates.get(edition, {})
+                if indicator in self.indicators
+            }
+            for edition in self.statuses
+        }
+
+    def editions_of(self, category: Category) -> list[int]:
+        """Editions that have estimates of a sector or a size class, the newest first."""
+        place = (category.domain, category.code)
+        return [edition for edition in self.statuses if place in self.places[edition]]
+
+    def of(self, domain: str, edition: int) -> list[Category]:
+        """Sectors or size classes that an edition has estimates of, in order."""
+        return [
+            category for category in self.categories
+            if category.domain == domain and edition in self.editions_of(category)
+        ]
+
+
+    def changes_of(self, edition: int) -> dict:
+        """Changes from the nearest earlier edition, if it was compared with one."""
+        pairs = [pair for pair in self.pairs if pair[0] == edition]
+        return self.changes[pairs[0]] if pairs else {}
+
+    def indicators_by_block(self) -> list[tuple[str, list[Indicator]]]:
+        """Indicators by block, in the order of both."""
+        groups = {block: [] for block in self.blocks}
+        for indicator in self.indicators.values():
+            groups.setdefault(indicator.block_id, []).append(indicator)
+        return [(block, members) for block, members in groups.items() if members]
+
+    def base_ids(self, members: list[Indicator]) -> list[str]:
+        """Bases of some indicators, in their order."""
+        found = {base for indicator in members for base in indicator.base_ids}
+        return sorted(found, key=lambda base: self.bases[base]["sort_order"])
+
+
+def read_contents(
+    session: duckdb.DuckDBPyConnection,
+    report_seeds: dict[str, pa.Table],
+    site_seeds: dict[str, pa.Table],
+) -> Contents:
+    """Read the marts, with the seeds that say how they are shown.
+
+    Args:
+        session: connection with the marts in its schema `marts`.
+        report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
+        site_seeds: the seeds `figures`, `bases` and `blocks`.
+    """
+    editions = rows_of(session, "select * from marts.dim_editions order by edition desc")
+    statuses = {row["edition"]: row["status"] for row in editions}
+    exhibits = read_exhibits(session, **report_seeds)
+    return Contents(
+        statuses=statuses,
+        editions=editions,
+        exhibits=exhibits,
+        categories=read_categories(session),
+        blocks={
+            row["block_id"]: labels(row, "label")
+            for row in sorted(
+                site_seeds["blocks"].to_pylist(), key=lambda row: row["sort_order"]
+            )
+        },
+        bases={row["base_id"]: row for row in site_seeds["bases"].to_pylist()},
+        indicators=read_indicators(session, site_seeds["bases"]),
+        estimates=read_estimates(session),
+        changes=read_changes(session),
+        figure_bars=read_figure_bars(session, site_seeds["figures"], statuses),
+        table_codes=read_table_codes(session, report_seeds["tables"]),
+        fieldwork=by_edition(
+            rows_of(
+                session,
+                "select * replace (if(unit = 'percent', round(value, 1), value) as value) "
+                "from marts.fct_fieldwork order by edition, sort_order",
+            )
+        ),
+    )
+
+
+def rows_of(session: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
+    """Rows of a query as dicts."""
+    return session.sql(query).to_arrow_table().to_pylist()
+
+
+def by_edition(rows: list[dict]) -> dict[int, list[dict]]:
+    """Rows that are sorted by edition, by edition."""
+    return {
+        edition: list(group) for edition, group in groupby(rows, key=lambda row: row["edition"])
+    }
+
+
+def read_categories(session: duckdb.DuckDBPyConnection) -> list[Category]:
+    """Size classes, then sectors, in their order."""
+    return [
+        Category(row["domain"], row["category"], labels(row, "label"))
+        for row in rows_of(
+            session,
+            "select * from marts.dim_categories where domain != 'total' "
+            "order by domain desc, sort_order",
+        )
+    ]
+
+
+def read_indicators(
+    session: duckdb.DuckDBPyConnection, bases: pa.Table
+) -> dict[str, Indicator]:
+    """Indicators in their order, without those that the report prints as a count alone.
+
+    One whose question belongs to no block stands in the block of the one before it.
+    """
+    base_ids = {}
+    for indicator, base in session.sql(
+        "select distinct indicator_id, base_id from marts.fct_estimates where domain = 'total'"
+    ).fetchall():
+        base_ids.setdefault(indicator, []).append(base)
+    order = {row["base_id"]: row["sort_order"] for row in bases.to_pylist()}
+    indicators, block = {}, None
+    for row in rows_of(
+        session,
+        """
+        select
+            indicators.*, questions.block_id,
+            questions.label_nl as question_nl, questions.label_en as question_en
+        from marts.dim_indicators as indicators
+        left join marts.dim_questions as questions using (question_id)
+        where indicators.indicator_id not in (
+            select indicator_id from marts.rpt_reconciliation
+            where indicator_id is not null
+            group by indicator_id having bool_and(unit = 'count')
+        )
+        order by indicators.sort_order, indicators.indicator_id
+        """,
+    ):
+        block = row["block_id"] or block
+        if row["indicator_id"] in base_ids:
+            indicators[row["indicator_id"]] = Indicator(
+                id=row["indicator_id"],
+                labels=labels(row, "label"),
+                questions=labels(row, "question"),
+                block_id=block,
+                eurostat_code=row["eurostat_code"],
+                base_ids=tuple(sorted(base_ids[row["indicator_id"]], key=order.__getitem__)),
+            )
+    return indicators
+
+
+def read_estimates(session: duckdb.DuckDBPyConnection) -> dict[int, dict[Cell, Estimate]]:
+    """Estimates by edition and cell."""
+    estimates = {}
+    for edition, *cell_and_values in session.sql(
+        """
+        select
+            edition, indicator_id, base_id, domain, category,
+            round(estimate_pct, 1), round(ci_lower_pct, 1), round(ci_upper_pct, 1),
+            round(se_pct, 2), round(ci_total_lower_pct, 1), round(ci_total_upper_pct, 1),
+            respondent_count, if(conf_status = 'F', obs_status, conf_status)
+        from marts.fct_estimates
+        """
+    ).fetchall():
+        estimates.setdefault(edition, {})[tuple(cell_and_values[:4])] = Estimate(
+            *cell_and_values[4:]
+        )
+    return estimates
+
+
+def read_changes(
+    session: duckdb.DuckDBPyConnection,
+) -> dict[tuple[int, int], dict[Cell, Change]]:
+    """Changes by pair of editions, the later first, and cell."""
+    changes = {}
+    for edition, previous, *cell_and_values in session.sql(
+        """
+        select
+            edition, previous_edition, indicator_id, base_id, domain, category,
+            round(change_pp, 1), round(ci_lower_pp, 1), round(ci_upper_pp, 1), p_value,
+            adjusted_p_value, is_significant, is_comparable, comparability_reason, obs_status
+        from marts.fct_changes
+        """
+    ).fetchall():
+        changes.setdefault((edition, previous), {})[tuple(cell_and_values[:4])] = Change(
+            *cell_and_values[4:]
+        )
+    return changes
+
+
+def read_figure_bars(
+    session: duckdb.DuckDBPyConnection, figures: pa.Table, statuses: dict[int, str]
+) -> dict[tuple[int, str], list[FigureBar]]:
+    """Bars by figure; a figure that compares editions stands with the newest one."""
+    cells = {}
+    for row in figures.to_pylist():
+        cell = (row["indicator_id"], row["base_id"], "total", "total")
+        cells[row["figure"], row["series_id"], row["item_id"]] = cell
+        cells.setdefault((row["figure"], None, row["item_id"]), cell)
+    bars = {}
+    for row in rows_of(
+        session,
+        """
+        select
+            *, round(value_pct, 1) as printed_pct,
+            if(conf_status = 'F', obs_status, conf_status) as cell_status
+        from marts.rpt_figures
+        order by figure_sort_order, edition, series_sort_order, item_sort_order
+        """,
+    ):
+        compares = row["compares_editions"]
+        edition = max(statuses) if compares else row["edition"]
+        series = None if compares else row["series_id"]
+        bars.setdefault((edition, row["figure"]), []).append(
+            FigureBar(
+                series=labels(row, "series_label"),
+                item=labels(row, "item_label"),
+                item_sort_order=row["item_sort_order"],
+                edition=row["edition"],
+                cell=cells.get((row["figure"], series, row["item_id"])),
+                value=row["printed_pct"],
+                status=row["cell_status"],
+            )
+        )
+    return bars
+
+
+def read_table_codes(
+    session: duckdb.DuckDBPyConnection, tables: pa.Table
+) -> dict[tuple[int, str], tuple[list[str], list[str]]]:
+    """Codes of rows and indicators of each table of percentages, as `read_tables` orders them."""
+    known = {row["indicator_id"] for row in rows_of(session, "from marts.dim_indicators")}
+    codes = {}
+    for definition in tables.to_pylist():
+        if definition["column_dimension"]:
+            continue
+        rows = rows_of(
+            session, f"select * from marts.{definition['mart_name']} order by edition, sort_order"
+        )
+        for edition, members in by_edition(rows).items():
+            codes[edition, definition["table_id"]] = (
+                [row[f"{definition['row_dimension']}_code"] for row in members],
+                [
+                    name
+                    for name in members[0]
+                    if name in known and any(row[name] is not None for row in members)
+                ],
+            )
+    return codes

@@ -1,0 +1,466 @@
+"""What each page of the site holds, in one language."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePosixPath
+
+from babel.dates import format_date
+
+from barometer.outputs.exports.quality_report import quality_page
+from barometer.outputs.language.wording import Wording
+from barometer.outputs.printed_report.exhibits import Exhibit, Figure, Table
+from barometer.outputs.site.addresses import (
+    anchor,
+    category_page,
+    evolution_page,
+    exhibit_page,
+    indicator_page,
+)
+from barometer.outputs.site.charts import Chart, Numbers
+from barometer.outputs.site.contents import TOTAL, Category, Change, Contents, Indicator
+from barometer.outputs.site.drawings import Drawings
+from barometer.outputs.site.names import Names
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Attributes:
+        name: file name without its ending, the same in every language.
+        template: template without its ending.
+        others: the same page of other editions: label, file name, and whether it is this one.
+        charts: what it draws; their numbers are in its file of data.
+        context: what the template takes beside all this.
+    """
+
+    name: str
+    template: str
+    title: str
+    charts: tuple[Chart, ...] = ()
+    others: tuple[tuple[str, str, bool], ...] = ()
+    context: dict = field(default_factory=dict)
+
+
+class PageWriter:
+    """The pages of one language."""
+
+    def __init__(self, contents: Contents, wording: Wording, presentation: dict[str, list[dict]]):
+        self.contents = contents
+        self.wording = wording
+        self.language = wording.language.code
+        self.numbers = Numbers(wording)
+        self.presentation = presentation
+        self.names = Names(contents, wording)
+        self.drawings = Drawings(contents, wording, self.names)
+        self.figures = [item for item in contents.exhibits if isinstance(item, Figure)]
+        self.tables = [item for item in contents.exhibits if isinstance(item, Table)]
+
+    def pages(self) -> Iterator[Page]:
+        """Every page."""
+        charts = {}
+        for figure in self.figures:
+            chart = self.drawings.figure_chart(figure)
+            charts[exhibit_page(figure)] = chart
+            yield Page(
+                exhibit_page(figure), "figure", figure.title(self.wording), (chart,),
+                self.editions_of_exhibit(figure),
+                {"exhibit": figure, "legends": self.verdict_notes(chart.verdicts)},
+            )
+        for table in self.tables:
+            yield self.table_page(table)
+        yield self.nace_page()
+        for category in self.contents.categories:
+            for edition in self.contents.editions_of(category):
+                yield self.category_page(category, edition)
+        for indicator in self.contents.indicators.values():
+            yield self.indicator_page(indicator)
+        for pair in self.contents.pairs:
+            yield self.evolution_page(pair)
+        for edition, rows in self.presentation["quality"].items():
+            yield self.quality_page(edition, rows)
+        yield self.plain_page("method", fieldwork=self.contents.fieldwork)
+        yield self.plain_page("domains")
+        yield self.plain_page("indicators", blocks=self.contents.indicators_by_block())
+        yield self.plain_page("downloads", groups=self.download_groups())
+        yield self.home_page(charts)
+
+    def menu(self) -> list[tuple[str, str]]:
+        """Entries of the menu and the pages that they open."""
+        names = [
+            ("home", "index"), ("title_indicators", "indicators"), ("title_domains", "domains"),
+        ]
+        if self.contents.pairs:
+            names.append(("menu_evolution", evolution_page(self.contents.pairs[0])))
+        names.append(("title_method", "method"))
+        if self.presentation["quality"]:
+            names.append(("menu_quality", f"quality-{max(self.presentation['quality'])}"))
+        names.append(("title_downloads", "downloads"))
+        return [(self.wording.term(text), name) for text, name in names]
+
+    def plain_page(self, name: str, **context: object) -> Page:
+        """A page that exists once."""
+        return Page(name, name, self.wording.term(f"title_{name}"), context=context)
+
+    def editions_of_exhibit(self, exhibit: Exhibit) -> tuple[tuple[str, str, bool], ...]:
+        """The same figure or table of each edition, the newest first."""
+        return tuple(
+            (str(other.edition), exhibit_page(other), other is exhibit)
+            for other in sorted(self.contents.exhibits, key=lambda other: -other.edition)
+            if other.name == exhibit.name
+        )
+
+    def neighbours(self, exhibit: Exhibit) -> list[tuple[str, str]]:
+        """The figure or table before and the one after, of the same edition."""
+        kind = self.figures if isinstance(exhibit, Figure) else self.tables
+        same = [other for other in kind if other.edition == exhibit.edition]
+        place = same.index(exhibit)
+        return [
+            (other.title(self.wording), exhibit_page(other))
+            for other in (same[place - 1 : place] if place else []) + same[place + 1 : place + 2]
+        ]
+
+    def date(self, day: date | None) -> str:
+        """A date in words."""
+        return format_date(day, "d MMMM y", locale=self.language) if day else ""
+
+    def threshold(self, value: float | None) -> str:
+        """The threshold of a rule."""
+        if value is None:
+            return ""
+        return f"{value:g}".replace(".", self.wording.language.decimal_mark)
+
+    def download_groups(self) -> list[dict]:
+        """Files of the release, and of each of its folders with all below it, with their texts.
+
+        Texts are `files_<folder>_title`, `files_<folder>_text` and `file_<path>`; what has none
+        is shown by its name. The folder of the release itself is called release.
+        """
+        groups = {}
+        for folder, names in self.presentation["downloads"].items():
+            top, _, below = ("release" if folder == "." else folder).partition("/")
+            group = groups.setdefault(
+                top,
+                {
+                    "id": top,
+                    "title": self.wording.terms.get(f"files_{top}_title", top),
+                    "text": self.wording.terms.get(f"files_{top}_text"),
+                    "folders": [],
+                },
+            )
+            files = [
+                {
+                    "address": name,
+                    "name": PurePosixPath(name).name,
+                    "text": self.wording.terms.get(f"file_{name}"),
+                }
+                for name in names
+            ]
+            group["folders"].append((below, files))
+        return list(groups.values())
+
+    def numbered(self, prefix: str) -> list[dict]:
+        """Sections whose texts are `<prefix>_<number>_<section>_title`, `_text`, `_text_2`, …"""
+        sections = {}
+        for term_id in sorted(self.wording.terms):
+            match = re.fullmatch(f"{prefix}_([0-9]+)_([a-z]+)_(title|text)(_[0-9]+)?", term_id)
+            if match:
+                section = sections.setdefault(
+                    int(match[1]), {"id": match[2], "title": "", "texts": []}
+                )
+                if match[3] == "title":
+                    section["title"] = self.wording.term(term_id)
+                else:
+                    section["texts"].append(self.wording.term(term_id))
+        return [section for _, section in sorted(sections.items())]
+
+    def fieldwork_rows(self) -> list[tuple[str, list[str]]]:
+        """From the sample to the usable responses, an edition a column."""
+        rows = {}
+        for edition in self.contents.statuses:
+            for row in self.contents.fieldwork.get(edition, []):
+                values = rows.setdefault(
+                    (row["sort_order"], row[f"label_{self.language}"]), {}
+                )
+                values[edition] = (
+                    self.wording.percentage(row["value"])
+                    if row["unit"] == "percent"
+                    else self.wording.count(None if row["value"] is None else int(row["value"]))
+                )
+        none = self.wording.term("no_value")
+        return [
+            (text, [values.get(edition, none) for edition in self.contents.statuses])
+            for (_, text), values in sorted(rows.items())
+        ]
+
+    def legends(self, statuses: set[str]) -> tuple[str, ...]:
+        """What the marks of a page mean."""
+        return tuple(self.wording.legends(statuses))
+
+    def verdict_notes(self, verdicts: set[str]) -> tuple[str, ...]:
+        """What the verdicts on changes mean."""
+        notes = {
+            "note_significant": verdicts & {"significant", "not_significant"},
+            "note_tested_alone": verdicts & {"tested_alone"},
+        }
+        return tuple(self.wording.term(note) for note, met in notes.items() if met)
+
+    def chart_notes(self, charts: Iterable[Chart]) -> tuple[str, ...]:
+        """What the marks and the verdicts of charts mean."""
+        statuses = {status for chart in charts for status in chart.statuses}
+        verdicts = {verdict for chart in charts for verdict in chart.verdicts}
+        return self.legends(statuses) + self.verdict_notes(verdicts)
+
+    # Figures and tables of the report
+
+    def table_page(self, table: Table) -> Page:
+        """A table of the report, and its rows as bars, one column at a time."""
+        codes = self.contents.table_codes.get((table.edition, table.name))
+        estimates, column_links = {}, []
+        row_links = [None] * len(table.rows)
+        definition = next(
+            row for row in self.presentation["tables"] if row["table_id"] == table.name
+        )
+        if codes:
+            for row, code in enumerate(codes[0]):
+                row_links[row] = self.names.place_link(definition["domain"], code, [table.edition])
+                for column, indicator in enumerate(codes[1]):
+                    cell = (indicator, definition["base_id"], definition["domain"], code)
+                    estimates[row, column] = self.contents.estimates[table.edition].get(cell)
+            column_links = [self.names.indicator_link(indicator) for indicator in codes[1]]
+        chart = (
+            self.drawings.chart_of_shares(
+                table, estimates, row_links, self.key_column(codes[1], definition["base_id"])
+            )
+            if codes else self.drawings.chart_of_counts(table)
+        )
+        return Page(
+            exhibit_page(table), "table", table.title(self.wording), (chart,),
+            self.editions_of_exhibit(table),
+            {
+                "exhibit": table, "estimates": estimates, "row_links": row_links,
+                "column_links": column_links,
+            },
+        )
+
+    def key_column(self, indicator_ids: list[str], base: str) -> int:
+        """The column of the first key figure among the indicators of a table, or the first."""
+        for row in self.presentation["site_highlights"]:
+            if row["base_id"] == base and row["indicator_id"] in indicator_ids:
+                return indicator_ids.index(row["indicator_id"])
+        return 0
+
+    def nace_page(self) -> Page:
+        """Which activities a sector holds."""
+        prefixes = {}
+        for row in self.presentation["sector_nace"]:
+            prefixes.setdefault(row["sector_code"], []).append(row["nace_prefix"])
+        return self.plain_page("nace", prefixes=prefixes)
+
+    # Sectors and size classes
+
+    def category_page(self, category: Category, edition: int) -> Page:
+        """Every indicator of a sector or a size class, beside all enterprises."""
+        charts = []
+        for block, members in self.contents.indicators_by_block():
+            for base in self.contents.base_ids(members):
+                chart = self.drawings.category_chart(category, edition, block, base, members)
+                if chart.rows:
+                    charts.append(chart)
+        return Page(
+            category_page(category, edition), "category",
+            self.wording.term(
+                "title_of_edition", title=self.names.label(category.labels), edition=edition
+            ),
+            tuple(charts),
+            tuple(
+                (str(other), category_page(category, other), other == edition)
+                for other in self.contents.editions_of(category)
+            ),
+            {
+                "category": category, "edition": edition, "legends": self.chart_notes(charts),
+            },
+        )
+
+    def change_since(self, edition: int, change: Change) -> str:
+        """A change from the nearest earlier edition in words."""
+        previous = next(pair[1] for pair in self.contents.pairs if pair[0] == edition)
+        return self.numbers.change(change, previous)
+
+    # Indicators
+
+    def indicator_page(self, indicator: Indicator) -> Page:
+        """Total, sizes and sectors of every edition, by base, and how they changed."""
+        sections, charts = [], []
+        for base in indicator.base_ids:
+            section = self.indicator_section(indicator, base)
+            sections.append(section)
+            charts += section["charts"]
+        return Page(
+            indicator_page(indicator.id), "indicator", self.names.label(indicator.labels),
+            tuple(charts),
+            context={
+                "indicator": indicator,
+                "sections": sections,
+                "exhibits": self.exhibits_of(indicator),
+                "legends": self.chart_notes(charts),
+            },
+        )
+
+    def indicator_section(self, indicator: Indicator, base: str) -> dict:
+        """One base of an indicator."""
+        editions = [
+            edition for edition in self.contents.statuses
+            if (indicator.id, base, *TOTAL) in self.contents.estimates.get(edition, {})
+        ]
+        places = [TOTAL] + [
+            (category.domain, category.code) for category in self.contents.categories
+        ]
+        charts = [self.drawings.levels_chart(indicator, base, editions, places)]
+        charts += [
+            self.drawings.changes_chart(indicator, base, pair, places)
+            for pair in self.contents.pairs
+            if pair[0] == editions[0]
+            and (indicator.id, base, *TOTAL) in self.contents.changes[pair]
+        ][:1]
+        return {
+            "base": base,
+            "label": self.names.base_label(base),
+            "note": self.contents.bases[base][f"description_{self.language}"],
+            "edition": editions[0],
+            "total": self.contents.estimates[editions[0]][indicator.id, base, *TOTAL],
+            "charts": charts,
+        }
+
+    def exhibits_of(self, indicator: Indicator) -> list[tuple[str, str]]:
+        """Figures and tables that show an indicator, of the newest edition that has them."""
+        found = {}
+        for exhibit in sorted(self.contents.exhibits, key=lambda item: item.edition):
+            if isinstance(exhibit, Figure):
+                bars = self.contents.figure_bars[exhibit.edition, exhibit.name]
+                shows = any(bar.cell and bar.cell[0] == indicator.id for bar in bars)
+            else:
+                codes = self.contents.table_codes.get((exhibit.edition, exhibit.name))
+                shows = bool(codes) and indicator.id in codes[1]
+            if shows:
+                found[exhibit.name] = (exhibit.title(self.wording), f"{exhibit_page(exhibit)}.html")
+        order = [exhibit.name for exhibit in self.contents.exhibits]
+        return [found[name] for name in sorted(found, key=order.index)]
+
+    # Evolution, quality, home
+
+    def evolution_page(self, pair: tuple[int, int]) -> Page:
+        """Every indicator's change between two editions, of each base as a whole."""
+        changes = self.contents.changes[pair]
+        charts = []
+        for block, members in self.contents.indicators_by_block():
+            for base in self.contents.base_ids(members):
+                rows = [
+                    (
+                        self.names.label(indicator.labels),
+                        f"{indicator_page(indicator.id)}.html",
+                        None,
+                        changes[indicator.id, base, *TOTAL],
+                    )
+                    for indicator in members
+                    if (indicator.id, base, *TOTAL) in changes
+                ]
+                if rows:
+                    charts.append(
+                        self.drawings.change_chart(
+                            f"{block}-{base}", self.names.block_title(block, base), pair, rows,
+                            self.wording.term("indicator"),
+                        )
+                    )
+        totals = [
+            (indicator, base, change)
+            for (indicator, base, *place), change in changes.items()
+            if tuple(place) == TOTAL
+        ]
+        significant = [
+            (self.names.label(indicator.labels), self.names.base_label(base),
+             f"{indicator_page(indicator.id)}.html", changes[indicator.id, base, *TOTAL])
+            for indicator in self.contents.indicators.values()
+            for base in indicator.base_ids
+            if (indicator.id, base, *TOTAL) in changes
+            and changes[indicator.id, base, *TOTAL].is_significant
+        ]
+        return Page(
+            evolution_page(pair), "evolution",
+            self.wording.term("title_evolution", edition=pair[0], previous=pair[1]),
+            tuple(charts),
+            tuple(
+                (
+                    self.wording.term("pair", edition=other[0], previous=other[1]),
+                    evolution_page(other), other == pair,
+                )
+                for other in self.contents.pairs
+            ),
+            {
+                "pair": pair,
+                "tested": sum(change.is_significant is not None for *_, change in totals),
+                "significant": significant,
+                "legends": self.chart_notes(charts),
+                "figures": [
+                    (figure.title(self.wording), f"{exhibit_page(figure)}.html")
+                    for figure in self.figures
+                    if figure.compares_editions and figure.edition == pair[0]
+                ],
+            },
+        )
+
+    def quality_page(self, edition: int, rows: list[dict]) -> Page:
+        """How good the numbers of an edition are."""
+        report = quality_page(edition, self.contents.statuses[edition], rows, self.wording)
+        return Page(
+            f"quality-{edition}", "quality",
+            self.wording.term(
+                "title_of_edition", title=self.wording.term("quality_report"), edition=edition
+            ),
+            others=tuple(
+                (str(other), f"quality-{other}", other == edition)
+                for other in self.contents.statuses
+                if other in self.presentation["quality"]
+            ),
+            context={"report": report},
+        )
+
+    def home_page(self, charts: dict[str, Chart]) -> Page:
+        """Key figures, and the way to everything else."""
+        newest = self.contents.newest
+        highlights = []
+        for row in self.presentation["site_highlights"]:
+            cell = (row["indicator_id"], row["base_id"], *TOTAL)
+            estimate = self.contents.estimates.get(newest, {}).get(cell)
+            indicator = self.contents.indicators.get(row["indicator_id"])
+            if estimate and indicator:
+                highlights.append(
+                    {
+                        "estimate": estimate,
+                        "label": self.names.label(indicator.labels),
+                        "number": self.wording.marked(
+                            self.wording.percentage(estimate.value), estimate.status
+                        ),
+                        "base": self.names.base_label(row["base_id"]),
+                        "link": f"{indicator_page(indicator.id)}.html#{anchor(*cell[1:])}",
+                        "change": self.contents.changes_of(newest).get(cell),
+                    }
+                )
+        return Page(
+            "index", "index", self.wording.term("site_title"),
+            context={
+                "edition": newest,
+                "highlights": highlights,
+                "legends": self.legends({item["estimate"].status for item in highlights})
+                + self.verdict_notes(
+                    {item["change"].verdict for item in highlights if item["change"]}
+                ),
+                "figures": [
+                    (figure, charts[exhibit_page(figure)])
+                    for figure in self.figures if figure.edition == newest
+                ],
+                "tables": [table for table in self.tables if table.edition == newest],
+            },
+        )

@@ -1,0 +1,268 @@
+"""The folder `site` of a release.
+
+    site/index.html               the choice of a language
+    site/assets/                  style sheet and script
+    site/<nl|en>/<page>.html      the same names in every language
+    site/<nl|en>/data/<page>.csv  the numbers that a page draws
+    site/<nl|en>/search.js        index of the search field
+"""
+
+import csv
+import io
+import re
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from jinja2 import BaseLoader, Environment, TemplateNotFound
+from markupsafe import Markup, escape
+
+from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.site.charts import Chart
+from barometer.outputs.site.contents import Contents, by_edition, read_contents, rows_of
+from barometer.outputs.site.pages import Page, PageWriter
+from barometer.outputs.site.search import search_index
+from barometer.system.whole_files import place
+from barometer.system.worker import Worker
+
+ASSETS = ("site.css", "site.js")
+
+# Folders of a release that are no downloads: the site itself, and what the next build stands on,
+# which is microdata in all but name.
+NO_DOWNLOADS = ("site", "state")
+
+# Files of a release that are not one edition's: shown in this order, then by name.
+LEADING_ENDINGS = (".xlsx", ".html", ".duckdb", ".json")
+
+
+def write_site(
+    session: duckdb.DuckDBPyConnection,
+    report_seeds: dict[str, pa.Table],
+    site_seeds: dict[str, pa.Table],
+    folder: Path,
+) -> None:
+    """Write the site; the files that already stand beside the folder are its downloads.
+
+    Args:
+        session: connection with the marts in its schema `marts`.
+        report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
+        site_seeds: the seeds `site_texts`, `site_highlights`, `figures`, `bases`, `blocks`,
+            `sector_nace`, `sectors` and `reliability_rules`.
+        folder: the folder to write, which does not exist yet.
+
+    Raises:
+        ValueError: the name of a page is no name of a file.
+    """
+    contents = read_contents(session, report_seeds, site_seeds)
+    presentation = {
+        "tables": report_seeds["tables"].to_pylist(),
+        "site_highlights": sorted(
+            site_seeds["site_highlights"].to_pylist(), key=lambda row: row["sort_order"]
+        ),
+        "sector_nace": sorted(
+            in_force(site_seeds["sector_nace"], contents.newest),
+            key=lambda row: row["nace_prefix"],
+        ),
+        "quality": by_edition(read_quality(session)),
+        "downloads": list_downloads(session, folder.parent),
+        "rules": [
+            row
+            for row in sorted(
+                site_seeds["reliability_rules"].to_pylist(), key=lambda row: row["sort_order"]
+            )
+            if row["is_applied"]
+        ],
+        "sections": {
+            row["sector_code"]: row["nace_sections"]
+            for row in in_force(site_seeds["sectors"], contents.newest)
+        },
+    }
+    terms = all_terms(report_seeds["terms"], site_seeds["site_texts"])
+    wordings = [Wording(language, terms) for language in LANGUAGES]
+    (folder / "assets").mkdir(parents=True)
+    for name in ASSETS:
+        (folder / "assets" / name).write_text(asset(name), encoding="utf-8")
+    (folder / "index.html").write_text(
+        environment().get_template("languages").render(wordings=wordings, contents=contents),
+        encoding="utf-8",
+    )
+    here, *elsewhere = wordings
+    with closing(Worker()) as worker:
+        for wording in elsewhere:
+            worker.submit(write_pages, contents, presentation, wordings, wording, folder)
+        write_pages(contents, presentation, wordings, here, folder)
+        for _ in elsewhere:
+            worker.result()
+
+
+def write_pages(
+    contents: Contents, presentation: dict, wordings: list[Wording], wording: Wording, folder: Path
+) -> None:
+    """The pages of one language, their numbers and the index of their search field.
+
+    Raises:
+        ValueError: the name of a page is no name of a file.
+    """
+    templates = environment()
+    pages = folder / wording.language.code
+    (pages / "data").mkdir(parents=True)
+    writer = PageWriter(contents, wording, presentation)
+    (pages / "search.js").write_text(search_index(writer, wordings), encoding="utf-8")
+    for page in writer.pages():
+        place(pages, f"{page.name}.html").write_text(
+            templates.get_template(page.template).render(
+                page=page, writer=writer, contents=contents, presentation=presentation,
+                wording=wording, term=wording.term, numbers=writer.numbers,
+                label=writer.names.label, wordings=wordings, **page.context,
+            ),
+            encoding="utf-8",
+        )
+        if page.charts:
+            place(pages / "data", f"{page.name}.csv").write_text(
+                csv_text(page, writer), encoding=wording.language.csv_encoding, newline=""
+            )
+
+
+def in_force(seed: pa.Table, edition: int) -> list[dict]:
+    """Rows of a seed that hold in an edition."""
+    return [
+        row for row in seed.to_pylist()
+        if (row["first_edition"] or edition) <= edition <= (row["last_edition"] or edition)
+    ]
+
+
+def all_terms(terms: pa.Table, texts: pa.Table) -> pa.Table:
+    """The terms of the report in print, and the texts of the site, as `Wording` takes them."""
+    columns = ["term_id", *(f"label_{language.code}" for language in LANGUAGES)]
+    names = ["text_id", *(f"text_{language.code}" for language in LANGUAGES)]
+    return pa.concat_tables(
+        [terms.select(columns), texts.select(names).rename_columns(columns)]
+    )
+
+
+def read_quality(session: duckdb.DuckDBPyConnection) -> list[dict]:
+    """Rows of `rpt_quality` as the quality report takes them, the newest edition first."""
+    return rows_of(
+        session,
+        """
+        select * replace (round(value, if(unit = 'ratio', 2, if(unit = 'percent', 1, 0))) as value)
+        from marts.rpt_quality
+        order by
+            edition desc, concept_sort_order, measure_sort_order, domain, category_sort_order,
+            category
+        """,
+    )
+
+
+def list_downloads(session: duckdb.DuckDBPyConnection, release: Path) -> dict[str, list[str]]:
+    """Files of the release by folder, the release's own first, without microdata.
+
+    A mart with a key of respondents is microdata, and so is a database that holds one: who
+    has the release finds them there, and nobody is led to them.
+    """
+    microdata = {
+        name
+        for (name,) in session.sql(
+            "select distinct table_name from duckdb_columns() "
+            "where schema_name = 'marts' and column_name = 'response_key'"
+        ).fetchall()
+    }
+    found = {}
+    for path in sorted(
+        release.rglob("*"),
+        key=lambda path: (
+            path.suffix not in LEADING_ENDINGS,
+            LEADING_ENDINGS.index(path.suffix) if path.suffix in LEADING_ENDINGS else 0,
+            path,
+        ),
+    ):
+        name = path.relative_to(release)
+        if (
+            path.is_file()
+            and name.parts[0] not in NO_DOWNLOADS
+            and path.suffix != ".duckdb"
+            and path.stem not in microdata
+        ):
+            found.setdefault(name.parent.as_posix(), []).append(name.as_posix())
+    return dict(sorted(found.items()))
+
+
+def environment() -> Environment:
+    """The templates."""
+    templates = Environment(
+        loader=PackageTemplates(), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    templates.filters["whole"] = keep_whole
+    return templates
+
+
+def keep_whole(text: str) -> Markup:
+    """A label in which no line ends between numbers that a hyphen joins, as in a code."""
+    return Markup(re.sub(r"\d+-\d+", r'<span class="whole">\g<0></span>', str(escape(text))))
+
+
+class PackageTemplates(BaseLoader):
+    """Templates of this package by name without ending."""
+
+    def get_source(self, environment: Environment, template: str):
+        """Text of a template, as Jinja asks for it."""
+        path = files("barometer.outputs.site") / "templates" / f"{template}.html"
+        if not path.is_file():
+            raise TemplateNotFound(template)
+        return path.read_text(encoding="utf-8"), None, lambda: True
+
+
+def asset(name: str) -> str:
+    """Text of a style sheet or a script."""
+    return (files("barometer.outputs.site") / "assets" / name).read_text(encoding="utf-8")
+
+
+def csv_text(page: Page, writer: PageWriter) -> str:
+    """The numbers that a page draws: bare, in the number format of its language."""
+    wording = writer.wording
+    header = (
+        "csv_chart", "csv_edition", "csv_status", "csv_series", "csv_item", "csv_value",
+        "csv_lower", "csv_upper", "csv_se", "csv_total_lower", "csv_total_upper",
+        "csv_respondents", "csv_mark", "csv_change", "csv_change_lower", "csv_change_upper",
+        "csv_p_value", "csv_adjusted_p_value",
+    )
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, delimiter=wording.language.csv_delimiter, lineterminator="\r\n")
+    rows.writerow(wording.term(name) for name in header)
+    for chart in page.charts:
+        rows.writerows(csv_rows(chart, wording))
+    return text.getvalue()
+
+
+def csv_rows(chart: Chart, wording: Wording) -> list[list[object]]:
+    """One row a number; a chart of changes has them where changes stand."""
+    def bare(value: float | None) -> str | None:
+        return None if value is None else f"{value:g}".replace(".", wording.language.decimal_mark)
+
+    records = []
+    for row in chart.rows:
+        for mark in row.marks:
+            edition, status = chart.editions[mark.series if len(chart.editions) > 1 else 0]
+            change = mark.change
+            moved = (change.change, change.lower, change.upper) if change else (None,) * 3
+            own = (
+                [None] * 6 if chart.kind == "change" else
+                [mark.value, mark.lower, mark.upper, mark.se, mark.total_lower, mark.total_upper]
+            )
+            records.append(
+                [
+                    chart.title, edition, status, chart.series[mark.series], row.label,
+                    *map(bare, own), mark.respondents, wording.mark(mark.status),
+                    *map(bare, moved),
+                    *(
+                        None if value is None
+                        else f"{value:.6f}".replace(".", wording.language.decimal_mark)
+                        for value in (
+                            (change.p_value, change.adjusted_p_value) if change else (None, None)
+                        )
+                    ),
+                ]
+            )
+    return records

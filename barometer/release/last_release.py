@@ -1,0 +1,60 @@
+"""The release that a build stands on: the one that it is going to replace."""
+
+import os
+from pathlib import Path
+
+import duckdb
+
+from barometer.release.release_folder import set_aside
+from barometer.release.release_manifest import is_release, refuse_damaged
+from barometer.release.release_state import changes_unseen, staged_files
+
+# Folders of a release that a build reads: what it keeps and compares, and goes on from.
+READ = ("parquet", "state")
+
+
+def last_release(release_path: str) -> str | None:
+    """The folder that holds the last release; None before the first.
+
+    Args:
+        release_path: the variable `release_path`. A link is followed. Where a killed build
+            left the release set aside, that is the folder.
+    """
+    folder = Path(os.path.realpath(release_path))
+    for candidate in (folder, set_aside(folder)):
+        if is_release(candidate):
+            return str(candidate) if os.path.isabs(release_path) else os.path.relpath(candidate)
+    return None
+
+
+def release_fault(release_path: str) -> str | None:
+    """Why no build can go on from the last release, as a sentence; None where one can.
+
+    What a build reads of it has to be what was published: it would keep the rows of a changed file
+    in the next release, under a manifest that is right, or compare with them.
+
+    Args:
+        release_path: as `last_release` has it.
+    """
+    folder = last_release(release_path)
+    if folder is None:
+        return None
+    try:
+        refuse_damaged(Path(folder), *READ)
+    except (OSError, ValueError) as fault:
+        return (
+            f"{fault}; put a kept release back with `barometer restore`, or move {folder} away and "
+            "build all editions"
+        )
+    return None
+
+
+def unseen_changes(session: duckdb.DuckDBPyConnection, release_path: Path) -> list[str]:
+    """`changes_unseen` since the last release; none before the first.
+
+    Args:
+        session: connection to the warehouse, which knows the raw files that it was made of.
+        release_path: the variable `release_path`.
+    """
+    folder = last_release(str(release_path))
+    return changes_unseen(Path(folder) / "state", staged_files(session)) if folder else []

@@ -1,0 +1,359 @@
+"""The release: what BI tools read, written beside the old one and swapped in as a whole.
+
+    <release_path>/ai_barometer.duckdb     the marts alone, readable by DuckDB 1.4
+    <release_path>/parquet/<mart>.parquet  one file a mart
+    <release_path>/csv/<mart>.csv          one file a mart, in Dutch number format; README.txt
+    <release_path>/ai_barometer.xlsx       tables, figures and estimates, to send on
+    <release_path>/sdmx/                   the estimates as SDMX-CSV, and their structure
+    <release_path>/report/                 tables and figures of the report, to print or to show
+    <release_path>/site/                   the report as a site, in every language
+    <release_path>/quality_report.html     how good the numbers are, as SIMS orders it
+    <release_path>/validation_report.html  every expectation and test of the build
+    <release_path>/diff.csv, diff.html     released numbers that differ from the release before
+    <release_path>/state/                  what a build of some editions, or of changes, starts from
+    <release_path>/docs/                   the dbt docs, and where each column comes from
+    <release_path>/manifest.json           editions, versions, rows and SHA-256 of each file
+
+How a folder is replaced, kept and put back is barometer.release.release_folder.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from barometer.outputs.docs.lineage_docs import write_docs
+from barometer.release.gate import Run, reasons_to_withhold, remember
+from barometer.release.release_diff import write_release_diff
+from barometer.release.release_folder import recover, staged
+from barometer.release.release_manifest import MANIFEST, PACKAGES, TITLE, digests, listed
+from barometer.release.release_state import file_digests, write_state
+from barometer.release.validation_report import write_validation_report
+from barometer.system.whole_files import place
+from barometer.system.worker import Worker
+
+# So that BI tools with an older DuckDB can open the file.
+STORAGE_VERSION = "v1.4.0"
+
+# Digest of the inputs of each export, in the folder of a release.
+INPUTS = "state/inputs.json"
+
+# What an export is written into, in the folder of a release. Last the site, which links to all
+# that stands beside it.
+EXPORTS = {
+    "csv": "csv",
+    "xlsx": "ai_barometer.xlsx",
+    "sdmx": "sdmx",
+    "report": "report",
+    "quality_report": "quality_report.html",
+    "site": "site",
+}
+
+# Those that another process writes, while this one draws the report.
+MEANWHILE = {"csv", "xlsx", "sdmx", "quality_report"}
+
+
+def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
+    """Write a release and swap it in, if the run may be released; say so where it may not.
+
+    Args:
+        session: connection to the warehouse, with the marts in its schema `marts`.
+        run: the run of dbt at its end. Its manifest has the exposures: what none declares is
+            not exported, and an export reads nothing else than its exposures declare.
+        target: dbt's target folder; what can be taken over from one build to the next is there.
+
+    Returns:
+        Whether there is a new release.
+
+    Raises:
+        FileExistsError: `run.release_path` is something that this function did not write.
+        OSError: a full disk, or no right to write; the release stays as it is.
+    """
+    withheld = reasons_to_withhold(session, run)
+    if withheld:
+        recover(run.release_path, run.keep_releases)
+        print(f"release withheld, {run.release_path} stays as it is: {'; '.join(withheld)}")
+        return False
+    with staged(run.release_path, run.keep_releases) as staging:
+        declared = declared_tables(run.manifest)
+        database = staging / "ai_barometer.duckdb"
+        write_database(session, declared["duckdb"]["marts"], database)
+        row_counts = write_parquet(database, declared["parquet"]["marts"], staging / "parquet")
+        editions = session.sql(
+            "select edition, status, note from marts.dim_editions order by edition"
+        ).to_arrow_table().to_pylist()
+        write_validation_report(session, editions, run, staging / "validation_report.html")
+        write_release_diff(session, staging, run.has_built("qlt_release_diff"))
+        write_state(session, run.manifest, staging / "state")
+        write_docs(session, run.manifest, target, staging / "docs")
+        write_exports(session, declared, run.release_path, staging, target)
+        write_manifest(staging, editions, row_counts)
+    remember(session, run)
+    return True
+
+
+def declared_tables(manifest: Mapping) -> dict[str, dict]:
+    """What each export reads: names of `marts`, and of `others` the schema by name."""
+    declared = {name: {"marts": [], "others": {}} for name in ("duckdb", "parquet", *EXPORTS)}
+    for exposure in manifest["exposures"].values():
+        for export in exposure["config"]["meta"]["formats"]:
+            if export not in declared:
+                raise ValueError(
+                    f"models/_exposures.yml: found format {export}; "
+                    f"expected one of {', '.join(declared)}"
+                )
+            for unique_id in exposure["depends_on"]["nodes"]:
+                node = manifest["nodes"][unique_id]
+                if node["schema"] == "marts":
+                    declared[export]["marts"].append(node["name"])
+                else:
+                    declared[export]["others"][node["name"]] = node["schema"]
+    return declared
+
+
+def write_exports(
+    session: duckdb.DuckDBPyConnection,
+    declared: dict[str, dict],
+    last_release: Path,
+    folder: Path,
+    target: Path,
+) -> None:
+    """Write every export that an exposure declares, or take it over from the last release.
+
+    An export follows from its inputs: the marts and tables that are declared, this package and
+    the packages it uses; the site also from the names of the files beside it. The digests of
+    these are kept in `state/inputs.json`: one that is the same as before has the same bytes.
+    What has to be written is written by two processes, the site last.
+    """
+    inputs, code, worker, waiting = {}, package_digest(), None, 0
+    try:
+        for export, output in EXPORTS.items():
+            marts, others = declared[export]["marts"], declared[export]["others"]
+            if not marts:
+                continue
+            tables = {
+                name: session.table(f"{schema}.{name}").to_arrow_table()
+                for name, schema in others.items()
+            }
+            digest = hashlib.sha256(code)
+            for name in marts:
+                digest.update((folder / "parquet" / f"{name}.parquet").read_bytes())
+            for name, table in tables.items():
+                # Rows in any order: what is written from them has an order of its own.
+                digest.update(f"{name} {sorted(map(str, table.to_pylist()))}".encode())
+            if export == "site":
+                for _ in range(waiting):
+                    worker.result()
+                waiting = 0
+                digest.update("".join(digests(folder)).encode())
+            inputs[export] = digest.hexdigest()
+            if taken_over(last_release, export, inputs[export], folder / output):
+                continue
+            arguments = (
+                export, folder / "ai_barometer.duckdb", marts, tables, folder / output, target
+            )
+            if export in MEANWHILE:
+                worker = worker or Worker()
+                worker.submit(write_export, *arguments)
+                waiting += 1
+            else:
+                write_export(*arguments)
+        for _ in range(waiting):
+            worker.result()
+    finally:
+        if worker:
+            worker.close()
+    (folder / INPUTS).write_text(json.dumps(inputs, indent=2) + "\n", encoding="utf-8")
+
+
+def write_export(
+    export: str,
+    database: Path,
+    mart_names: list[str],
+    tables: dict[str, pa.Table],
+    output: Path,
+    target: Path,
+) -> None:
+    """Write one export. What draws and writes is imported here: often there is nothing to write.
+
+    Args:
+        database: the released database, of which it may read these marts.
+        tables: what it takes beside them, by name.
+        output: the file or folder to write, which does not exist yet.
+        target: dbt's target folder; pictures are kept there.
+    """
+    printed = [
+        tables[name] for name in ("report_tables", "int_exhibits_captioned", "report_terms")
+        if name in tables
+    ]
+    with released_marts(database, mart_names) as marts:
+        if export == "csv":
+            from barometer.outputs.exports.marts_as_csv import write_csv_files, write_csv_notes
+
+            write_csv_files(marts, output)
+            write_csv_notes(marts, tables["report_terms"], output / "README.txt")
+        elif export == "xlsx":
+            from barometer.outputs.exports.workbook import write_workbook
+
+            write_workbook(marts, *printed, tables["workbook_columns"], output)
+        elif export == "sdmx":
+            from barometer.outputs.exports.sdmx import write_sdmx_files
+
+            seeds = [tables[f"sdmx_{name}"] for name in ("components", "codelists", "codes")]
+            write_sdmx_files(marts, *seeds, output)
+        elif export == "report":
+            from barometer.outputs.printed_report.report_folder import write_report
+
+            write_report(marts, *printed, output, target / "pictures")
+        elif export == "quality_report":
+            from barometer.outputs.exports.quality_report import write_quality_report
+
+            write_quality_report(marts, tables["report_terms"], output)
+        elif export == "site":
+            from barometer.outputs.site.site_folder import write_site
+
+            names = ("tables", "captions", "terms")
+            write_site(marts, dict(zip(names, printed, strict=True)), tables, output)
+
+
+def package_digest() -> bytes:
+    """What all exports follow from: this package, and the versions of those that it uses."""
+    versions = {package: version(package) for package in PACKAGES}
+    return json.dumps([file_digests({}), versions], sort_keys=True).encode()
+
+
+def taken_over(last_release: Path, export: str, inputs: str, output: Path) -> bool:
+    """Copy an export of the last release, where it has the same inputs and nobody changed it."""
+    try:
+        before = json.loads((last_release / INPUTS).read_text(encoding="utf-8"))
+        published = listed(last_release, output.name)
+    except (OSError, ValueError):
+        return False
+    source = last_release / output.name
+    if before.get(export) != inputs or digests(last_release, source) != published:
+        return False
+    if source.is_dir():
+        shutil.copytree(source, output)
+    else:
+        shutil.copy2(source, output)
+    return True
+
+
+@contextmanager
+def released_marts(
+    database: Path, mart_names: list[str]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose schema `marts` holds these marts of a released database alone."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute(f"attach '{sql_text(database)}' as released (read_only)")
+        connection.execute("create schema marts")
+        for name in mart_names:
+            connection.execute(
+                f"create view marts.{name} as select * from released.marts.{name}"
+            )
+        yield connection
+
+
+def write_database(
+    session: duckdb.DuckDBPyConnection, mart_names: list[str], path: Path
+) -> None:
+    """Copy the marts, in the order of their columns, with the descriptions of each."""
+    session.execute(f"attach '{sql_text(path)}' as released (storage_version '{STORAGE_VERSION}')")
+    try:
+        session.execute("create schema released.marts")
+        for name in mart_names:
+            session.execute(
+                f"create table released.marts.{name} as select * from marts.{name} order by all"
+            )
+        for statement in comment_statements(session, mart_names):
+            session.execute(statement)
+        session.execute("checkpoint released")
+    finally:
+        session.execute("detach released")
+
+
+def comment_statements(session: duckdb.DuckDBPyConnection, mart_names: list[str]) -> list[str]:
+    """SQL that gives the released marts the descriptions that dbt persisted."""
+    warehouse = session.sql("select current_database()").fetchone()[0]
+    comments = session.execute(
+        """
+        select 'table', table_name, null as column_name, comment
+        from duckdb_tables()
+        where database_name = $1 and schema_name = 'marts' and comment is not null
+        union all
+        select 'column', table_name, column_name, comment
+        from duckdb_columns()
+        where database_name = $1 and schema_name = 'marts' and comment is not null
+        order by all
+        """,
+        [warehouse],
+    ).fetchall()
+    return [
+        f"comment on {kind} released.marts.{table}{f'.{column}' if column else ''} "
+        f"is '{sql_text(comment)}'"
+        for kind, table, column, comment in comments
+        if table in mart_names
+    ]
+
+
+def write_parquet(database: Path, mart_names: list[str], folder: Path) -> dict[str, int]:
+    """One Parquet file a mart; returns rows by mart. One thread, so that bytes never vary."""
+    folder.mkdir()
+    with duckdb.connect(str(database), read_only=True, config={"threads": 1}) as connection:
+        for name in mart_names:
+            connection.execute(
+                f"copy (select * from marts.{name} order by all) "
+                f"to '{sql_text(place(folder, f'{name}.parquet'))}' (format parquet, compression zstd)"
+            )
+        return {
+            name: connection.sql(f"select count(*) from marts.{name}").fetchone()[0]
+            for name in mart_names
+        }
+
+
+def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int]) -> None:
+    """Write manifest.json, with an entry a file: file, row_count, sha256."""
+    released = [
+        {
+            "file": file,
+            "row_count": row_counts.get(Path(file).stem) if file.endswith(".parquet") else None,
+            "sha256": digest,
+        }
+        for file, digest in digests(folder).items()
+    ]
+    manifest = {
+        "title": TITLE,
+        "is_synthetic": any(edition["status"] == "synthetic" for edition in editions),
+        "editions": editions,
+        "git_commit": git_commit(),
+        "versions": {package: version(package) for package in PACKAGES},
+        "duckdb_storage_version": STORAGE_VERSION,
+        "row_counts": row_counts,
+        "files": released,
+    }
+    (folder / MANIFEST).write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def git_commit() -> str | None:
+    """The commit of the project, with `-dirty` where files differ from it; None outside git."""
+    described = subprocess.run(
+        ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return described.stdout.strip() or None
+
+
+def sql_text(value: object) -> str:
+    """A value as it stands between the quotes of a SQL text."""
+    return str(value).replace("'", "''")

@@ -1,0 +1,54 @@
+"""Every rule, expectation and test of a build, as one HTML page that loads nothing from elsewhere."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+from jinja2 import Environment
+
+from barometer.release.gate import Run
+
+
+def write_validation_report(
+    session: duckdb.DuckDBPyConnection, editions: list[dict], run: Run, path: Path
+) -> None:
+    """Write the page.
+
+    Args:
+        session: connection to the warehouse.
+        editions: edition, status and note of each edition released.
+        run: the run of dbt at its end.
+        path: the file to write.
+    """
+    expectations = session.sql("from checks.chk_expectation_results")
+    input_rules = session.sql("from checks.chk_rule_counts order by sort_order")
+    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        (files("barometer.release") / "validation_report.html").read_text(encoding="utf-8")
+    )
+    path.write_text(
+        template.render(
+            editions=editions,
+            expectations=expectations.to_arrow_table().to_pylist(),
+            tests=tests_of(run),
+            input_rules=input_rules.to_arrow_table().to_pylist(),
+        ),
+        encoding="utf-8",
+    )
+
+
+def tests_of(run: Run) -> list[dict]:
+    """Every data test of the project: name, claim, status, and rows at fault.
+
+    One that a run of changes left out passed, or only warned, when it was released.
+    """
+    return [
+        {
+            "name": node["name"],
+            "claim": " ".join(node["description"].split()),
+            "status": status,
+            "failure_count": failure_count,
+        }
+        for unique_id, node in sorted(run.manifest["nodes"].items())
+        if node["resource_type"] == "test"
+        for status, failure_count in [run.outcomes.get(unique_id, ("unchanged", None))]
+    ]
