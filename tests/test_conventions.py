@@ -437,6 +437,119 @@ def test_no_count_over_everything():
             assert set(found) <= {"row_number"}, path
 
 
+def module_parts(path: Path) -> tuple[str, ...]:
+    """The name of a source file's module, in parts."""
+    return path.relative_to(PROJECT).with_suffix("").parts
+
+
+def imported_modules(tree: ast.Module, modules: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """The modules of a package that a source imports, wherever in it the statement stands."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"relative import of {node.module}"
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    parts = {tuple(name.split(".")) for name in names}
+    return parts & modules
+
+
+def import_graph(sources: dict[tuple[str, ...], str]) -> dict[str, set[str]]:
+    """What imports what, among the packages and modules that stand side by side in one package.
+
+    An import counts between the two members, of the smallest package that holds both modules,
+    that these are or are in.
+    """
+    graph = {}
+    for module, source in sources.items():
+        for imported in imported_modules(ast.parse(source), set(sources)):
+            shared = 0
+            while module[shared] == imported[shared]:
+                shared += 1
+            importer, other = (".".join(name[: shared + 1]) for name in (module, imported))
+            graph.setdefault(importer, set()).add(other)
+    return graph
+
+
+def circle_of(graph: dict[str, set[str]]) -> list[str]:
+    """A way through a graph that comes back to where it began; empty where there is none."""
+    finished = set()
+
+    def search(way: list[str]) -> list[str]:
+        for following in sorted(graph.get(way[-1], ())):
+            if following in way:
+                return [*way[way.index(following):], following]
+            if following not in finished:
+                found = search([*way, following])
+                if found:
+                    return found
+        finished.add(way[-1])
+        return []
+
+    return next(filter(None, (search([name]) for name in sorted(graph))), [])
+
+
+def test_packages_import_in_one_direction():
+    """No circle of imports among the packages of `barometer/`, nor among the modules in one."""
+    sources = {
+        module_parts(path): path.read_text(encoding="utf-8")
+        for path in (PROJECT / "barometer").rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    graph = import_graph(sources)
+    assert {"barometer.release", "barometer.outputs.site", "barometer.method.hot_deck"} <= set(graph)
+    circle = circle_of(graph)
+    assert not circle, "found a circle of imports: " + " > ".join(circle)
+
+
+def test_a_circle_of_imports_is_found():
+    """Between packages, where no two modules import each other, and between modules of one."""
+    sources = {
+        ("a", "b", "one"): "from a.c.two import x",
+        ("a", "c", "two"): "x = 1",
+        ("a", "c", "three"): "def f():\n    from a.b import four",
+        ("a", "b", "four"): "import a.b.one",
+    }
+    assert circle_of(import_graph(sources)) == ["a.b", "a.c", "a.b"]
+    sources[("a", "c", "three")] = "y = 1"
+    assert circle_of(import_graph(sources)) == []
+    sources[("a", "b", "one")] = "import a.b.four"
+    assert circle_of(import_graph(sources)) == ["a.b.four", "a.b.one", "a.b.four"]
+
+
+def test_packages_say_what_they_are_for():
+    """Each package of `barometer/` is its docstring, the first line of which is one sentence; more
+    may follow after an empty line.
+    """
+    packages = {
+        PROJECT / folder
+        for path in (PROJECT / "barometer").rglob("*.py")
+        for folder in path.relative_to(PROJECT).parents[:-1]
+    }
+    assert len(packages) > 5
+    for package in packages:
+        assert (package / "__init__.py").exists(), package
+        tree = ast.parse((package / "__init__.py").read_text(encoding="utf-8"))
+        assert len(tree.body) == 1, f"{package}: more than a docstring"
+        sentence, *rest = (ast.get_docstring(tree) or "").split("\n")
+        assert re.fullmatch(r"[A-Z](?!.*[.?!] ).*\.", sentence), f"{package}: {sentence!r}"
+        assert not rest or not rest[0], f"{package}: a first line that goes on"
+
+
+def test_modules_have_names_of_their_own():
+    """No two Python files of the project have the same name, but those that Python names."""
+    found = {"dbt_barometer.py": ["dbt_barometer.py"]}
+    for folder in ("barometer", "bench", "examples", "python_models", "tests"):
+        for path in (PROJECT / folder).rglob("*.py"):
+            name = path.relative_to(PROJECT)
+            is_hidden = any(part.startswith(".") for part in name.parts)
+            if not is_hidden and path.name not in ("__init__.py", "__main__.py"):
+                found.setdefault(path.name, []).append(name.as_posix())
+    assert len(found) > 100
+    assert not [paths for paths in found.values() if len(paths) > 1]
+
+
 def without_remarks(path: Path) -> str:
     """A source file without its comments and docstrings, which may cite a year."""
     code = path.read_text(encoding="utf-8")
