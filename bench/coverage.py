@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from helpers import estimator, macros  # noqa: E402
 
-from barometer.method.hot_deck import Bootstrap, bootstrap_keys, complete  # noqa: E402
+from barometer.method.hot_deck_on_arrays import Bootstrap, bootstrap_keys, complete  # noqa: E402
 from barometer.method.questionnaire import NO_ANSWER, Questionnaire  # noqa: E402
 from barometer.method.replicates import indicator_counts  # noqa: E402
 

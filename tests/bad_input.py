@@ -77,7 +77,7 @@ class Project:
         return folder
 
 
-def cell(entity, column, value, rule_id, found, expected, is_secret=False):
+def cell(file_kind, column, value, rule_id, found, expected, is_secret=False):
     """A kind: one cell of a raw file holds something else.
 
     Args:
@@ -85,7 +85,7 @@ def cell(entity, column, value, rule_id, found, expected, is_secret=False):
     """
 
     def spoil(project):
-        path = getattr(project, entity)
+        path = getattr(project, file_kind)
         line = project.line(path)
         old = project.change_cell(path, column, value, line)
         if is_secret:
@@ -98,9 +98,9 @@ def cell(entity, column, value, rule_id, found, expected, is_secret=False):
     return spoil
 
 
-def number(entity, column, value, rule_id, found, expected="ten digits"):
+def number(file_kind, column, value, rule_id, found, expected="ten digits"):
     """A kind: an enterprise number is another text; neither is ever told."""
-    return cell(entity, column, value, rule_id, found, expected, is_secret=True)
+    return cell(file_kind, column, value, rule_id, found, expected, is_secret=True)
 
 
 def other_check_digit(number_text):
@@ -139,11 +139,11 @@ def answer(value, rule_id, found):
     return spoil
 
 
-def repeated(entity, column, rule_id, is_secret):
+def repeated(file_kind, column, rule_id, is_secret):
     """A kind: a row has the key of the row before it."""
 
     def spoil(project):
-        path = getattr(project, entity)
+        path = getattr(project, file_kind)
         line = project.line(path)
         cells = read_cells(path)
         place = cells[0].index(column)
@@ -259,11 +259,11 @@ RECORDS = {
 }
 
 
-def csv_file(entity, change, *parts):
+def csv_file(file_kind, change, *parts):
     """A kind of an edition of its own: the text of one file is changed."""
 
     def spoil(project):
-        path = project.add_edition() / f"{entity}.csv"
+        path = project.add_edition() / f"{file_kind}.csv"
         path.write_bytes(change(path.read_bytes()))
         return [f"{path.parent.name}/{path.name}", *parts]
 
@@ -333,19 +333,19 @@ def damaged_parquet(project):
     return [f"{folder.name}/sample.parquet: ", "expected a Parquet file", "[file_unreadable]"]
 
 
-def parquet(entity, change, *parts):
+def parquet(file_kind, change, *parts):
     """A kind of an edition of its own: one file is Parquet, with columns changed."""
 
     def spoil(project):
         folder = project.add_edition()
-        path = folder / f"{entity}.csv"
+        path = folder / f"{file_kind}.csv"
         header, *rows = read_cells(path)
         table = pa.table(
             {name: [row[place] or None for row in rows] for place, name in enumerate(header)}
         )
         path.unlink()
         pq.write_table(change(table), path.with_suffix(".parquet"))
-        return [f"{folder.name}/{entity}.parquet", *parts]
+        return [f"{folder.name}/{file_kind}.parquet", *parts]
 
     return spoil
 

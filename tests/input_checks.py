@@ -77,8 +77,8 @@ class InputChecks:
         """Findings of the files in `<folder>/<edition>/`, as chk_input_findings has them."""
         files = raw_files(self.editions, [self.edition], str(folder), "nowhere")
         self.connection.register("raw_files", files)
-        for entity in ("sample", "responses"):
-            self.connection.register(f"raw_{entity}", raw_rows(files.to_pylist(), entity, self.columns))
+        for file_kind in ("sample", "responses"):
+            self.connection.register(f"raw_{file_kind}", raw_rows(files.to_pylist(), file_kind, self.columns))
         for model, sql in self.sql.items():
             self.create(model, sql)
         return self.rows_of("chk_input_findings")
@@ -87,9 +87,9 @@ class InputChecks:
         """The table of a model."""
         self.connection.execute(f"create or replace table {Path(model).name} as {sql}")
 
-    def rows(self, entity: str) -> list[dict]:
+    def rows(self, file_kind: str) -> list[dict]:
         """Rows of one file as the build would go on with them."""
-        return self.rows_of(f"raw_{entity}")
+        return self.rows_of(f"raw_{file_kind}")
 
     def rows_of(self, table: str) -> list[dict]:
         """Rows of a table."""

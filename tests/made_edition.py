@@ -39,7 +39,7 @@ class MadeEdition:
         self.write_population()
         self.write_edition()
         self.add("raw_columns", [
-            {"entity": "responses", "column_name": UNREAD, "sort_order": "99",
+            {"file_kind": "responses", "column_name": UNREAD, "sort_order": "99",
              "value_kind": "text", "is_read": "false", "is_required": "false",
              "sensitivity": "direct_identifier", "first_edition": str(self.year)}
         ])

@@ -99,13 +99,13 @@ class Survey:
         path = self.folder / "seeds" / "reference" / f"{name}.csv"
         write_cells(path, [list(rows[0]), *(row.values() for row in rows)])
 
-    def write_raw(self, entity, rows):
+    def write_raw(self, file_kind, rows):
         """Replace a raw file of the edition."""
-        write_cells(self.raw_file(entity), [list(rows[0]), *(row.values() for row in rows)])
+        write_cells(self.raw_file(file_kind), [list(rows[0]), *(row.values() for row in rows)])
 
-    def raw_file(self, entity):
+    def raw_file(self, file_kind):
         """Path of a raw file of the edition."""
-        return self.raw / str(self.made.year) / f"{entity}.csv"
+        return self.raw / str(self.made.year) / f"{file_kind}.csv"
 
     def dbt(self, *arguments):
         """Run dbt over the edition, with the key in the environment."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barometer.method.hot_deck import impute
+from barometer.method.hot_deck_on_arrays import impute
 from barometer.method.questionnaire import NO_ANSWER, Questionnaire
 
 EDITION = 1

@@ -11,7 +11,7 @@ from helpers import PROJECT, reference, write_cells
 
 EDITIONS = [{"edition": 1, "status": "synthetic"}, {"edition": 2, "status": "final"}]
 COLUMNS = [
-    {"edition": edition, "entity": "sample", "column_name": name}
+    {"edition": edition, "file_kind": "sample", "column_name": name}
     for edition in (1, 2) for name in ("one", "two")
 ]
 CELLS = [["two", "one", "unread"], *([str(row), "" if row % 3 else "x", "y"] for row in range(10))]
@@ -22,8 +22,8 @@ def folder(tmp_path):
     """A folder of both editions, each with both files."""
     for edition in EDITIONS:
         (tmp_path / str(edition["edition"])).mkdir()
-        for entity in ("sample", "responses"):
-            write_cells(tmp_path / str(edition["edition"]) / f"{entity}.csv", CELLS)
+        for file_kind in ("sample", "responses"):
+            write_cells(tmp_path / str(edition["edition"]) / f"{file_kind}.csv", CELLS)
     return tmp_path
 
 
@@ -35,9 +35,9 @@ def files(folder, wanted=(), seed_path="nowhere"):
 
 
 def test_header_is_as_written(folder):
-    """One row an edition and entity, with the names in their order."""
+    """One row an edition and file_kind, with the names in their order."""
     found = files(folder)
-    assert [(row["edition"], row["entity"]) for row in found] == [
+    assert [(row["edition"], row["file_kind"]) for row in found] == [
         (1, "sample"), (1, "responses"), (2, "sample"), (2, "responses"),
     ]
     assert all(row["column_names"] == CELLS[0] and not row["rule_id"] for row in found)

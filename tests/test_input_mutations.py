@@ -63,9 +63,9 @@ def small_files() -> dict[str, list[list[str]]]:
 VALID = small_files()
 PERSONAL = {
     value
-    for entity in VALID
-    for row in VALID[entity][1:]
-    for name, value in zip(VALID[entity][0], row, strict=True)
+    for file_kind in VALID
+    for row in VALID[file_kind][1:]
+    for name, value in zip(VALID[file_kind][0], row, strict=True)
     if value and name in ("enterprise_number", "invited_enterprise_number", "contact_name", "contact_email")
 }
 
@@ -79,11 +79,11 @@ def to_bytes(cells: list[list[str]], **dialect) -> bytes:
 
 @st.composite
 def mutations(draw):
-    """A name, the entity whose file is changed, and its bytes then."""
-    entity = draw(st.sampled_from(sorted(VALID)))
-    cells = [list(row) for row in VALID[entity]]
+    """A name, the file_kind whose file is changed, and its bytes then."""
+    file_kind = draw(st.sampled_from(sorted(VALID)))
+    cells = [list(row) for row in VALID[file_kind]]
     name = draw(st.sampled_from(sorted(MUTATORS)))
-    return name, entity, MUTATORS[name](draw, cells)
+    return name, file_kind, MUTATORS[name](draw, cells)
 
 
 def position(draw, items, first=0):
@@ -260,8 +260,8 @@ def findings_of(checks, folder, contents):
     """Findings of raw files with these bytes."""
     target = folder / EDITION
     target.mkdir(exist_ok=True)
-    for entity, content in contents.items():
-        (target / f"{entity}.csv").write_bytes(content)
+    for file_kind, content in contents.items():
+        (target / f"{file_kind}.csv").write_bytes(content)
     return checks.check(folder)
 
 
@@ -299,8 +299,8 @@ def test_mutations_are_refused_in_words_or_read_as_written(checks, tmp_path):
     )
     @given(mutations())
     def mutate(mutation):
-        name, entity, content = mutation
-        contents = {other: to_bytes(cells) for other, cells in VALID.items()} | {entity: content}
+        name, file_kind, content = mutation
+        contents = {other: to_bytes(cells) for other, cells in VALID.items()} | {file_kind: content}
         findings = findings_of(checks, tmp_path, contents)
         errors = [finding for finding in findings if finding["severity"] == "error"]
         for finding in findings:
@@ -318,21 +318,21 @@ def test_mutations_are_refused_in_words_or_read_as_written(checks, tmp_path):
     assert outcomes["read"] > 10
 
 
-def assert_read_as_written(rows, entity, content):
+def assert_read_as_written(rows, file_kind, content):
     """The rows are those that the csv module alone reads, and every value is one that may be."""
     written = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-    expected = columns_of(entity)
+    expected = columns_of(file_kind)
     assert len(rows) == len(written) > 0
     for row, cells in zip(rows, written, strict=True):
         assert None not in cells and None not in cells.values()
         for name, may_be in expected.items():
-            assert (row[name] or "") == cells[name], (entity, name)
-            assert may_be(cells[name]), (entity, name, cells[name])
-    for key in {"sample": ["enterprise_number"], "responses": ["response_id"]}[entity]:
+            assert (row[name] or "") == cells[name], (file_kind, name)
+            assert may_be(cells[name]), (file_kind, name, cells[name])
+    for key in {"sample": ["enterprise_number"], "responses": ["response_id"]}[file_kind]:
         assert len({row[key] for row in rows}) == len(rows)
 
 
-def columns_of(entity):
+def columns_of(file_kind):
     """What a value of each column may be, said without the rules."""
     edition = next(row for row in reference("editions") if row["edition"] == EDITION)
 
@@ -353,10 +353,10 @@ def columns_of(entity):
     }
     may_be = {}
     for row in reference("raw_columns"):
-        if row["entity"] == entity and row["is_read"] == "true":
+        if row["file_kind"] == file_kind and row["is_read"] == "true":
             allowed = codes(row["allowed_values"]) + ([] if row["is_required"] == "true" else [""])
             may_be[row["column_name"]] = kinds.get(row["value_kind"], allowed.__contains__)
-    if entity == "responses":
+    if file_kind == "responses":
         for row in reference("questions"):
             if row["edition"] == EDITION:
                 may_be[row["column_name"]] = [*codes(row["answer_codes"]), ""].__contains__

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 
-from barometer.method.hot_deck import Bootstrap, bootstrap_keys, complete, mix
+from barometer.method.hot_deck_on_arrays import Bootstrap, bootstrap_keys, complete, mix
 from barometer.method.questionnaire import NO_ANSWER
 from barometer.method.replicates import edition_counts, indicator_counts, is_offered
 from test_hot_deck import (

@@ -10,7 +10,7 @@ from barometer.inputs.scaffold import MOST_CODES, codes_found, scaffold_edition
 from helpers import copy_built, folder_digests, read_rows, reference, run_barometer, run_dbt
 
 META = [
-    row["column_name"] for row in reference("raw_columns") if row["entity"] == "responses"
+    row["column_name"] for row in reference("raw_columns") if row["file_kind"] == "responses"
 ]
 
 
@@ -24,7 +24,7 @@ def seeds(tmp_path):
             "edition,fieldwork_start,status,revision,note\n2001,2001-05-01,final,2,Old\n"
         ),
         "raw_columns": (
-            "entity,column_name\nsample,c1\n" + "".join(f"responses,{name}\n" for name in META)
+            "file_kind,column_name\nsample,c1\n" + "".join(f"responses,{name}\n" for name in META)
         ),
         "questions": (
             "edition,column_name,question_id,block_id,base_id,answer_codes,sort_order,question_nl\n"

@@ -63,7 +63,7 @@ def test_hostile_text_arrives_as_text(survey):
 def test_failures_name_nobody(survey, tmp_path):
     """Bad rows of people, of many kinds, stop the build; no failure, stored or shown, names them."""
     failing = survey.copied(tmp_path)
-    sample, responses = (read_rows(failing.raw_file(entity)) for entity in ("sample", "responses"))
+    sample, responses = (read_rows(failing.raw_file(file_kind)) for file_kind in ("sample", "responses"))
     question = reference("questions", failing.folder)[-1]["column_name"]
     number = sample[0]["enterprise_number"]
     sample[0]["enterprise_number"] = f"{number[:9]}{(int(number[9]) + 1) % 10}"

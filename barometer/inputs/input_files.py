@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-ENTITIES = ("sample", "responses")
+FILE_KINDS = ("sample", "responses")
 
 FAULT_FIELDS = [("rule_id", pa.string()), ("found", pa.string()), ("expected", pa.string())]
 
@@ -23,7 +23,7 @@ FILES_SCHEMA = pa.schema(
     [
         ("edition", pa.int16()),
         ("edition_status", pa.string()),
-        ("entity", pa.string()),
+        ("file_kind", pa.string()),
         ("file_name", pa.string()),
         ("column_names", pa.list_(pa.string())),
         ("is_last_line_ended", pa.bool_()),
@@ -70,11 +70,11 @@ def raw_files(
     Args:
         editions: rows of the seed `editions`: edition and status.
         wanted: editions to build; empty for all.
-        raw_path: folder with `<edition>/<entity>.csv` or `.parquet`; empty for none.
-        seed_path: folder with `raw_<entity>_<edition>.csv` of the synthetic editions.
+        raw_path: folder with `<edition>/<file_kind>.csv` or `.parquet`; empty for none.
+        seed_path: folder with `raw_<file_kind>_<edition>.csv` of the synthetic editions.
 
     Returns:
-        Schema `FILES_SCHEMA`: one row an edition and entity, and one for each edition wanted
+        Schema `FILES_SCHEMA`: one row an edition and kind of file, and one for each edition wanted
         that is not in the seed. `column_names` is null for a file that has no usable header;
         `rule_id` then says why.
     """
@@ -88,17 +88,17 @@ def raw_files(
     for edition, status in statuses.items():
         if wanted and str(edition) not in map(str, wanted):
             continue
-        for entity in ENTITIES:
-            path, fault = locate(edition, status, entity, raw_path, seed_path)
+        for file_kind in FILE_KINDS:
+            path, fault = locate(edition, status, file_kind, raw_path, seed_path)
             names, is_ended = None, None
             if not fault.rule_id:
                 names, is_ended, fault = header(path)
-            rows.append((edition, status, entity, str(path), names, is_ended, *fault))
+            rows.append((edition, status, file_kind, str(path), names, is_ended, *fault))
     return table_of(rows, FILES_SCHEMA)
 
 
 def locate(
-    edition: int, status: str, entity: str, raw_path: str, seed_path: str
+    edition: int, status: str, file_kind: str, raw_path: str, seed_path: str
 ) -> tuple[Path, Fault]:
     """The path of one raw file, or the one that it should have and a fault.
 
@@ -109,20 +109,20 @@ def locate(
     if raw_path:
         found = {
             name: sorted(path for ending in ("csv", "parquet") for path in folder.glob(f"{name}.{ending}"))
-            for name in ENTITIES
+            for name in FILE_KINDS
         }
-        if len(found[entity]) > 1:
-            names = " and ".join(path.name for path in found[entity])
-            return folder / entity, Fault("file_ambiguous", names)
-        if found[entity]:
-            return found[entity][0], NO_FAULT
+        if len(found[file_kind]) > 1:
+            names = " and ".join(path.name for path in found[file_kind])
+            return folder / file_kind, Fault("file_ambiguous", names)
+        if found[file_kind]:
+            return found[file_kind][0], NO_FAULT
         if status != "synthetic" or any(found.values()):
-            expected = f"{entity}.csv or {entity}.parquet in this folder"
+            expected = f"{file_kind}.csv or {file_kind}.parquet in this folder"
             return folder, Fault("file_missing", None, expected)
     elif status != "synthetic":
         expected = f"the folder with the raw files of edition {edition}, whose status is {status}"
         return Path("variable raw_path"), Fault("file_missing", None, expected)
-    seed = Path(seed_path) / f"raw_{entity}_{edition}.csv"
+    seed = Path(seed_path) / f"raw_{file_kind}_{edition}.csv"
     if seed.exists():
         return seed, NO_FAULT
     return seed, Fault("file_missing", None, "one, as the edition is synthetic")
@@ -185,13 +185,13 @@ def raw_parquet_header(path: Path) -> tuple[list[str] | None, None, Fault]:
     return schema.names, None, NO_FAULT
 
 
-def raw_rows(files: list[dict], entity: str, columns: list[dict]) -> pa.Table:
-    """The rows of one entity in all editions, as text.
+def raw_rows(files: list[dict], file_kind: str, columns: list[dict]) -> pa.Table:
+    """The rows of one kind of file in all editions, as text.
 
     Args:
         files: rows of `raw_files`.
-        entity: `sample` or `responses`.
-        columns: the columns to read: edition, entity, column_name; others are left alone.
+        file_kind: `sample` or `responses`.
+        columns: the columns to read: edition, file_kind, column_name; others are left alone.
 
     Returns:
         One row a row of a file: `ROW_FIELDS`, then the columns as text. An empty cell is null.
@@ -200,12 +200,12 @@ def raw_rows(files: list[dict], entity: str, columns: list[dict]) -> pa.Table:
     """
     tables = []
     for file in files:
-        if file["entity"] != entity or file["column_names"] is None:
+        if file["file_kind"] != file_kind or file["column_names"] is None:
             continue
         wanted = [
             row["column_name"]
             for row in columns
-            if row["edition"] == file["edition"] and row["entity"] == entity
+            if row["edition"] == file["edition"] and row["file_kind"] == file_kind
         ]
         present = [name for name in wanted if name in file["column_names"]]
         read = parquet_rows if file["file_name"].endswith(".parquet") else raw_csv_rows
@@ -216,7 +216,7 @@ def raw_rows(files: list[dict], entity: str, columns: list[dict]) -> pa.Table:
         dict.fromkeys(
             row["column_name"]
             for row in columns
-            if row["entity"] == entity and (row["edition"] in editions or not editions)
+            if row["file_kind"] == file_kind and (row["edition"] in editions or not editions)
         )
     )
     schema = pa.schema(ROW_FIELDS + [(name, pa.string()) for name in names])

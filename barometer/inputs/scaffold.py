@@ -65,7 +65,7 @@ def read_edition(
             f"{seeds}/editions.csv: found edition {edition}; expected one that is not there yet"
         )
     file = response_file(Path(raw_path) / str(edition))
-    fixed = {row["column_name"] for row in known["raw_columns"] if row["entity"] == "responses"}
+    fixed = {row["column_name"] for row in known["raw_columns"] if row["file_kind"] == "responses"}
     questions = {name: values for name, values in read_raw(file).items() if name not in fixed}
     return file, codes_found(questions), known
 

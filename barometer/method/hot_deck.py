@@ -1,252 +1,641 @@
-"""Random hot-deck imputation of item non-response.
+"""Random hot-deck imputation of item non-response, and the further decks for its variance.
 
-Within a block one donor fills all that its recipient lacks. Classes go from fine to
-coarse; donors and recipients of a class are put in two independent random orders by
-md5, and recipient i takes donor ((i - 1) mod D) + 1: a random assignment without
-replacement that anyone can recompute with nothing but md5.
+Within a block one donor fills all that its recipient lacks. Donors are the usable responses
+of the same edition and base with the block complete. Classes go from fine to coarse: stratum,
+size class, the base as a whole; a class question of the block splits each of them. A recipient
+is served at the first level whose class holds enough donors.
 
-A further hot deck, for the variance that imputation adds, is the same but for its draw:
-each class first resamples its donors with replacement (approximate Bayesian bootstrap),
-and each recipient draws from that resample with replacement.
+    deck 0, the published one   the donors of a class are put in the order of
+        md5(seed|donor|block_id|response_id), its recipients in that of
+        md5(seed|recipient|block_id|response_id); recipient i takes donor ((i − 1) mod D) + 1:
+        a random assignment without replacement
+    decks 1 to M                an approximate Bayesian bootstrap of the donors comes first:
+        recipient i draws slot s = md5(seed|slot|block_id|deck|response_id) mod D, and slot s
+        holds donor md5(seed|resample|block_id|deck|class|s) mod D + 1 of the class, its donors
+        in the order of their patterns. A digest counts by its first 15 hexadecimal digits.
+
+The work is SQL that DuckDB and Spark both run, on the patterns of blocks (see `patterns`):
+blocks whose bases and classes follow from the same earlier blocks are done together, as a
+round. What is the same in every deck is worked out once and has the deck −1.
 
 References: Andridge and Little (2010), International Statistical Review 78, 40-64;
 Kalton and Kish (1984), Communications in Statistics 13, 1919-1939;
 Rubin and Schenker (1986), Journal of the American Statistical Association 81, 366-374.
 """
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
+from barometer.method.patterns import codes_of
 
-from barometer.method.questionnaire import NO_ANSWER, Answers, Block, Questionnaire
+# A class by one whole number: edition, block, code of the class question, level, and the number
+# of its stratum or size class.
+CLASS_ID = (
+    "((((cast({row}.edition as bigint) * 256 + {row}.block_number) * 256 + {row}.class_code) * 4"
+    " + {level}) * 65536 + {number})"
+)
 
-# Odd constants of SplitMix64 (Steele, Lea and Flood 2014, OOPSLA): two random numbers of
-# one response differ by where they stand, not by a state that rows would share.
-GOLDEN_GAMMA = 0x9E3779B97F4A7C15
-MIX_1 = 0xBF58476D1CE4E5B9
-MIX_2 = 0x94D049BB133111EB
+MASKS = """
+select
+    patterns.edition,
+    patterns.block_number,
+    patterns.pattern,
+    sum(
+        case
+            when ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) > 0 then 0
+            else cast(slots.slot_mask as bigint) << slots.slot_shift
+        end
+    ) as missing_mask
+from (select distinct edition, block_number, pattern from deck_reported) as patterns
+inner join deck_slots as slots
+    on patterns.edition = slots.edition and patterns.block_number = slots.block_number
+group by patterns.edition, patterns.block_number, patterns.pattern
+"""
 
 
 @dataclass(frozen=True)
-class Imputations:
-    """One element an imputed answer; donors and recipients are positions of responses."""
+class Plan:
+    """A block of one edition, and what its donors and recipients have to be.
 
-    recipient: np.ndarray
-    question_id: np.ndarray
-    answer_code: np.ndarray
-    donor: np.ndarray
-    level: np.ndarray
+    `conditions` are question_number and answer_code of the base, all of which hold;
+    `needed_blocks` those whose answers the base and the class follow from.
+    """
 
+    edition: int
+    block_id: str
+    block_number: int
+    base_id: str
+    conditions: tuple[tuple[int, int], ...]
+    class_question_number: int | None
+    needed_blocks: frozenset[int]
 
-@dataclass(frozen=True)
-class Bootstrap:
-    """Which further hot deck to draw, and the random key of each response in each block."""
-
-    replicate: int
-    keys: dict[str, np.ndarray]
-
-    def slots(self, block: Block, level: int, role: int, who: np.ndarray, count) -> np.ndarray:
-        """A number from 0 to `count` - 1 for each response of `who`, every one as likely."""
-        place = (self.replicate * 256 + level) * 2 + role
-        mixed = mix(self.keys[block.block_id][who] + np.uint64(place * GOLDEN_GAMMA % 2**64))
-        return ((mixed >> np.uint64(11)) * 2.0**-53 * count).astype(np.int64)
+    @property
+    def questions(self) -> set[int]:
+        """Questions that decide on the base and on the class."""
+        asked = {question for question, _ in self.conditions}
+        return asked | {self.class_question_number} - {None}
 
 
-def impute(
-    answers: Answers,
-    response_ids: list[str],
-    class_levels: list[np.ndarray],
-    questionnaire: Questionnaire,
-    seed: int,
-    minimum_donors: int,
-    edition: int,
-) -> Imputations:
-    """Fill every answer that is missing inside its base.
+class Session:
+    """What the hot deck asks of an engine: to keep the result of a query by a name, and rows.
 
     Args:
-        answers: question_id to codes, `uint8` of shape (responses,); left as it is.
-        response_ids: unique text a response, shape (responses,).
-        class_levels: integer class labels a response, finest level first, each of shape
-            (responses,); a last level, the base as a whole, is added.
-        questionnaire: blocks in the order of imputation, derived questions, bases.
-        seed: the edition's imputation seed.
-        minimum_donors: a class of any level but the last serves its recipients once it
-            holds this many donors.
-        edition: named in errors.
+        connection: a DuckDB connection. Results are temporary tables whose names begin with
+            `deck_`; those of an earlier run are replaced.
+    """
+
+    def __init__(self, connection):
+        self.connection = connection
+
+    def keep(self, name: str, query: str) -> None:
+        """Make the temporary table `name`."""
+        self.connection.execute(f"create or replace temporary table {name} as {query}")
+
+    def rows(self, query: str) -> list[tuple]:
+        """Rows of a small query."""
+        return self.connection.execute(query).fetchall()
+
+
+def hot_decks(
+    session: Session, relations: dict[str, str], minimum_donors: int, replicate_total: int
+) -> str:
+    """Fill every answer that is missing inside its base, in deck 0 and in the further decks.
+
+    Args:
+        relations: queries by name: `reported` (edition, line_number, block_number, pattern of
+            usable responses), `responses` (edition, line_number, response_id, stratum_number,
+            stratum_id, size_class_number, size_class_code), `slots`, `derived_questions`,
+            `conditions`, `questions` (the models int_question_slots, int_questions_derived,
+            int_base_conditions, int_questions_numbered), `blocks`, `editions` (the seeds).
+        minimum_donors: a class of any level but the last serves its recipients once it holds
+            this many donors.
+        replicate_total: how many further decks.
+
+    Returns:
+        A query of replicate, edition, line_number, block_number, pattern (complete),
+        donor_line_number and class_code, the code of the class question or 0 (both null in
+        further decks), and imputation_level: one row a deck and block that a response lacked
+        something in.
 
     Raises:
-        LookupError: a class of the last level has recipients and no donor.
+        LookupError: a recipient without a donor; names edition, block and base.
     """
-    _, pieces = complete(
-        answers, response_ids, class_levels, questionnaire, seed, minimum_donors, edition
-    )
-    return Imputations(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
+    for name, query in relations.items():
+        session.keep(f"deck_{name}", query)
+    session.keep("deck_masks", MASKS)
+    session.keep("deck_replicates", f"select range as replicate from range({replicate_total + 1})")
+    plans, tables = plans_of(session), []
+    for number, ready in enumerate(rounds(plans), start=1):
+        session.keep("deck_status", status(session, ready, tables))
+        session.keep("deck_people", people(ready))
+        session.keep("deck_classes", classes(minimum_donors))
+        refuse_without_donor(session, plans)
+        session.keep("deck_wanted", WANTED)
+        session.keep("deck_places", PLACES)
+        session.keep(f"deck_filled_{number}", f"{PUBLISHED} union all {FURTHER}")
+        tables.append(f"deck_filled_{number}")
+    return filled(tables)
 
 
-def complete(
-    answers: Answers,
-    response_ids: list[str],
-    class_levels: list[np.ndarray],
-    questionnaire: Questionnaire,
-    seed: int,
-    minimum_donors: int,
-    edition: int,
-    bootstrap: Bootstrap | None = None,
-) -> tuple[Answers, list[tuple]]:
-    """Answers with every gap filled, and what was filled, question by question.
-
-    Args:
-        bootstrap: the further hot deck to draw; none for the one that is published. The
-            other arguments, and what is raised, are those of `impute`.
-    """
-    answers = dict(answers)
-    response_count = len(response_ids)
-    encoded_ids = [response_id.encode() for response_id in response_ids]
-    levels = [*class_levels, np.zeros(response_count, dtype=np.int64)]
-    pieces: list[tuple] = []
-    for block in questionnaire.blocks:
-        in_base = questionnaire.members(block.base_id, answers, response_count)
-        codes = np.stack([answers[question_id] for question_id in block.question_ids])
-        missing = in_base & (codes == NO_ANSWER)
-        is_recipient = missing.any(axis=0)
-        donor_of, level_of = assign_donors(
-            np.flatnonzero(is_recipient),
-            np.flatnonzero(in_base & ~is_recipient),
-            class_labels(levels, block, answers),
-            block,
-            encoded_ids,
-            seed,
-            minimum_donors,
-            edition,
-            bootstrap,
+def plans_of(session: Session) -> list[Plan]:
+    """What each block of each edition needs, in the order of editions and blocks."""
+    conditions: dict[str, tuple] = {}
+    for base_id, *condition in session.rows(
+        "select base_id, question_number, answer_code from deck_conditions "
+        "where question_number is not null order by all"
+    ):
+        conditions[base_id] = (*conditions.get(base_id, ()), tuple(condition))
+    sources: dict[tuple, set] = {}
+    for edition, question, block in session.rows(
+        """
+        select edition, question_number, block_number from deck_slots
+        union
+        select rules.edition, rules.question_number, slots.block_number
+        from deck_derived_questions as rules
+        inner join deck_slots as slots
+            on
+                rules.edition = slots.edition
+                and rules.input_question_number = slots.question_number
+        """
+    ):
+        sources.setdefault((edition, question), set()).add(block)
+    plans = [
+        Plan(*row[:4], conditions.get(row[3], ()), row[4], frozenset())
+        for row in session.rows(
+            """
+            select distinct
+                slots.edition, blocks.block_id, slots.block_number, blocks.base_id,
+                questions.question_number
+            from deck_slots as slots
+            inner join deck_blocks as blocks on slots.block_id = blocks.block_id
+            left join deck_questions as questions
+                on blocks.class_question_id = questions.question_id
+            order by slots.edition, slots.block_number
+            """
         )
-        for question_id, question_missing in zip(block.question_ids, missing, strict=True):
-            recipients = np.flatnonzero(question_missing)
-            donors = donor_of[recipients]
-            filled = answers[question_id].copy()
-            filled[recipients] = filled[donors]
-            answers[question_id] = filled
-            pieces.append(
-                (
-                    recipients,
-                    np.full(len(recipients), question_id, dtype=object),
-                    filled[recipients],
-                    donors,
-                    level_of[recipients],
-                )
+    ]
+    return [
+        replace(
+            plan,
+            needed_blocks=frozenset().union(
+                *(sources.get((plan.edition, question), ()) for question in plan.questions)
+            ),
+        )
+        for plan in plans
+    ]
+
+
+def rounds(plans: list[Plan]) -> list[list[Plan]]:
+    """Plans that can be done together, in order: each needs blocks of earlier rounds alone.
+
+    Raises:
+        LookupError: blocks whose bases or classes follow from themselves.
+    """
+    waiting, done, found = list(plans), set(), []
+    while waiting:
+        held_back = {plan.block_number for plan in waiting if not plan.needed_blocks <= done}
+        ready = [plan for plan in waiting if plan.block_number not in held_back]
+        if not ready:
+            raise LookupError(
+                f"seeds/reference/blocks.csv, block {waiting[0].block_id}: found a base or a class "
+                "question that follows from the block itself; expected one that follows from others"
             )
-        derive_available(questionnaire, answers)
-    return answers, pieces
+        found.append(ready)
+        waiting = [plan for plan in waiting if plan.block_number in held_back]
+        done |= {plan.block_number for plan in ready}
+    return found
 
 
-def derive_available(questionnaire: Questionnaire, answers: Answers) -> None:
-    """Add each derived question whose inputs are complete in everybody, once."""
-    for derived in questionnaire.derived_questions:
-        if derived.question_id not in answers and all(
-            (answers[question_id] != NO_ANSWER).all()
-            for question_id in derived.input_question_ids
-        ):
-            answers[derived.question_id] = derived.derive(answers)
+def numbers(values) -> str:
+    """Whole numbers as a list in SQL; one that is no number of anything where there is none."""
+    return ", ".join(map(str, sorted(values))) or "-1"
 
 
-def class_labels(levels: list[np.ndarray], block: Block, answers: Answers) -> list[np.ndarray]:
-    """Class labels by level, split by the block's class question where it has one."""
-    if not block.class_question_id:
-        return levels
-    return [level * 256 + answers[block.class_question_id] for level in levels]
+def filled(tables: list[str]) -> str:
+    """A query of what the rounds so far filled in."""
+    return " union all ".join(f"select * from {name}" for name in tables) or NOTHING
 
 
-def assign_donors(
-    recipients: np.ndarray,
-    donors: np.ndarray,
-    levels: list[np.ndarray],
-    block: Block,
-    encoded_ids: list[bytes],
-    seed: int,
-    minimum_donors: int,
-    edition: int,
-    bootstrap: Bootstrap | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """The donor and the level of each recipient, as arrays over all responses (-1 elsewhere)."""
-    donor_of = np.full(len(encoded_ids), -1, dtype=np.int64)
-    level_of = np.zeros(len(encoded_ids), dtype=np.int8)
-    if len(recipients) == 0:
-        return donor_of, level_of
-    if bootstrap:
-        # The slots of a class are its donors in the order of their keys, not of the rows.
-        donors = donors[np.argsort(bootstrap.keys[block.block_id][donors], kind="stable")]
-    else:
-        donors = random_order(donors, f"{seed}|donor|{block.block_id}|", encoded_ids)
-        recipients = random_order(recipients, f"{seed}|recipient|{block.block_id}|", encoded_ids)
-    for number, labels in enumerate(levels, start=1):
-        # A stable sort by class keeps the random order inside each class.
-        donors_by_class = donors[np.argsort(labels[donors], kind="stable")]
-        waiting = recipients[donor_of[recipients] < 0]
-        waiting = waiting[np.argsort(labels[waiting], kind="stable")]
-        donor_labels, waiting_labels = labels[donors_by_class], labels[waiting]
-        first = np.searchsorted(donor_labels, waiting_labels, side="left")
-        donor_count = np.searchsorted(donor_labels, waiting_labels, side="right") - first
-        rank = np.arange(len(waiting)) - np.searchsorted(waiting_labels, waiting_labels)
-        needed = minimum_donors if number < len(levels) else 1
-        served = donor_count >= needed
-        count = donor_count[served]
-        if bootstrap:
-            slot = first[served] + bootstrap.slots(block, number, 0, waiting[served], count)
-            resampled = bootstrap.slots(block, number, 1, donors_by_class[slot], count)
-            chosen = first[served] + resampled
-        else:
-            chosen = first[served] + rank[served] % count
-        donor_of[waiting[served]] = donors_by_class[chosen]
-        level_of[waiting[served]] = number
-    unserved = recipients[donor_of[recipients] < 0]
-    if len(unserved):
-        raise LookupError(
-            f"edition {edition}, block {block.block_id}, base {block.base_id}: found "
-            f"{len(unserved)} responses with a missing answer and no donor; expected at least "
-            "one response of the same base with the block complete"
-        )
-    return donor_of, level_of
-
-
-def random_order(positions: np.ndarray, prefix: str, encoded_ids: list[bytes]) -> np.ndarray:
-    """Positions in the order of md5(prefix + response_id).
-
-    Digests as bytes sort as their lower-case hexadecimal text does.
+def status(session: Session, plans: list[Plan], tables: list[str]) -> str:
+    """Codes that decide on bases and classes: a row a response where they rest on what it
+    reported, a row a deck where it lacks some of that.
     """
-    start = hashlib.md5(prefix.encode(), usedforsecurity=False)
-    digests = []
-    for position in positions:
-        digest = start.copy()
-        digest.update(encoded_ids[position])
-        digests.append(digest.digest())
-    return positions[np.argsort(np.array(digests, dtype="S16"), kind="stable")]
+    questions = set().union(*(plan.questions for plan in plans))
+    if not questions:
+        return "select edition, line_number, -1 as replicate from deck_responses"
+    blocks = numbers(set().union(*(plan.needed_blocks for plan in plans)))
+    session.keep("deck_known", KNOWN.format(filled=filled(tables), blocks=blocks))
+    session.keep(
+        "deck_known_codes",
+        codes_of(
+            "(select distinct edition, block_number, pattern from deck_known)",
+            "deck_slots", "deck_derived_questions",
+        ),
+    )
+    codes = ",\n    ".join(
+        f"max(case when codes.question_number = {question} then codes.answer_code end) "
+        f"as code_{question}"
+        for question in sorted(questions)
+    )
+    return f"""
+    select known.edition, known.line_number, known.replicate,
+        {codes}
+    from deck_known as known
+    left join deck_known_codes as codes
+        on
+            known.edition = codes.edition
+            and known.block_number = codes.block_number
+            and known.pattern = codes.pattern
+            and codes.question_number in ({numbers(questions)})
+    group by known.edition, known.line_number, known.replicate
+    """
 
 
-def bootstrap_keys(
-    seed: int, questionnaire: Questionnaire, response_ids: list[str]
-) -> dict[str, np.ndarray]:
-    """The first 64 bits of md5(seed|bootstrap|block_id|response_id), by block, `uint64`."""
-    return {
-        block.block_id: np.array(
-            [
-                int.from_bytes(
-                    hashlib.md5(
-                        f"{seed}|bootstrap|{block.block_id}|{response_id}".encode(),
-                        usedforsecurity=False,
-                    ).digest()[:8],
-                    "big",
-                )
-                for response_id in response_ids
-            ],
-            dtype=np.uint64,
+# A response that lacks something in these blocks moves from deck to deck; any other does not.
+KNOWN = """
+with
+
+filled as ({filled}),
+
+reported as (select * from deck_reported where block_number in ({blocks})),
+
+moving as (
+    select distinct reported.edition, reported.line_number
+    from reported
+    inner join deck_masks as masks
+        on
+            reported.edition = masks.edition
+            and reported.block_number = masks.block_number
+            and reported.pattern = masks.pattern
+    where masks.missing_mask > 0
+)
+
+select reported.edition, reported.line_number, -1 as replicate, reported.block_number, reported.pattern
+from reported
+left join moving
+    on reported.edition = moving.edition and reported.line_number = moving.line_number
+where moving.line_number is null
+
+union all
+
+select
+    moved.edition, moved.line_number, moved.replicate, moved.block_number,
+    coalesce(filled.pattern, moved.pattern) as pattern
+from (
+    select reported.*, replicates.replicate
+    from reported
+    inner join moving
+        on reported.edition = moving.edition and reported.line_number = moving.line_number
+    cross join deck_replicates as replicates
+) as moved
+left join filled
+    on
+        moved.edition = filled.edition
+        and moved.line_number = filled.line_number
+        and moved.block_number = filled.block_number
+        and moved.replicate = filled.replicate
+"""
+
+
+def people(plans: list[Plan]) -> str:
+    """Who is in the base of each block of a round, in which decks, and what they lack."""
+    by_block = {plan.block_number: plan for plan in plans}
+    in_base = " ".join(
+        f"when {number} then "
+        + (" and ".join(f"status.code_{question} = {code}" for question, code in plan.conditions)
+           or "true")
+        for number, plan in by_block.items()
+    )
+    classes = " ".join(
+        f"when {number} then status.code_{plan.class_question_number}"
+        for number, plan in by_block.items()
+        if plan.class_question_number is not None
+    )
+    class_code = f"coalesce(case reported.block_number {classes} end, 0)" if classes else "0"
+    return f"""
+    select
+        reported.edition, reported.block_number, status.replicate, reported.line_number,
+        responses.stratum_number, responses.size_class_number,
+        {class_code} as class_code,
+        reported.pattern, masks.missing_mask
+    from deck_reported as reported
+    inner join deck_status as status
+        on reported.edition = status.edition and reported.line_number = status.line_number
+    inner join deck_responses as responses
+        on reported.edition = responses.edition and reported.line_number = responses.line_number
+    inner join deck_masks as masks
+        on
+            reported.edition = masks.edition
+            and reported.block_number = masks.block_number
+            and reported.pattern = masks.pattern
+    where
+        reported.block_number in ({numbers(by_block)})
+        and (case reported.block_number {in_base} end)
+    """
+
+
+def classes(minimum_donors: int) -> str:
+    """The class that serves the recipients of each stratum in each deck, and its donors.
+
+    `fixed_count` is how many of the donors it has in every deck.
+    """
+    return f"""
+    with
+
+    donors as (
+        select edition, block_number, class_code, stratum_number, size_class_number, replicate,
+            count(*) as donor_count
+        from deck_people
+        where missing_mask = 0
+        group by edition, block_number, class_code, stratum_number, size_class_number, replicate
+    ),
+
+    lacking as (
+        select distinct edition, block_number, class_code, stratum_number, size_class_number
+        from deck_people
+        where missing_mask > 0
+    ),
+
+    counted as (
+        select
+            lacking.edition, lacking.block_number, lacking.class_code, lacking.stratum_number,
+            lacking.size_class_number, replicates.replicate,
+            sum(case when donors.stratum_number = lacking.stratum_number
+                then donors.donor_count else 0 end) as donors_1,
+            sum(case when donors.size_class_number = lacking.size_class_number
+                then donors.donor_count else 0 end) as donors_2,
+            sum(coalesce(donors.donor_count, 0)) as donors_3,
+            sum(case when donors.replicate = -1 and donors.stratum_number = lacking.stratum_number
+                then donors.donor_count else 0 end) as fixed_1,
+            sum(case when donors.replicate = -1 and donors.size_class_number = lacking.size_class_number
+                then donors.donor_count else 0 end) as fixed_2,
+            sum(case when donors.replicate = -1 then donors.donor_count else 0 end) as fixed_3
+        from lacking
+        cross join deck_replicates as replicates
+        left join donors
+            on
+                lacking.edition = donors.edition
+                and lacking.block_number = donors.block_number
+                and lacking.class_code = donors.class_code
+                and donors.replicate in (-1, replicates.replicate)
+        group by
+            lacking.edition, lacking.block_number, lacking.class_code, lacking.stratum_number,
+            lacking.size_class_number, replicates.replicate
+    ),
+
+    levelled as (
+        select *,
+            case
+                when donors_1 >= {minimum_donors} then 1
+                when donors_2 >= {minimum_donors} then 2
+                else 3
+            end as class_level
+        from counted
+    ),
+
+    named as (
+        select
+            levelled.edition, levelled.block_number, levelled.class_code,
+            levelled.stratum_number, levelled.replicate, levelled.class_level,
+            case levelled.class_level
+                when 1 then levelled.stratum_number
+                when 2 then levelled.size_class_number
+                else 0
+            end as class_number,
+            cast(case levelled.class_level
+                when 1 then levelled.donors_1
+                when 2 then levelled.donors_2
+                else levelled.donors_3
+            end as bigint) as donor_count,
+            cast(case levelled.class_level
+                when 1 then levelled.fixed_1
+                when 2 then levelled.fixed_2
+                else levelled.fixed_3
+            end as bigint) as fixed_count,
+            cast(levelled.class_level as varchar) || '|' || cast(levelled.class_code as varchar)
+            || case levelled.class_level
+                when 1 then '|' || strata.stratum_id
+                when 2 then '|' || strata.size_class_code
+                else ''
+            end as class_name
+        from levelled
+        inner join (
+            select distinct edition, stratum_number, stratum_id, size_class_code
+            from deck_responses
+        ) as strata
+            on
+                levelled.edition = strata.edition
+                and levelled.stratum_number = strata.stratum_number
+    )
+
+    select named.*, {CLASS_ID.format(row="named", level="class_level", number="class_number")} as class_id
+    from named
+    """
+
+
+def refuse_without_donor(session: Session, plans: list[Plan]) -> None:
+    """Raise LookupError for the first block in which a recipient has no donor."""
+    unserved = session.rows(
+        f"""
+        select people.edition, people.block_number, classes.replicate, count(*)
+        from deck_people as people
+        inner join deck_classes as classes on {OF_CLASS}
+        where people.missing_mask > 0 and classes.donor_count = 0
+        group by people.edition, people.block_number, classes.replicate
+        order by people.edition, people.block_number, classes.replicate
+        """
+    )
+    for edition, block_number, _, count in unserved:
+        plan = next(
+            plan for plan in plans
+            if (plan.edition, plan.block_number) == (edition, block_number)
         )
-        for block in questionnaire.blocks
-    }
+        raise LookupError(
+            f"edition {edition}, block {plan.block_id}, base {plan.base_id}: found {count} "
+            "responses with a missing answer and no donor; expected at least one response of "
+            "the same base with the block complete"
+        )
 
 
-def mix(numbers: np.ndarray) -> np.ndarray:
-    """The finaliser of SplitMix64, written out so that no library can change it."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(MIX_1)
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(MIX_2)
-    return numbers ^ (numbers >> np.uint64(31))
+# A recipient's class, in each deck that it is in.
+OF_CLASS = """
+    people.edition = classes.edition
+    and people.block_number = classes.block_number
+    and people.class_code = classes.class_code
+    and people.stratum_number = classes.stratum_number
+    and people.replicate in (-1, classes.replicate)
+"""
+
+# A donor's class, at each level that serves somebody.
+SERVES = """
+    people.edition = served.edition
+    and people.block_number = served.block_number
+    and people.class_code = served.class_code
+    and served.class_number = case served.class_level
+        when 1 then people.stratum_number
+        when 2 then people.size_class_number
+        else 0
+    end
+"""
+
+# What the draws of a block are made of beside the response.
+SEEDS = """
+    select distinct slots.edition, slots.block_number, slots.block_id, editions.imputation_seed as seed
+    from deck_slots as slots
+    inner join deck_editions as editions on slots.edition = editions.edition
+"""
+
+# Deck 0: recipients and donors of a class in two random orders.
+PUBLISHED = f"""
+with
+
+seeds as ({SEEDS}),
+
+recipients as (
+    select
+        people.edition, people.block_number, people.line_number, people.pattern,
+        people.missing_mask, people.class_code, classes.class_id, classes.class_level,
+        (row_number() over (
+            partition by classes.class_id
+            order by md5(cast(seeds.seed as varchar) || '|recipient|' || seeds.block_id || '|'
+                || responses.response_id)
+        ) - 1) % classes.donor_count + 1 as place
+    from deck_people as people
+    inner join deck_classes as classes on {OF_CLASS} and classes.replicate = 0
+    inner join seeds
+        on people.edition = seeds.edition and people.block_number = seeds.block_number
+    inner join deck_responses as responses
+        on people.edition = responses.edition and people.line_number = responses.line_number
+    where people.missing_mask > 0
+),
+
+served as (
+    select distinct
+        classes.class_id, classes.edition, classes.block_number, classes.class_code,
+        classes.class_level, classes.class_number
+    from deck_classes as classes
+    inner join (select distinct class_id from recipients) as found
+        on classes.class_id = found.class_id
+    where classes.replicate = 0
+),
+
+donors as (
+    select
+        served.class_id, people.line_number, people.pattern,
+        row_number() over (
+            partition by served.class_id
+            order by md5(cast(seeds.seed as varchar) || '|donor|' || seeds.block_id || '|'
+                || responses.response_id)
+        ) as place
+    from deck_people as people
+    inner join served on {SERVES}
+    inner join seeds
+        on people.edition = seeds.edition and people.block_number = seeds.block_number
+    inner join deck_responses as responses
+        on people.edition = responses.edition and people.line_number = responses.line_number
+    where people.missing_mask = 0 and people.replicate in (-1, 0)
+)
+
+select
+    cast(0 as smallint) as replicate,
+    cast(recipients.edition as smallint) as edition,
+    cast(recipients.line_number as integer) as line_number,
+    cast(recipients.block_number as smallint) as block_number,
+    recipients.pattern | (donors.pattern & recipients.missing_mask) as pattern,
+    cast(donors.line_number as integer) as donor_line_number,
+    cast(recipients.class_code as smallint) as class_code,
+    cast(recipients.class_level as tinyint) as imputation_level
+from recipients
+inner join donors on recipients.class_id = donors.class_id and recipients.place = donors.place
+"""
+
+# A digest as a whole number below D.
+BELOW = "cast('0x' || substr(md5({text}), 1, 15) as bigint) % {count}"
+
+# Further decks: the place of the donor that each recipient draws from its class's resample.
+WANTED = f"""
+with
+
+seeds as ({SEEDS}),
+
+slots as (
+    select
+        classes.replicate, people.edition, people.block_number, people.line_number,
+        people.pattern, people.missing_mask, classes.class_id, classes.class_level,
+        classes.class_name, classes.donor_count, classes.fixed_count,
+        cast(seeds.seed as varchar) || '|resample|' || seeds.block_id || '|'
+        || cast(classes.replicate as varchar) || '|' || classes.class_name || '|' as resample,
+        {BELOW.format(
+            text="cast(seeds.seed as varchar) || '|slot|' || seeds.block_id || '|' "
+            "|| cast(classes.replicate as varchar) || '|' || responses.response_id",
+            count="classes.donor_count",
+        )} as slot
+    from deck_people as people
+    inner join deck_classes as classes on {OF_CLASS} and classes.replicate > 0
+    inner join seeds
+        on people.edition = seeds.edition and people.block_number = seeds.block_number
+    inner join deck_responses as responses
+        on people.edition = responses.edition and people.line_number = responses.line_number
+    where people.missing_mask > 0
+)
+
+select
+    replicate, edition, block_number, line_number, pattern, missing_mask, class_id, class_level,
+    fixed_count,
+    {BELOW.format(text="resample || cast(slot as varchar)", count="donor_count")} + 1 as place
+from slots
+"""
+
+# The donors of a class in the order of their patterns: those of every deck, then those of one.
+PLACES = f"""
+with
+
+served as (
+    select
+        classes.class_id, classes.edition, classes.block_number, classes.class_code,
+        classes.class_level, classes.class_number, max(classes.fixed_count) as fixed_count
+    from deck_classes as classes
+    inner join (select distinct class_id from deck_wanted) as found
+        on classes.class_id = found.class_id
+    where classes.replicate > 0
+    group by
+        classes.class_id, classes.edition, classes.block_number, classes.class_code,
+        classes.class_level, classes.class_number
+)
+
+select
+    served.class_id, people.replicate, people.pattern,
+    row_number() over (partition by served.class_id, people.replicate order by people.pattern)
+    + case when people.replicate = -1 then 0 else served.fixed_count end as place
+from deck_people as people
+inner join served on {SERVES}
+where people.missing_mask = 0 and people.replicate != 0
+"""
+
+FURTHER = """
+select
+    cast(wanted.replicate as smallint) as replicate,
+    cast(wanted.edition as smallint) as edition,
+    cast(wanted.line_number as integer) as line_number,
+    cast(wanted.block_number as smallint) as block_number,
+    wanted.pattern | (places.pattern & wanted.missing_mask) as pattern,
+    cast(null as integer) as donor_line_number,
+    cast(null as smallint) as class_code,
+    cast(wanted.class_level as tinyint) as imputation_level
+from deck_wanted as wanted
+inner join deck_places as places
+    on
+        wanted.class_id = places.class_id
+        and wanted.place = places.place
+        and places.replicate = case
+            when wanted.place <= wanted.fixed_count then -1 else wanted.replicate
+        end
+"""
+
+NOTHING = """
+select
+    cast(0 as smallint) as replicate, cast(0 as smallint) as edition,
+    cast(0 as integer) as line_number, cast(0 as smallint) as block_number,
+    cast(0 as bigint) as pattern, cast(null as integer) as donor_line_number,
+    cast(null as smallint) as class_code, cast(0 as tinyint) as imputation_level
+where false
+"""

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from barometer.method.hot_deck import Bootstrap, bootstrap_keys, complete
+from barometer.method.hot_deck_on_arrays import Bootstrap, bootstrap_keys, complete
 from barometer.method.imputation import wide_answers
 from barometer.method.questionnaire import NO_ANSWER, Answers, Questionnaire, split
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from barometer.method.hot_deck import derive_available
+from barometer.method.hot_deck_on_arrays import derive_available
 from barometer.method.questionnaire import NO_ANSWER, Answers, Block
 from barometer.synthetic.exact import Row, least_change
 from barometer.synthetic.nonresponse import Blanks, require_answers, stray_answers

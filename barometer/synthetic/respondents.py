@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from barometer.method.hot_deck import assign_donors, class_labels
+from barometer.method.hot_deck_on_arrays import assign_donors, class_labels
 from barometer.method.questionnaire import NO_ANSWER, Answers, Block
 from barometer.synthetic.exact import interval
 from barometer.synthetic.profile import Settings

@@ -24,27 +24,15 @@ expected as (
 
 ),
 
-responses as (
+bases as (
 
-    select * from {{ ref('int_responses_usable') }}
-
-),
-
-answers as (
-
-    select * from {{ ref('int_answers_routed') }}
+    select * from {{ ref('int_base_counts') }}
 
 ),
 
-response_bases as (
+items as (
 
-    select * from {{ ref('int_response_bases') }}
-
-),
-
-question_bases as (
-
-    select * from {{ ref('int_question_bases') }}
+    select * from {{ ref('int_item_counts') }}
 
 ),
 
@@ -64,16 +52,16 @@ published_population as (
 weight_sums as (
 
     select
-        responses.edition,
+        bases.edition,
         strata.weighting_stratum_number as stratum_number,
-        sum(strata.design_weight) as weight_sum
+        sum(strata.design_weight * bases.response_count) as weight_sum
 
-    from responses
+    from bases
 
     inner join strata
         on
-            responses.edition = strata.edition
-            and responses.stratum_number = strata.stratum_number
+            bases.edition = strata.edition
+            and bases.stratum_number = strata.stratum_number
 
     group by all
 
@@ -92,35 +80,16 @@ weighted_populations as (
 
 ),
 
-asked_counts as (
-
-    select
-        response_bases.edition,
-        response_bases.stratum_number,
-        count(*) as asked_count
-
-    from response_bases
-
-    inner join question_bases
-        on
-            response_bases.edition = question_bases.edition
-            and (response_bases.base_bits & question_bases.base_bit) > 0
-
-    group by all
-
-),
-
-answered_counts as (
+missing_counts as (
 
     select
         edition,
         stratum_number,
-        count(*) as answered_count
+        sum(asked_count - answered_count) as missing_answer_count
 
-    from answers
+    from items
 
-    where is_in_base
-    group by all
+    group by edition, stratum_number
 
 ),
 
@@ -138,10 +107,7 @@ final as (
         round(coalesce(weight_sums.weight_sum, 0), 6) as weight_sum,
         coalesce(weighted_populations.weighted_population_count, 0)::double
             as weighted_population_count,
-        (
-            coalesce(asked_counts.asked_count, 0)
-            - coalesce(answered_counts.answered_count, 0)
-        )::double as missing_answer_count
+        coalesce(missing_counts.missing_answer_count, 0)::double as missing_answer_count
 
     from strata
 
@@ -166,15 +132,10 @@ final as (
             strata.edition = weighted_populations.edition
             and strata.stratum_number = weighted_populations.stratum_number
 
-    left join asked_counts
+    left join missing_counts
         on
-            strata.edition = asked_counts.edition
-            and strata.stratum_number = asked_counts.stratum_number
-
-    left join answered_counts
-        on
-            strata.edition = answered_counts.edition
-            and strata.stratum_number = answered_counts.stratum_number
+            strata.edition = missing_counts.edition
+            and strata.stratum_number = missing_counts.stratum_number
 
 )
 

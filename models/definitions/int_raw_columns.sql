@@ -1,7 +1,7 @@
 /*
 The columns that the raw files of an edition have, and what a value of each may be.
 
-Grain: one row per edition × entity × column. The fixed columns are those of
+Grain: one row per edition × kind of file × column. The fixed columns are those of
 the seed raw_columns that are in force, the others those of the questions of the edition.
 */
 with
@@ -28,7 +28,7 @@ columns_expected as (
 
     select
         editions.edition,
-        fixed.entity,
+        fixed.file_kind,
         fixed.column_name,
         fixed.value_kind,
         fixed.is_read,
@@ -46,7 +46,7 @@ columns_expected as (
 
     select
         questions.edition,
-        'responses' as entity,
+        'responses' as file_kind,
         questions.column_name,
         'answer' as value_kind,
         true as is_read,

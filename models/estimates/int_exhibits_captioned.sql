@@ -66,9 +66,9 @@ question_bases as (
 
 ),
 
-response_bases as (
+response_counts as (
 
-    select * from {{ ref('int_response_bases') }}
+    select * from {{ ref('int_base_counts') }}
 
 ),
 
@@ -137,16 +137,16 @@ base_bits as (
 base_counts as (
 
     select
-        response_bases.edition,
+        response_counts.edition,
         base_bits.base_id,
-        count(*)::integer as respondent_count
+        sum(response_counts.response_count)::integer as respondent_count
 
-    from response_bases
+    from response_counts
 
     inner join base_bits
-        on (response_bases.base_bits & base_bits.base_bit) > 0
+        on (response_counts.base_bits & base_bits.base_bit) > 0
 
-    group by response_bases.edition, base_bits.base_id
+    group by response_counts.edition, base_bits.base_id
 
 ),
 

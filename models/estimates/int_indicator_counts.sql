@@ -1,8 +1,9 @@
 /*
-Unweighted base and hits of every indicator in every stratum.
+Unweighted base and hits of every indicator in every stratum and deck.
 
-Grain: one row per edition × stratum × indicator × base, the complete grid: a stratum
-without a single hit, or without a single response in the base, has its row of zeros.
+Grain: one row per edition × deck × stratum × indicator × base, the complete grid: a stratum
+without a single hit, or without a single response in the base, has its row of zeros. Deck 0 is
+the published one.
 */
 with
 
@@ -36,6 +37,12 @@ answer_counts as (
 
 ),
 
+replicates as (
+
+    {{ replicates() | indent(4) }}
+
+),
+
 base_bits as (
 
     select distinct
@@ -46,11 +53,10 @@ base_bits as (
 
 ),
 
-grid as (
+measures as (
 
     select
-        strata.edition,
-        strata.stratum_number,
+        question_bases.edition,
         indicators.indicator_id,
         indicators.base_id,
         base_bits.base_bit,
@@ -67,40 +73,62 @@ grid as (
     inner join base_bits
         on indicators.base_id = base_bits.base_id
 
-    inner join strata
-        on question_bases.edition = strata.edition
+),
+
+counted as (
+
+    select
+        measures.edition,
+        answer_counts.replicate,
+        answer_counts.stratum_number,
+        measures.indicator_id,
+        measures.base_id,
+        sum(answer_counts.answer_count) as base_count,
+        sum(
+            if(
+                list_contains(measures.hit_codes, answer_counts.answer_code),
+                answer_counts.answer_count,
+                0
+            )
+        ) as hit_count
+
+    from measures
+
+    inner join answer_counts
+        on
+            measures.edition = answer_counts.edition
+            and measures.question_number = answer_counts.question_number
+
+    where (measures.base_bit & answer_counts.base_bits) > 0
+    group by all
 
 ),
 
 final as (
 
     select
-        grid.edition,
-        grid.stratum_number,
-        grid.indicator_id,
-        grid.base_id,
-        coalesce(sum(answer_counts.answer_count), 0)::integer as base_count,
-        coalesce(
-            sum(
-                if(
-                    list_contains(grid.hit_codes, answer_counts.answer_code),
-                    answer_counts.answer_count,
-                    0
-                )
-            ),
-            0
-        )::integer as hit_count
+        measures.edition,
+        replicates.replicate,
+        strata.stratum_number,
+        measures.indicator_id,
+        measures.base_id,
+        coalesce(counted.base_count, 0)::integer as base_count,
+        coalesce(counted.hit_count, 0)::integer as hit_count
 
-    from grid
+    from measures
 
-    left join answer_counts
+    inner join strata
+        on measures.edition = strata.edition
+
+    cross join replicates
+
+    left join counted
         on
-            grid.edition = answer_counts.edition
-            and grid.stratum_number = answer_counts.stratum_number
-            and grid.question_number = answer_counts.question_number
-            and (grid.base_bit & answer_counts.base_bits) > 0
-
-    group by grid.edition, grid.stratum_number, grid.indicator_id, grid.base_id
+            measures.edition = counted.edition
+            and replicates.replicate = counted.replicate
+            and strata.stratum_number = counted.stratum_number
+            and measures.indicator_id = counted.indicator_id
+            and measures.base_id = counted.base_id
 
 )
 

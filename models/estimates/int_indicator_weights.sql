@@ -9,7 +9,9 @@ with
 
 counts as (
 
-    select * from {{ ref('int_indicator_counts') }}
+    select *
+    from {{ ref('int_indicator_counts') }}
+    where replicate = 0
 
 ),
 

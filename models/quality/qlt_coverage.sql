@@ -5,9 +5,11 @@ Grain: one row per edition × measure × domain × category; all enterprises tog
 */
 with
 
-enterprises as (
+units as (
 
-    select * from {{ ref('int_enterprises_stratified') }}
+    select *
+    from {{ ref('int_fieldwork_units') }}
+    where counted_unit = 'enterprise'
 
 ),
 
@@ -21,9 +23,9 @@ sample as (
 
     select
         edition,
-        100 * count_if(not is_eligible) / count(*) as over_coverage_rate_pct
+        100 * sum(if(is_eligible, 0, unit_count)) / sum(unit_count) as over_coverage_rate_pct
 
-    from enterprises
+    from units
 
     group by edition
 

@@ -1,5 +1,5 @@
 /*
-The ledger of item non-response: what became of each question in each usable response.
+The ledger of item non-response: what became of each question in the usable responses.
 
 Grain: one row per edition × question asked.
     usable = asked + routed out
@@ -9,78 +9,45 @@ of those there are. missing_count must be 0.
 */
 with
 
+items as (
+
+    select * from {{ ref('int_item_counts') }}
+
+),
+
 asked as (
 
     select * from {{ ref('int_questions_asked') }}
 
 ),
 
-question_bases as (
-
-    select * from {{ ref('int_question_bases') }}
-
-),
-
-responses as (
-
-    select * from {{ ref('int_response_bases') }}
-
-),
-
-answers as (
-
-    select * from {{ ref('int_answers_routed') }}
-
-),
-
-cells as (
+final as (
 
     select
         asked.edition,
         asked.question_id,
         asked.block_id,
-        (responses.base_bits & question_bases.base_bit) > 0 as is_asked,
-        answers.is_imputed,
-        answers.imputation_level
+        sum(items.usable_count)::integer as usable_count,
+        sum(items.usable_count - items.asked_count)::integer as routed_out_count,
+        sum(items.answered_outside_count)::integer as reported_outside_count,
+        sum(items.asked_count)::integer as asked_count,
+        sum(
+            items.answered_count - items.imputed_level_1_count - items.imputed_level_2_count
+            - items.imputed_level_3_count
+        )::integer as reported_count,
+        sum(items.imputed_level_1_count)::integer as imputed_level_1_count,
+        sum(items.imputed_level_2_count)::integer as imputed_level_2_count,
+        sum(items.imputed_level_3_count)::integer as imputed_level_3_count,
+        sum(items.asked_count - items.answered_count)::integer as missing_count
 
     from asked
 
-    inner join question_bases
+    inner join items
         on
-            asked.edition = question_bases.edition
-            and asked.question_number = question_bases.question_number
+            asked.edition = items.edition
+            and asked.question_number = items.question_number
 
-    inner join responses
-        on asked.edition = responses.edition
-
-    left join answers
-        on
-            responses.edition = answers.edition
-            and responses.response_key = answers.response_key
-            and asked.question_number = answers.question_number
-
-),
-
-final as (
-
-    select
-        edition,
-        question_id,
-        block_id,
-        count(*)::integer as usable_count,
-        count_if(not is_asked)::integer as routed_out_count,
-        count_if(not is_asked and is_imputed is not null)::integer
-            as reported_outside_count,
-        count_if(is_asked)::integer as asked_count,
-        count_if(is_asked and not is_imputed)::integer as reported_count,
-        count_if(is_asked and imputation_level = 1)::integer as imputed_level_1_count,
-        count_if(is_asked and imputation_level = 2)::integer as imputed_level_2_count,
-        count_if(is_asked and imputation_level = 3)::integer as imputed_level_3_count,
-        count_if(is_asked and is_imputed is null)::integer as missing_count
-
-    from cells
-
-    group by edition, question_id, block_id
+    group by asked.edition, asked.question_id, asked.block_id
 
 )
 

@@ -5,10 +5,15 @@ with
 coded as (
 
     select
-        edition,
-        question_number,
+        patterns.edition,
+        slots.question_number,
         count(*) as reported_count
-    from {{ ref('int_answers_coded') }}
+    from {{ ref('int_patterns_reported') }} as patterns
+    inner join {{ ref('int_question_slots') }} as slots
+        on
+            patterns.edition = slots.edition
+            and patterns.block_number = slots.block_number
+            and ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) > 0
     group by all
 
 ),

@@ -6,7 +6,7 @@ select
 from {{ ref('questions') }} as questions
 left join {{ ref('raw_columns') }} as fixed
     on
-        fixed.entity = 'responses'
+        fixed.file_kind = 'responses'
         and questions.column_name = fixed.column_name
         and {{ in_force('fixed', 'questions.edition') }}
 where

@@ -1,27 +1,91 @@
--- What a usable response reported stands in fct_answers as it stands in the raw file,
--- unless its question was not asked.
+/*
+What usable responses reported is packed as the raw file has it: for each question the texts of
+the file and the slots of the patterns have the same number of answers, sum of codes, and sum of
+codes by line. One answer changed, or two exchanged, moves one of the three.
+*/
+with
+
+raw as (
+
+    select
+        cells.edition,
+        cells.column_name,
+        count(*) as answer_count,
+        sum(cells.cell_text::integer) as code_sum,
+        sum(cells.cell_text::bigint * cells.line_number) as line_sum
+    from {{ ref('raw_cells') }} as cells
+    inner join {{ ref('int_responses_usable') }} as responses
+        on
+            cells.edition = responses.edition
+            and cells.line_number = responses.line_number
+    inner join {{ ref('int_question_slots') }} as slots
+        on
+            cells.edition = slots.edition
+            and cells.column_name = slots.column_name
+    where
+        cells.file_kind = 'responses'
+        and cells.cell_text != ''
+    group by cells.edition, cells.column_name
+
+),
+
+patterns as (
+
+    select
+        edition,
+        block_number,
+        pattern,
+        count(*) as response_count,
+        sum(line_number) as line_sum
+    from {{ ref('int_patterns_reported') }}
+    group by edition, block_number, pattern
+
+),
+
+codes as (
+
+    select
+        slots.edition,
+        slots.column_name,
+        ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) - 1 as answer_code,
+        patterns.response_count,
+        patterns.line_sum
+    from patterns
+    inner join {{ ref('int_question_slots') }} as slots
+        on
+            patterns.edition = slots.edition
+            and patterns.block_number = slots.block_number
+
+),
+
+packed as (
+
+    select
+        edition,
+        column_name,
+        sum(response_count) as answer_count,
+        sum(answer_code * response_count) as code_sum,
+        sum(answer_code * line_sum) as line_sum
+    from codes
+    where answer_code >= 0
+    group by edition, column_name
+
+)
+
 select
-    raw.file_name || ', line ' || raw.line_number || ', column ' || raw.column_name
-    || ': found ' || coalesce(marts.answer_code::varchar, 'no answer')
-    || ' in fct_answers; expected the reported ' || raw.answer_code as message
-from {{ ref('stg_answers') }} as raw
-inner join {{ ref('int_responses_classified') }} as responses
+    'edition ' || coalesce(raw.edition, packed.edition) || ', column '
+    || coalesce(raw.column_name, packed.column_name) || ': found '
+    || coalesce(packed.answer_count, 0) || ' answers, codes of '
+    || coalesce(packed.code_sum, 0) || ', by line ' || coalesce(packed.line_sum, 0)
+    || ' in int_patterns_reported; expected ' || coalesce(raw.answer_count, 0) || ', '
+    || coalesce(raw.code_sum, 0) || ' and ' || coalesce(raw.line_sum, 0)
+    || ', as in the raw file' as message
+from raw
+full outer join packed
     on
-        raw.edition = responses.edition
-        and raw.line_number = responses.line_number
-inner join {{ ref('questions') }} as questions
-    on
-        raw.edition = questions.edition
-        and raw.column_name = questions.column_name
-left join {{ ref('fct_answers') }} as marts
-    on
-        responses.edition = marts.edition
-        and responses.response_key = marts.response_key
-        and questions.question_id = marts.question_id
+        raw.edition = packed.edition
+        and raw.column_name = packed.column_name
 where
-    responses.is_usable
-    and (
-        marts.answer_code != raw.answer_code
-        or marts.reported_answer_code != raw.answer_code
-        or marts.is_imputed
-    )
+    raw.answer_count is distinct from packed.answer_count
+    or raw.code_sum is distinct from packed.code_sum
+    or raw.line_sum is distinct from packed.line_sum

@@ -28,7 +28,7 @@ row_faults as (
 
     select
         edition,
-        'sample' as entity,
+        'sample' as file_kind,
         file_name,
         line_number,
         rule_id,
@@ -41,7 +41,7 @@ row_faults as (
 
     select
         edition,
-        'responses' as entity,
+        'responses' as file_kind,
         file_name,
         line_number,
         rule_id,
@@ -56,7 +56,7 @@ headers as (
 
     select
         edition,
-        entity,
+        file_kind,
         file_name,
         unnest(column_names) as column_name
 
@@ -75,7 +75,7 @@ headers_known as (
     left join columns_expected
         on
             headers.edition = columns_expected.edition
-            and headers.entity = columns_expected.entity
+            and headers.file_kind = columns_expected.file_kind
             and headers.column_name = columns_expected.column_name
 
 ),
@@ -84,7 +84,7 @@ files_with_header as (
 
     select
         edition,
-        entity,
+        file_kind,
         file_name,
         bool_or(is_known) as has_header
 
@@ -107,7 +107,7 @@ column_findings as (
             'a name of ' || length(headers_known.column_name) || ' characters'
         ) as found,
         if(
-            headers_known.entity = 'responses',
+            headers_known.file_kind = 'responses',
             'seeds/reference/questions.csv for edition ' || headers_known.edition,
             'seeds/reference/raw_columns.csv'
         ) as expected
@@ -146,13 +146,13 @@ columns_missing as (
     inner join files_with_header
         on
             columns_expected.edition = files_with_header.edition
-            and columns_expected.entity = files_with_header.entity
+            and columns_expected.file_kind = files_with_header.file_kind
             and files_with_header.has_header
 
     left join headers
         on
             columns_expected.edition = headers.edition
-            and columns_expected.entity = headers.entity
+            and columns_expected.file_kind = headers.file_kind
             and columns_expected.column_name = headers.column_name
 
     where headers.column_name is null
@@ -252,7 +252,7 @@ findings as (
     left join row_faults
         on
             files.edition = row_faults.edition
-            and files.entity = row_faults.entity
+            and files.file_kind = row_faults.file_kind
 
     where
         files.column_names is not null

@@ -22,9 +22,9 @@ responses as (
 
 ),
 
-cells as (
+raw_values as (
 
-    select * from {{ ref('raw_cells') }}
+    select * from {{ ref('raw_values') }}
 
 ),
 
@@ -80,24 +80,42 @@ keys as (
 
 ),
 
-repeated as (
+keys_repeated as (
 
     select
         rule_id,
         edition,
-        file_name,
-        line_number,
-        column_name,
-        'the value of line ' || first_value(line_number) over same_key as found
+        key_value
 
     from keys
 
-    where key_value is not null
+    group by rule_id, edition, key_value
+    having count(*) > 1
+
+),
+
+repeated as (
+
+    select
+        keys.rule_id,
+        keys.edition,
+        keys.file_name,
+        keys.line_number,
+        keys.column_name,
+        'the value of line ' || first_value(keys.line_number) over same_key as found
+
+    from keys
+
+    inner join keys_repeated
+        on
+            keys.rule_id = keys_repeated.rule_id
+            and keys.edition = keys_repeated.edition
+            and keys.key_value = keys_repeated.key_value
 
     window
         same_key as (
-            partition by rule_id, edition, key_value
-            order by line_number
+            partition by keys.rule_id, keys.edition, keys.key_value
+            order by keys.line_number
         )
 
     qualify row_number() over same_key > 1
@@ -110,9 +128,11 @@ questions_answered as (
         edition,
         column_name
 
-    from cells
+    from raw_values
 
-    where cell_text != ''
+    where
+        file_kind = 'responses'
+        and cell_text != ''
 
 ),
 
@@ -131,7 +151,7 @@ questions_unanswered as (
     inner join files
         on
             questions.edition = files.edition
-            and files.entity = 'responses'
+            and files.file_kind = 'responses'
             and list_contains(files.column_names, questions.column_name)
 
     left join questions_answered
@@ -164,7 +184,7 @@ findings as (
     inner join files
         on
             sample.edition = files.edition
-            and files.entity = 'sample'
+            and files.file_kind = 'sample'
             and list_has_all(files.column_names, ['recontact_channel', 'recontact_status'])
 
     where (sample.recontact_channel is null) != (sample.recontact_status is null)

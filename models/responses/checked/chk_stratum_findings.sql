@@ -32,11 +32,7 @@ editions as (
 
 answers as (
 
-    select *
-    from {{ ref('raw_cells') }}
-    where
-        value_kind = 'answer'
-        and cell_text != ''
+    select * from {{ ref('raw_answers') }}
 
 ),
 
@@ -70,9 +66,9 @@ sector_nace as (
 
 ),
 
-questions as (
+slots as (
 
-    select * from {{ ref('questions') }}
+    select * from {{ ref('int_question_slots') }}
 
 ),
 
@@ -162,15 +158,17 @@ answers_about_ai as (
 
     from answers
 
-    inner join questions
+    inner join slots
         on
-            answers.edition = questions.edition
-            and answers.column_name = questions.column_name
+            answers.edition = slots.edition
+            and answers.block_number = slots.block_number
 
     inner join blocks
         on
-            questions.block_id = blocks.block_id
+            slots.block_id = blocks.block_id
             and blocks.is_ai_block
+
+    where answers.answered_count > 0
 
 ),
 

@@ -28,13 +28,7 @@ rules as (
 
 found_values as (
 
-    select distinct
-        edition,
-        entity,
-        column_name,
-        cell_text
-
-    from cells
+    select * from {{ ref('raw_values') }}
 
 ),
 
@@ -42,7 +36,7 @@ known as (
 
     select
         found_values.cell_text,
-        regexp_replace(found_values.cell_text, '[0-9]', '0', 'g') as shape,
+        translate(found_values.cell_text, '123456789', '000000000') as shape,
         columns_expected.*,
         try_cast(found_values.cell_text as timestamp)::date as cell_date
 
@@ -51,7 +45,7 @@ known as (
     inner join columns_expected
         on
             found_values.edition = columns_expected.edition
-            and found_values.entity = columns_expected.entity
+            and found_values.file_kind = columns_expected.file_kind
             and found_values.column_name = columns_expected.column_name
 
 ),
@@ -167,7 +161,7 @@ first_faults as (
 
     qualify
         row_number() over (
-            partition by edition, entity, column_name, cell_text
+            partition by edition, file_kind, column_name, cell_text
             order by sort_order
         ) = 1
 
@@ -190,7 +184,7 @@ final as (
     inner join first_faults as faults
         on
             cells.edition = faults.edition
-            and cells.entity = faults.entity
+            and cells.file_kind = faults.file_kind
             and cells.column_name = faults.column_name
             and cells.cell_text = faults.cell_text
 

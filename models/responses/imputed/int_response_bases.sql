@@ -1,10 +1,13 @@
 /*
 The bases that each usable response belongs to, as the bits of one integer.
 
-Grain: one row per edition × usable response. Bit i (from 0) stands for the base with
-sort_order i + 1 in the seed `bases`. A response belongs to a base when each question
-of the base's definition has the code that stands beside it; a base without a
-definition holds everybody.
+Grain: one row per edition × usable response whose bases follow from what it reported, with
+replicate −1 for every deck; else one row per deck.
+Steps:
+    1) Each condition of a base, a question and its code, is a bit; each pattern has the bits
+       of the conditions that it meets.
+    2) A response has the bits of its patterns in the blocks that conditions are about.
+    3) It belongs to a base when it has every bit that the base asks for.
 */
 with
 
@@ -14,96 +17,171 @@ responses as (
 
 ),
 
-reported as (
+patterns as (
 
-    select * from {{ ref('int_answers_completed') }}
-
-),
-
-derived as (
-
-    select * from {{ ref('int_answers_derived') }}
+    select * from {{ ref('int_patterns_completed') }}
 
 ),
 
-conditions as (
+codes as (
 
-    select * from {{ ref('int_base_conditions') }}
+    select * from {{ ref('int_pattern_codes') }}
 
 ),
 
-answers as (
+bases as (
 
     select
-        edition,
-        response_key,
-        question_number,
-        answer_code
+        *,
+        1::bigint << dense_rank() over (order by question_number, answer_code)
+            as condition_bit
 
-    from derived
-
-    union all
-
-    select
-        edition,
-        response_key,
-        question_number,
-        answer_code
-
-    from reported
-    where question_number in (select conditions.question_number from conditions)
+    from {{ ref('int_base_conditions') }}
 
 ),
 
-memberships as (
+pattern_bits as (
 
     select
-        answers.edition,
-        answers.response_key,
-        conditions.base_bit
+        codes.edition,
+        codes.block_number,
+        codes.pattern,
+        bit_or(bases.condition_bit) as condition_bits
 
-    from answers
+    from codes
 
-    inner join conditions
+    inner join bases
         on
-            answers.question_number = conditions.question_number
-            and answers.answer_code = conditions.answer_code
+            codes.question_number = bases.question_number
+            and codes.answer_code = bases.answer_code
 
-    group by
-        answers.edition, answers.response_key, conditions.base_bit,
-        conditions.condition_count
-
-    having count(*) = conditions.condition_count
+    group by codes.edition, codes.block_number, codes.pattern
 
 ),
 
-unconditional as (
+blocks as (
 
-    select coalesce(bit_or(base_bit), 0) as base_bits
-    from conditions
-    where condition_count = 0
+    select distinct
+        edition,
+        block_number
+
+    from pattern_bits
+
+),
+
+patterns_asked as (
+
+    select
+        patterns.edition,
+        patterns.line_number,
+        patterns.replicate,
+        coalesce(pattern_bits.condition_bits, 0) as condition_bits
+
+    from patterns
+
+    inner join blocks
+        on
+            patterns.edition = blocks.edition
+            and patterns.block_number = blocks.block_number
+
+    left join pattern_bits
+        on
+            patterns.edition = pattern_bits.edition
+            and patterns.block_number = pattern_bits.block_number
+            and patterns.pattern = pattern_bits.pattern
+
+),
+
+fixed as (
+
+    select
+        edition,
+        line_number,
+        bit_or(condition_bits) as condition_bits
+
+    from patterns_asked
+
+    where replicate = -1
+    group by edition, line_number
+
+),
+
+moving as (
+
+    select
+        edition,
+        line_number,
+        replicate,
+        bit_or(condition_bits) as condition_bits
+
+    from patterns_asked
+
+    where replicate >= 0
+    group by edition, line_number, replicate
+
+),
+
+response_bits as (
+
+    select
+        responses.edition,
+        responses.line_number,
+        responses.stratum_number,
+        coalesce(moving.replicate, -1)::smallint as replicate,
+        coalesce(fixed.condition_bits, 0) | coalesce(moving.condition_bits, 0)
+            as condition_bits
+
+    from responses
+
+    left join fixed
+        on
+            responses.edition = fixed.edition
+            and responses.line_number = fixed.line_number
+
+    left join moving
+        on
+            responses.edition = moving.edition
+            and responses.line_number = moving.line_number
+
+),
+
+base_bits as (
+
+    select
+        found.condition_bits,
+        bit_or(
+            if((found.condition_bits & asked.condition_bits) = asked.condition_bits, asked.base_bit, 0)
+        )::integer as base_bits
+
+    from (select distinct condition_bits from response_bits) as found
+
+    cross join (
+        select
+            base_bit,
+            bit_or(if(question_number is null, 0, condition_bit)) as condition_bits
+
+        from bases
+
+        group by base_bit
+    ) as asked
+
+    group by found.condition_bits
 
 ),
 
 final as (
 
     select
-        responses.edition,
-        responses.response_key,
-        responses.stratum_number,
-        (coalesce(bit_or(memberships.base_bit), 0) | any_value(unconditional.base_bits))
-        ::integer as base_bits
+        response_bits.edition,
+        response_bits.line_number,
+        response_bits.replicate,
+        response_bits.stratum_number,
+        base_bits.base_bits
 
-    from responses
+    from response_bits
 
-    cross join unconditional
-
-    left join memberships
-        on
-            responses.edition = memberships.edition
-            and responses.response_key = memberships.response_key
-
-    group by responses.edition, responses.response_key, responses.stratum_number
+    inner join base_bits
+        on response_bits.condition_bits = base_bits.condition_bits
 
 )
 

@@ -1,9 +1,8 @@
 /*
 Every cell of the raw files, one below the other.
 
-Grain: one row per edition × entity × line × column that the header of the file names and
-that is expected of it. An empty cell is an empty text: `unpivot` would leave a null out.
-Rows that cannot be read have no cells.
+Grain: one row per edition × kind of file × line × column of any edition. An empty cell is an
+empty text: `unpivot` would leave a null out. Rows that cannot be read have no cells.
 */
 {{ config(materialized='view') }}
 with
@@ -40,18 +39,6 @@ responses as (
 
 ),
 
-files as (
-
-    select * from {{ ref('raw_files') }}
-
-),
-
-columns_expected as (
-
-    select * from {{ ref('int_raw_columns') }}
-
-),
-
 sample_cells as (
 
     unpivot sample
@@ -68,10 +55,10 @@ response_cells as (
 
 ),
 
-cells as (
+final as (
 
     select
-        'sample' as entity,
+        'sample' as file_kind,
         *
 
     from sample_cells
@@ -79,48 +66,10 @@ cells as (
     union all by name
 
     select
-        'responses' as entity,
+        'responses' as file_kind,
         *
 
     from response_cells
-
-),
-
-headers as (
-
-    select distinct
-        edition,
-        entity,
-        unnest(column_names) as column_name
-
-    from files
-
-),
-
-final as (
-
-    select
-        cells.edition,
-        cells.entity,
-        cells.file_name,
-        cells.line_number,
-        cells.column_name,
-        columns_expected.value_kind,
-        cells.cell_text
-
-    from cells
-
-    inner join headers
-        on
-            cells.edition = headers.edition
-            and cells.entity = headers.entity
-            and cells.column_name = headers.column_name
-
-    inner join columns_expected
-        on
-            cells.edition = columns_expected.edition
-            and cells.entity = columns_expected.entity
-            and cells.column_name = columns_expected.column_name
 
 )
 

@@ -47,7 +47,7 @@ final as (
 
     select
         classified.edition,
-        classified.enterprise_key,
+        classified.line_number,
         classified.sector_code,
         classified.size_class_code,
         strata.stratum_number,

@@ -6,12 +6,12 @@ Method (Respons en weging), the first rule that applies:
     1) wrong_enterprise: the number filled in is not the number invited, or the invited
        one was never sampled.
     2) no_ai_question_answered: every question of the AI blocks is empty.
-    3) duplicate: another response of the same enterprise stands. The one that stands
-       has the most questions answered; then it is the latest; then the smallest
-       response_id.
+    3) duplicate: another response of the same enterprise is kept. The one kept has the
+       most questions answered; then it is the latest; then the smallest response_id.
     4) out_of_scope: the enterprise is outside the scope.
     5) usable.
 */
+-- depends_on: {{ ref('chk_input_findings') }}
 with
 
 responses as (
@@ -22,13 +22,13 @@ responses as (
 
 answers as (
 
-    select * from {{ ref('stg_answers') }}
+    select * from {{ ref('raw_answers') }}
 
 ),
 
-asked as (
+slots as (
 
-    select * from {{ ref('int_questions_asked') }}
+    select * from {{ ref('int_question_slots') }}
 
 ),
 
@@ -44,25 +44,36 @@ enterprises as (
 
 ),
 
+block_kinds as (
+
+    select distinct
+        slots.edition,
+        slots.block_number,
+        blocks.is_ai_block
+
+    from slots
+
+    inner join blocks
+        on slots.block_id = blocks.block_id
+
+),
+
 answered_counts as (
 
     select
         answers.edition,
         answers.line_number,
-        count(*)::smallint as answered_count,
-        count_if(blocks.is_ai_block)::smallint as answered_ai_count
+        sum(answers.answered_count)::smallint as answered_count,
+        bool_or(block_kinds.is_ai_block and answers.answered_count > 0) as answers_ai
 
     from answers
 
-    inner join asked
+    inner join block_kinds
         on
-            answers.edition = asked.edition
-            and answers.column_name = asked.column_name
+            answers.edition = block_kinds.edition
+            and answers.block_number = block_kinds.block_number
 
-    inner join blocks
-        on asked.block_id = blocks.block_id
-
-    group by all
+    group by answers.edition, answers.line_number
 
 ),
 
@@ -73,14 +84,13 @@ candidates as (
         responses.line_number,
         responses.response_id,
         responses.response_key,
-        responses.invited_enterprise_key as enterprise_key,
+        responses.enterprise_key,
         responses.submitted_at,
         responses.response_channel,
         enterprises.stratum_number,
         coalesce(answered_counts.answered_count, 0) as answered_count,
-        not coalesce(responses.enterprise_key = enterprises.enterprise_key, false)
-            as is_wrong_enterprise,
-        coalesce(answered_counts.answered_ai_count, 0) = 0 as is_empty,
+        not responses.is_own_number or enterprises.edition is null as is_wrong_enterprise,
+        not coalesce(answered_counts.answers_ai, false) as is_empty,
         coalesce(enterprises.is_eligible, true) as is_eligible
 
     from responses
@@ -88,7 +98,7 @@ candidates as (
     left join enterprises
         on
             responses.edition = enterprises.edition
-            and responses.invited_enterprise_key = enterprises.enterprise_key
+            and responses.sample_line_number = enterprises.line_number
 
     left join answered_counts
         on

@@ -1,7 +1,8 @@
 /*
-Usable responses, with what the hot deck needs to know of them.
+Usable responses with their stratum.
 
-Grain: one row per edition × usable response.
+Grain: one row per edition × usable response. Inside the warehouse a response is known by its
+line in the raw file; response_key is for the marts.
 */
 with
 
@@ -21,10 +22,13 @@ final as (
 
     select
         responses.edition,
+        responses.line_number,
         responses.response_key,
         responses.response_id,
         responses.stratum_number,
-        strata.size_class_sort_order as size_class_number
+        strata.stratum_id,
+        strata.size_class_sort_order as size_class_number,
+        strata.size_class_code
 
     from responses
 

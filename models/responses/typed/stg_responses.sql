@@ -1,8 +1,9 @@
 /*
-Questionnaires received, typed, without their answers (those are in stg_answers).
+Questionnaires received, typed, without their answers (those are in raw_answers).
 
 Grain: one row per edition × questionnaire received.
-Enterprise numbers leave as keyed pseudonyms, the response as a pseudonymous key.
+Enterprise numbers leave as a keyed pseudonym of the enterprise invited, its line in the
+sample, and whether the respondent filled in that number; the response as a pseudonymous key.
 */
 -- depends_on: {{ ref('chk_input_findings') }}
 with
@@ -10,6 +11,12 @@ with
 raw_responses as (
 
     select * from {{ ref('raw_responses') }}
+
+),
+
+raw_sample as (
+
+    select * from {{ ref('raw_sample') }}
 
 ),
 
@@ -30,8 +37,11 @@ final as (
             raw_responses.edition || '|' || raw_responses.response_id, editions.status
         ) as response_key,
         pseudonym(raw_responses.invited_enterprise_number, editions.status)
-            as invited_enterprise_key,
-        pseudonym(raw_responses.enterprise_number, editions.status) as enterprise_key,
+            as enterprise_key,
+        raw_sample.line_number as sample_line_number,
+        coalesce(
+            raw_responses.enterprise_number = raw_responses.invited_enterprise_number, false
+        ) as is_own_number,
         try_cast(raw_responses.submitted_at as timestamp) as submitted_at,
         raw_responses.response_channel
 
@@ -39,6 +49,11 @@ final as (
 
     inner join editions
         on raw_responses.edition = editions.edition
+
+    left join raw_sample
+        on
+            raw_responses.edition = raw_sample.edition
+            and raw_responses.invited_enterprise_number = raw_sample.enterprise_number
 
 )
 

@@ -7,6 +7,6 @@ def model(dbt, session):
     dbt.config(materialized="table")
     return raw_rows(
         files=dbt.ref("raw_files").to_arrow_table().to_pylist(),
-        entity="sample",
+        file_kind="sample",
         columns=dbt.ref("int_raw_columns").filter("is_read").to_arrow_table().to_pylist(),
     )

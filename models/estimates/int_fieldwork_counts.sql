@@ -13,50 +13,9 @@ indicators as (
 
 ),
 
-enterprises as (
-
-    select * from {{ ref('int_enterprises_stratified') }}
-
-),
-
-responses as (
-
-    select * from {{ ref('int_responses_classified') }}
-
-),
-
 units as (
 
-    select
-        edition,
-        'enterprise' as counted_unit,
-        contact_channel,
-        delivery_status,
-        recontact_status,
-        is_reached,
-        null as response_status,
-        null::boolean as is_usable,
-        true as is_eligible,
-        count(*) as unit_count
-
-    from enterprises
-
-    where is_eligible
-    group by all
-
-    union all by name
-
-    select
-        edition,
-        'response' as counted_unit,
-        response_status,
-        is_usable,
-        is_eligible,
-        count(*) as unit_count
-
-    from responses
-
-    group by all
+    select * from {{ ref('int_fieldwork_units') }}
 
 ),
 
@@ -95,7 +54,13 @@ counts as (
             is not distinct from coalesce(indicators.response_status, units.response_status)
             and units.is_usable
             is not distinct from coalesce(indicators.is_usable, units.is_usable)
-            and (units.is_eligible or indicators.response_status = 'out_of_scope')
+            and (
+                units.is_eligible
+                or (
+                    units.counted_unit = 'response'
+                    and indicators.response_status = 'out_of_scope'
+                )
+            )
 
     where indicators.counted_unit is not null
     group by all

@@ -1,0 +1,151 @@
+"""Answers packed by block: a response's answers to a block are one whole number, its pattern.
+
+A slot of the pattern holds a question's code + 1, and 0 for no answer (see the model
+`int_question_slots`). Responses share few patterns, so that whatever follows from answers is
+worked out once a pattern and not once a response. All here is SQL that DuckDB and Spark both
+run; relations are named by their SQL.
+"""
+
+
+def packed(questions: list[dict]) -> str:
+    """The pattern of one block as an expression over the columns of a raw file.
+
+    A text that is none of the question's codes leaves its slot empty: the input checks stop
+    the build for it.
+
+    Args:
+        questions: column_name, answer_codes (text, separated by `|`), slot_shift of each
+            question of the block.
+    """
+    slots = []
+    for question in questions:
+        codes = " ".join(
+            f"when '{code}' then {(int(code) + 1) << question['slot_shift']}"
+            for code in sorted(set(question["answer_codes"].split("|")), key=int)
+        )
+        slots.append(f"cast(case {question['column_name']} {codes} else 0 end as bigint)")
+    return " + ".join(slots)
+
+
+def answered(questions: list[dict]) -> str:
+    """How many questions of one block have an answer, as such an expression."""
+    return " + ".join(
+        f"case when {question['column_name']} is null then 0 else 1 end" for question in questions
+    )
+
+
+def codes_of(patterns: str, slots: str, derived_questions: str) -> str:
+    """SQL: the code of each question in each pattern, asked or derived.
+
+    Args:
+        patterns: distinct edition, block_number, pattern.
+        slots: the model `int_question_slots`.
+        derived_questions: the model `int_questions_derived`.
+
+    Returns:
+        A query of edition, block_number, pattern, question_number, answer_code. A question
+        without an answer has no row, and so has a derived one none of whose inputs has any.
+    """
+    return f"""
+    with
+
+    asked as (
+
+        select
+            patterns.edition,
+            patterns.block_number,
+            patterns.pattern,
+            slots.question_number,
+            cast(((patterns.pattern >> slots.slot_shift) & slots.slot_mask) - 1 as smallint)
+                as answer_code
+
+        from {patterns} as patterns
+
+        inner join {slots} as slots
+            on
+                patterns.edition = slots.edition
+                and patterns.block_number = slots.block_number
+
+        where ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) > 0
+
+    ),
+
+    inputs as (
+
+        select
+            asked.*,
+            rules.question_number as derived_question_number,
+            rules.operation,
+            rules.max_code,
+            rules.input_position,
+            coalesce(
+                ('|' || rules.hit_codes || '|')
+                like ('%|' || cast(asked.answer_code as varchar) || '|%'),
+                false
+            ) as is_hit
+
+        from asked
+
+        inner join {derived_questions} as rules
+            on
+                asked.edition = rules.edition
+                and asked.question_number = rules.input_question_number
+
+    ),
+
+    derived as (
+
+        select
+            edition,
+            block_number,
+            pattern,
+            derived_question_number as question_number,
+            cast(
+                case operation
+                    when 'count' then least(sum(case when is_hit then 1 else 0 end), max_code)
+                    when 'minimum' then min(answer_code)
+                    when 'pattern' then sum(case when is_hit then 1 << input_position else 0 end)
+                end as smallint
+            ) as answer_code
+
+        from inputs
+
+        group by
+            edition, block_number, pattern, derived_question_number, operation, max_code
+
+    )
+
+    select * from asked
+    union all
+    select * from derived
+    """
+
+
+def packed_answers(responses: str, slots: list[dict]) -> str:
+    """SQL: the pattern of each block of each questionnaire that could be read.
+
+    Args:
+        responses: a query of `raw_responses`: edition, line_number, rule_id, and the questions.
+        slots: rows of `int_question_slots`.
+
+    Returns:
+        A query of edition, line_number, block_number, pattern and answered_count, how many
+        questions of the block have a text: one row a questionnaire and block.
+    """
+    blocks: dict[tuple, list] = {}
+    for slot in slots:
+        blocks.setdefault((slot["edition"], slot["block_number"]), []).append(slot)
+    selects = [
+        f"""
+        select
+            edition,
+            line_number,
+            cast({block_number} as smallint) as block_number,
+            {packed(questions)} as pattern,
+            cast({answered(questions)} as smallint) as answered_count
+        from raw_responses
+        where rule_id is null and edition = {edition}
+        """
+        for (edition, block_number), questions in sorted(blocks.items())
+    ]
+    return f"with raw_responses as ({responses}) {' union all '.join(selects)}"

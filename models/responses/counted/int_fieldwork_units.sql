@@ -1,0 +1,54 @@
+/*
+Sampled enterprises and questionnaires received, counted by what the fieldwork made of them.
+
+Grain: one row per edition × counted unit (enterprise, response) × what is known of it.
+*/
+with
+
+enterprises as (
+
+    select * from {{ ref('int_enterprises_stratified') }}
+
+),
+
+responses as (
+
+    select * from {{ ref('int_responses_classified') }}
+
+),
+
+final as (
+
+    select
+        edition,
+        'enterprise' as counted_unit,
+        contact_channel,
+        delivery_status,
+        recontact_status,
+        is_reached,
+        null as response_status,
+        null::boolean as is_usable,
+        is_eligible,
+        count(*)::integer as unit_count
+
+    from enterprises
+
+    group by all
+
+    union all by name
+
+    select
+        edition,
+        'response' as counted_unit,
+        response_status,
+        is_usable,
+        is_eligible,
+        count(*)::integer as unit_count
+
+    from responses
+
+    group by all
+
+)
+
+select * from final
