@@ -23,7 +23,7 @@ class PlainSurvey:
 
     Attributes:
         people: usable responses by id: stratum, answers (None where there is none).
-        weights: by stratum, design weight, sample and population weighted together.
+        weights: by stratum, final weight, sample and population weighted together.
     """
 
     def __init__(self, seeds, edition, sample, responses, minimum_donors):

@@ -95,7 +95,7 @@ def one_other_answer(project):
                 and answers.answer_code not in (
                     select unnest(string_split(indicators.hit_codes, '|'))::utinyint
                 )
-            order by strata.design_weight desc, questions.sort_order, responses.line_number
+            order by strata.final_weight desc, questions.sort_order, responses.line_number
             limit 1
             """
         ).fetchone()

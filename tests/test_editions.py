@@ -532,7 +532,7 @@ def test_no_build_keeps_rows_of_a_damaged_release(built_project, tmp_path):
     path = folder / "release" / "parquet" / "dim_strata.parquet"
     with duckdb.connect() as connection:
         changed = connection.sql(
-            f"select * replace (2 * design_weight as design_weight) from '{path}'"
+            f"select * replace (2 * final_weight as final_weight) from '{path}'"
         ).to_arrow_table()
     pq.write_table(changed, path)
     before = folder_digests(folder / "release")

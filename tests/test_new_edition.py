@@ -63,7 +63,7 @@ def strata_of(marts, made):
     rows = marts.sql(
         f"""
         select sector_code, size_class_code, stratum_id, weighting_stratum_id,
-            population_count, sampled_count, usable_count, design_weight
+            population_count, sampled_count, usable_count, final_weight
         from marts.dim_strata where edition = {made.year}
         """
     ).fetchall()

@@ -66,7 +66,7 @@ class Design:
 
     @property
     def weights(self) -> np.ndarray:
-        """Design weight per stratum, enterprises per usable response (0 where there is none), float (H,)."""
+        """Final weight per stratum, enterprises per usable response (0 where there is none), float (H,)."""
         return np.array([s.population / s.usable if s.usable else 0.0 for s in self.strata])
 
     def has(self, domain: str, category: str) -> bool:

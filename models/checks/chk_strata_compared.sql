@@ -54,7 +54,7 @@ weight_sums as (
     select
         bases.edition,
         strata.weighting_stratum_number as stratum_number,
-        sum(strata.design_weight * bases.response_count) as weight_sum
+        sum(strata.final_weight * bases.response_count) as weight_sum
 
     from bases
 

@@ -3,7 +3,7 @@ Shares and their sampling precision, from counts per stratum.
 
 Grain: one row per edition × scope × indicator × base × domain × category.
 Method (Respons en weging): p = Σ w z ÷ Σ w d over the strata of the domain, with w the
-design weight, d the responses in the base and z those of them that are hits; its variance
+final weight, d the responses in the base and z those of them that are hits; its variance
 by Taylor linearisation, as macros/stratified_estimates.sql writes it out. Population and
 responses are those of the strata weighted together, not of the domain.
 */
@@ -44,7 +44,7 @@ domain_counts as (
         domains.domain,
         domains.category,
         counts.stratum_number as stratum,
-        strata.design_weight as weight,
+        strata.final_weight as weight,
         coalesce(strata.weighted_usable_count, 0) as sample_count,
         strata.weighted_population_count as population_count,
         counts.base_count,

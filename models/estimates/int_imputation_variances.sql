@@ -43,9 +43,9 @@ shares as (
         domains.domain,
         domains.category,
         counts.replicate,
-        sum(strata.design_weight * counts.hit_count order by counts.stratum_number)
+        sum(strata.final_weight * counts.hit_count order by counts.stratum_number)
         / nullif(
-            sum(strata.design_weight * counts.base_count order by counts.stratum_number), 0
+            sum(strata.final_weight * counts.base_count order by counts.stratum_number), 0
         ) as share
 
     from counts

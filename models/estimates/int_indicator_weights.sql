@@ -33,8 +33,8 @@ final as (
         counts.base_id,
         counts.base_count as respondent_count,
         counts.hit_count,
-        coalesce(strata.design_weight * counts.base_count, 0) as population_estimate,
-        coalesce(strata.design_weight * counts.hit_count, 0) as hit_population_estimate
+        coalesce(strata.final_weight * counts.base_count, 0) as population_estimate,
+        coalesce(strata.final_weight * counts.hit_count, 0) as hit_population_estimate
 
     from counts
 

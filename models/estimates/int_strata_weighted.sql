@@ -1,12 +1,14 @@
 /*
-The design weight of each stratum.
+The weight of each stratum, and the two stages that it is the product of.
 
 Grain: one row per edition × stratum.
 Method (Respons en weging):
     1) A stratum with usable responses is weighted by itself.
     2) A stratum with a population and no usable response is merged with the
        neighbouring size class of its sector: smaller ones first, nearest first.
-    3) design_weight = population ÷ usable responses of the strata merged together. For
+    3) Of the strata merged together: design_weight = population ÷ sampled, what the sample
+       was drawn with; nonresponse_adjustment = sampled ÷ usable, what makes up for those who
+       did not respond; final_weight, their product, population ÷ usable in one division. For
        the precision of an estimate they are one stratum, weighted_population_count out
        of which weighted_usable_count responded.
 */
@@ -55,7 +57,9 @@ weights as (
         mergers.weighting_stratum_number,
         sum(strata.population_count)::integer as weighted_population_count,
         sum(strata.usable_count)::integer as weighted_usable_count,
-        sum(strata.population_count) / sum(strata.usable_count) as design_weight
+        sum(strata.population_count) / sum(strata.sampled_count) as design_weight,
+        sum(strata.sampled_count) / sum(strata.usable_count) as nonresponse_adjustment,
+        sum(strata.population_count) / sum(strata.usable_count) as final_weight
 
     from mergers
 
@@ -85,7 +89,9 @@ final as (
         mergers.weighting_stratum_id,
         weights.weighted_population_count,
         weights.weighted_usable_count,
-        weights.design_weight
+        weights.design_weight,
+        weights.nonresponse_adjustment,
+        weights.final_weight
 
     from strata
 

@@ -23,7 +23,7 @@ final as (
         population_count,
         weighted_population_count,
         weighted_usable_count,
-        design_weight
+        final_weight
 
     from strata
 

@@ -33,6 +33,8 @@ final as (
         strata.usable_count,
         strata.weighting_stratum_id,
         strata.design_weight,
+        strata.nonresponse_adjustment,
+        strata.final_weight,
         coalesce(population.is_assumed, false) as is_population_assumed,
         strata.edition || '|' || strata.stratum_id as edition_stratum_id
 

@@ -24,7 +24,7 @@ final as (
         responses.edition,
         responses.response_key,
         strata.stratum_id,
-        strata.design_weight as final_weight,
+        strata.final_weight,
         responses.edition || '|' || strata.stratum_id as edition_stratum_id
 
     from responses
