@@ -87,11 +87,11 @@ Arguments:
 
     from {{ ref('fct_estimates') }} as estimates
 
-    inner join {{ ref('indicators') }} as indicators
+    inner join {{ ref('int_indicator_exhibits') }} as exhibits
         on
-            estimates.indicator_id = indicators.indicator_id
-            and estimates.base_id = indicators.base_id
-            and list_contains(string_split(indicators.source, '|'), '{{ source }}')
+            estimates.indicator_id = exhibits.indicator_id
+            and estimates.base_id = exhibits.base_id
+            and exhibits.exhibit = '{{ source }}'
 
     inner join {{ dimension }} as dimension
         on
@@ -121,9 +121,13 @@ Arguments:
             || string_agg(bases.label_en, ', ' order by bases.sort_order)
             || '. Null where the edition did not ask it. Not to be summed.' as description
         from {{ ref('indicators') }} as indicators
+        inner join {{ ref('int_indicator_exhibits') }} as exhibits
+            on
+                indicators.indicator_id = exhibits.indicator_id
+                and indicators.base_id = exhibits.base_id
         inner join {{ ref('bases') }} as bases
             on indicators.base_id = bases.base_id
-        where list_contains(string_split(indicators.source, '|'), '{{ source }}')
+        where exhibits.exhibit = '{{ source }}'
         group by
             indicators.indicator_id, indicators.question_id,
             indicators.label_en, indicators.sort_order

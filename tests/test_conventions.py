@@ -420,6 +420,21 @@ def test_what_names_a_code_is_found():
         assert not pattern.search(f"a number of {word} things")
 
 
+def test_lists_are_split_once(models):
+    """A list of a seed is split in definitions/; everybody else joins what came out of it."""
+    files = {
+        path.stem: path
+        for folder in ("models", "macros")
+        for path in (PROJECT / folder).rglob("*.sql")
+    }
+    splitting = {name for name, path in files.items() if "string_split(" in without_remarks(path)}
+    assert len(splitting) > 3
+    exempt = allowed("list_is_split_in_definitions")
+    assert exempt <= splitting
+    for name in splitting - exempt:
+        assert name in models and folder_of(models[name]) == "definitions", name
+
+
 def test_no_engine_hash():
     """Nothing calls a hash function that a release of the engine or of Python may change."""
     for folder, pattern in [

@@ -73,7 +73,9 @@ class Questionnaire:
         question_ids = {
             block["block_id"]: tuple(
                 question["question_id"]
-                for question in sorted(questions, key=lambda question: question["sort_order"])
+                for question in sorted(
+                    questions, key=lambda question: (question["sort_order"], question["question_id"])
+                )
                 if question["block_id"] == block["block_id"]
             )
             for block in sorted(blocks, key=lambda block: block["sort_order"])

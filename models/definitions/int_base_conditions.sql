@@ -2,7 +2,8 @@
 What defines each base, one condition a row.
 
 Grain: one row per base × condition; a base that holds everybody has one row without
-a question.
+a question. The bit of a base is its place in the alphabet of the base ids; nothing outside
+one build relies on it.
 */
 with
 
@@ -18,17 +19,28 @@ numbered as (
 
 ),
 
+listed as (
+
+    select
+        base_id,
+        (1 << (row_number() over (order by base_id) - 1))::integer as base_bit,
+        string_split(question_ids, '|') as question_ids,
+        string_split(answer_codes, '|') as answer_codes
+
+    from bases
+
+),
+
 conditions as (
 
     select
         base_id,
-        (1 << (sort_order - 1))::integer as base_bit,
-        coalesce(len(string_split(question_ids, '|')), 0)::smallint as condition_count,
-        unnest(coalesce(string_split(question_ids, '|'), [null])) as question_id,
-        unnest(coalesce(string_split(answer_codes, '|'), [null]))::utinyint
-            as answer_code
+        base_bit,
+        coalesce(len(question_ids), 0)::smallint as condition_count,
+        unnest(coalesce(question_ids, [null])) as question_id,
+        try_cast(unnest(coalesce(answer_codes, [null])) as utinyint) as answer_code
 
-    from bases
+    from listed
 
 ),
 
@@ -38,6 +50,7 @@ final as (
         conditions.base_id,
         conditions.base_bit,
         conditions.condition_count,
+        conditions.question_id,
         numbered.question_number,
         conditions.answer_code
 

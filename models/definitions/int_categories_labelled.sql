@@ -183,7 +183,8 @@ final as (
         strata.stratum_id as category,
         row_number() over (
             partition by strata.edition
-            order by strata.sector_sort_order, strata.size_class_sort_order
+            order by
+                strata.sector_sort_order, strata.size_class_sort_order, strata.stratum_number
         ) as sort_order,
         sectors.label_nl || ', ' || size_classes.label_nl as label_nl,
         sectors.label_en || ', ' || size_classes.label_en as label_en

@@ -9,13 +9,20 @@ with
 
 indicators as (
 
-    select * from {{ ref('indicators') }}
+    select * from {{ ref('int_indicators_offered') }}
 
 ),
 
-question_bases as (
+hit_codes as (
 
-    select * from {{ ref('int_question_bases') }}
+    select
+        indicator_id,
+        base_id,
+        string_agg(answer_code, '|' order by answer_code) as hit_codes
+
+    from {{ ref('int_indicator_codes') }}
+
+    group by indicator_id, base_id
 
 ),
 
@@ -68,33 +75,33 @@ base_definitions as (
 final as (
 
     select
-        question_bases.edition,
+        indicators.edition,
         indicators.indicator_id,
         indicators.base_id,
-        questions.definition || ' is ' || indicators.hit_codes || '; asked of '
+        questions.definition || ' is ' || hit_codes.hit_codes || '; asked of '
         || asked_of.definition || '; percentage of ' || percentage_of.definition
             as definition
 
     from indicators
 
-    inner join question_bases
+    inner join hit_codes
         on
-            indicators.question_id = question_bases.question_id
-            and {{ is_offered('indicators.hit_codes', 'question_bases.answer_codes') }}
+            indicators.indicator_id = hit_codes.indicator_id
+            and indicators.base_id = hit_codes.base_id
 
     inner join questions
         on
-            question_bases.edition = questions.edition
-            and question_bases.question_id = questions.question_id
+            indicators.edition = questions.edition
+            and indicators.question_id = questions.question_id
 
     inner join base_definitions as asked_of
         on
-            question_bases.edition = asked_of.edition
-            and question_bases.base_id = asked_of.base_id
+            indicators.edition = asked_of.edition
+            and indicators.question_base_id = asked_of.base_id
 
     inner join base_definitions as percentage_of
         on
-            question_bases.edition = percentage_of.edition
+            indicators.edition = percentage_of.edition
             and indicators.base_id = percentage_of.base_id
 
 )

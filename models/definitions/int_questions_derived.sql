@@ -13,6 +13,12 @@ derived_questions as (
 
 ),
 
+named as (
+
+    select * from {{ ref('int_derived_inputs') }}
+
+),
+
 asked as (
 
     select * from {{ ref('int_questions_asked') }}
@@ -31,31 +37,32 @@ inputs as (
         asked.edition,
         derived_questions.question_id,
         asked.question_number as input_question_number,
-        coalesce(
-            list_position(
-                string_split(derived_questions.input_question_ids, '|'), asked.question_id
-            ),
-            row_number() over (
-                partition by asked.edition, derived_questions.question_id
-                order by asked.sort_order
-            )
-        ) - 1 as input_position,
-        len(string_split(derived_questions.input_question_ids, '|')) as named_input_count
+        row_number() over (
+            partition by asked.edition, derived_questions.question_id
+            order by asked.sort_order, asked.question_id
+        ) - 1 as input_position
 
     from derived_questions
 
     inner join asked
-        on
-            derived_questions.input_block_id = asked.block_id
-            or list_contains(
-                string_split(derived_questions.input_question_ids, '|'),
-                asked.question_id
-            )
+        on derived_questions.input_block_id = asked.block_id
+
+    union all
+
+    select
+        asked.edition,
+        named.question_id,
+        asked.question_number as input_question_number,
+        named.input_position
+
+    from named
+
+    inner join asked
+        on named.input_question_id = asked.question_id
 
     qualify
-        named_input_count is null
-        or named_input_count = count(*) over (
-            partition by asked.edition, derived_questions.question_id
+        named.named_input_count = count(*) over (
+            partition by asked.edition, named.question_id
         )
 
 ),

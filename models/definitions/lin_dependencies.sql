@@ -26,13 +26,15 @@ derived_questions as (
 
 ),
 
-bases as (
+conditions as (
 
-    select
-        base_id,
-        unnest(string_split(question_ids, '|')) as question_id
+    select * from {{ ref('int_base_conditions') }}
 
-    from {{ ref('bases') }}
+),
+
+exhibits as (
+
+    select * from {{ ref('int_indicator_exhibits') }}
 
 ),
 
@@ -71,13 +73,13 @@ questions_of_bases as (
         'question' as kind,
         questions.question_id as id,
         'base' as used_by_kind,
-        bases.base_id as used_by_id,
+        conditions.base_id as used_by_id,
         true as is_required
 
-    from bases
+    from conditions
 
     inner join questions
-        on bases.question_id = questions.question_id
+        on conditions.question_id = questions.question_id
 
 ),
 
@@ -134,15 +136,15 @@ indicators_of_exhibits as (
     select
         questions.edition,
         'indicator' as kind,
-        indicators.indicator_id || '|' || indicators.base_id as id,
+        exhibits.indicator_id || '|' || exhibits.base_id as id,
         'exhibit' as used_by_kind,
-        unnest(string_split(indicators.source, '|')) as used_by_id,
+        exhibits.exhibit as used_by_id,
         false as is_required
 
-    from indicators
+    from exhibits
 
     inner join questions
-        on indicators.question_id = questions.question_id
+        on exhibits.question_id = questions.question_id
 
 ),
 

@@ -73,7 +73,7 @@ first_failures as (
         row_number() over (
             partition by
                 edition, indicator_id, base_id, domain, category, status_column
-            order by sort_order
+            order by sort_order, rule_id
         ) = 1
 
 ),

@@ -54,6 +54,12 @@ indicators as (
 
 ),
 
+printed as (
+
+    select * from {{ ref('int_indicator_exhibits') }}
+
+),
+
 tables as (
 
     select * from {{ ref('report_tables') }}
@@ -95,12 +101,12 @@ exhibit_questions as (
 
     select
         tables.table_id as exhibit,
-        indicators.question_id
+        printed.question_id
 
     from tables
 
-    inner join indicators
-        on list_contains(string_split(indicators.source, '|'), tables.table_id)
+    inner join printed
+        on tables.table_id = printed.exhibit
 
 ),
 

@@ -15,19 +15,13 @@ strata as (
 
 indicators as (
 
-    select * from {{ ref('indicators') }}
+    select * from {{ ref('int_indicators_offered') }}
 
 ),
 
-question_bases as (
+codes as (
 
-    select * from {{ ref('int_question_bases') }}
-
-),
-
-conditions as (
-
-    select * from {{ ref('int_base_conditions') }}
+    select * from {{ ref('int_indicator_codes') }}
 
 ),
 
@@ -43,63 +37,32 @@ replicates as (
 
 ),
 
-base_bits as (
-
-    select distinct
-        base_id,
-        base_bit
-
-    from conditions
-
-),
-
-measures as (
-
-    select
-        question_bases.edition,
-        indicators.indicator_id,
-        indicators.base_id,
-        base_bits.base_bit,
-        question_bases.question_number,
-        string_split(indicators.hit_codes, '|')::utinyint[] as hit_codes
-
-    from indicators
-
-    inner join question_bases
-        on
-            indicators.question_id = question_bases.question_id
-            and {{ is_offered('indicators.hit_codes', 'question_bases.answer_codes') }}
-
-    inner join base_bits
-        on indicators.base_id = base_bits.base_id
-
-),
-
 counted as (
 
     select
-        measures.edition,
+        indicators.edition,
         answer_counts.replicate,
         answer_counts.stratum_number,
-        measures.indicator_id,
-        measures.base_id,
+        indicators.indicator_id,
+        indicators.base_id,
         sum(answer_counts.answer_count) as base_count,
-        sum(
-            if(
-                list_contains(measures.hit_codes, answer_counts.answer_code),
-                answer_counts.answer_count,
-                0
-            )
-        ) as hit_count
+        sum(answer_counts.answer_count) filter (where codes.answer_code is not null)
+            as hit_count
 
-    from measures
+    from indicators
 
     inner join answer_counts
         on
-            measures.edition = answer_counts.edition
-            and measures.question_number = answer_counts.question_number
+            indicators.edition = answer_counts.edition
+            and indicators.question_number = answer_counts.question_number
 
-    where (measures.base_bit & answer_counts.base_bits) > 0
+    left join codes
+        on
+            indicators.indicator_id = codes.indicator_id
+            and indicators.base_id = codes.base_id
+            and answer_counts.answer_code = codes.answer_code
+
+    where (indicators.base_bit & answer_counts.base_bits) > 0
     group by all
 
 ),
@@ -107,28 +70,28 @@ counted as (
 final as (
 
     select
-        measures.edition,
+        indicators.edition,
         replicates.replicate,
         strata.stratum_number,
-        measures.indicator_id,
-        measures.base_id,
+        indicators.indicator_id,
+        indicators.base_id,
         coalesce(counted.base_count, 0)::integer as base_count,
         coalesce(counted.hit_count, 0)::integer as hit_count
 
-    from measures
+    from indicators
 
     inner join strata
-        on measures.edition = strata.edition
+        on indicators.edition = strata.edition
 
     cross join replicates
 
     left join counted
         on
-            measures.edition = counted.edition
+            indicators.edition = counted.edition
             and replicates.replicate = counted.replicate
             and strata.stratum_number = counted.stratum_number
-            and measures.indicator_id = counted.indicator_id
-            and measures.base_id = counted.base_id
+            and indicators.indicator_id = counted.indicator_id
+            and indicators.base_id = counted.base_id
 
 )
 

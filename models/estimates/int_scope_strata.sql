@@ -18,25 +18,48 @@ pairs as (
 
 ),
 
+sectors as (
+
+    select * from {{ ref('int_sectors_compared') }}
+
+),
+
+scope_sectors as (
+
+    select
+        pairs.previous_edition,
+        pairs.edition,
+        pairs.scope,
+        sectors.sector_code
+
+    from pairs
+
+    inner join sectors
+        on
+            pairs.previous_edition = sectors.previous_edition
+            and pairs.edition = sectors.edition
+
+    where pairs.scope != 'all_sectors'
+
+),
+
 narrower as (
 
     select
         previous_edition as edition,
-        scope
+        scope,
+        sector_code
 
-    from pairs
-
-    where scope != 'all_sectors'
+    from scope_sectors
 
     union
 
     select
         edition,
-        scope
+        scope,
+        sector_code
 
-    from pairs
-
-    where scope != 'all_sectors'
+    from scope_sectors
 
 ),
 
@@ -61,7 +84,7 @@ final as (
     inner join narrower
         on
             strata.edition = narrower.edition
-            and list_contains(string_split(narrower.scope, '|'), strata.sector_code)
+            and strata.sector_code = narrower.sector_code
 
 )
 

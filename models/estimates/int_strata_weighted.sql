@@ -45,7 +45,8 @@ mergers as (
                 hosts.stratum_number != strata.stratum_number
                 or strata.usable_count = 0,
                 hosts.size_class_sort_order > strata.size_class_sort_order,
-                abs(hosts.size_class_sort_order - strata.size_class_sort_order)
+                abs(hosts.size_class_sort_order - strata.size_class_sort_order),
+                hosts.stratum_number
         ) = 1
 
 ),

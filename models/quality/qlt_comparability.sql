@@ -25,9 +25,9 @@ report_tables as (
 
 ),
 
-printed_indicators as (
+exhibits as (
 
-    select * from {{ ref('indicators') }}
+    select * from {{ ref('int_indicator_exhibits') }}
 
 ),
 
@@ -106,17 +106,15 @@ headlines as (
 
     from report_tables
 
-    inner join printed_indicators
+    inner join exhibits
         on
-            report_tables.base_id = printed_indicators.base_id
-            and list_contains(
-                string_split(printed_indicators.source, '|'), report_tables.table_id
-            )
+            report_tables.base_id = exhibits.base_id
+            and report_tables.table_id = exhibits.exhibit
 
     inner join estimates
         on
-            printed_indicators.indicator_id = estimates.indicator_id
-            and printed_indicators.base_id = estimates.base_id
+            exhibits.indicator_id = estimates.indicator_id
+            and exhibits.base_id = estimates.base_id
 
 ),
 

@@ -1,6 +1,7 @@
 -- Every indicator and base counts a question that is asked or derived, and codes that it can
 -- have; every question has codes, and every code on offer a label and room in a byte, whose last
--- value means no answer. A slip of the pen would count nobody, and say nothing.
+-- value means no answer. A slip of the pen would count nobody, and say nothing. It reads the
+-- lists as they are written: what is no code is gone once they are split.
 with
 
 asked as (

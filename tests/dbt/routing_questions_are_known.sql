@@ -15,12 +15,6 @@ blocks as (
 
 ),
 
-bases as (
-
-    select * from {{ ref('bases') }}
-
-),
-
 derived as (
 
     select * from {{ ref('derived_questions') }}
@@ -45,13 +39,7 @@ blocks_asked as (
 
 inputs as (
 
-    select
-        question_id,
-        unnest(string_split(input_question_ids, '|')) as input_question_id
-
-    from derived
-
-    where input_question_ids is not null
+    select * from {{ ref('int_derived_inputs') }}
 
 ),
 
@@ -110,13 +98,8 @@ known as (
 
 conditions as (
 
-    select
-        base_id,
-        unnest(string_split(question_ids, '|')) as question_id
-
-    from bases
-
-    where question_ids is not null
+    select * from {{ ref('int_base_conditions') }}
+    where question_id is not null
 
 ),
 

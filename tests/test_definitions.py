@@ -1,0 +1,176 @@
+"""Lists and orders of the reference seeds: which mean something, and which do not.
+
+The SQL of the definitions runs here on the seeds themselves, without dbt.
+"""
+
+import re
+
+import duckdb
+import pytest
+import yaml
+
+from helpers import PROJECT, codes, reference, statement
+
+SEEDS = (
+    "bases", "blocks", "derived_questions", "editions", "figure_titles", "figures", "indicators",
+    "questions", "report_tables", "size_classes", "validation_rules",
+)
+MODELS = (
+    "int_questions_numbered", "int_questions_asked", "int_codes_offered", "int_derived_inputs",
+    "int_derived_codes", "int_questions_derived", "int_base_conditions", "int_question_bases",
+    "int_question_blocks", "int_question_definitions", "int_indicator_codes",
+    "int_indicator_exhibits", "int_indicators_offered", "int_indicator_definitions",
+    "lin_dependencies",
+)
+
+TYPES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["seeds"]["ai_barometer"][
+    "reference"
+]["+column_types"]
+
+
+def defined(**changed):
+    """A database with the definitions that follow from the seeds.
+
+    Args:
+        changed: a function of the rows of a seed, by seed, that changes them.
+    """
+    connection = duckdb.connect()
+    for seed in SEEDS:
+        rows = reference(seed)
+        rows = changed.get(seed, list)(rows)
+        columns = ", ".join(f"{name} {TYPES.get(name, 'varchar')}" for name in rows[0])
+        connection.execute(f"create table {seed} ({columns})")
+        connection.executemany(
+            f"insert into {seed} values ({', '.join('?' * len(rows[0]))})",
+            [[cell or None for cell in row.values()] for row in rows],
+        )
+    for model in MODELS:
+        sql = statement(f"models/definitions/{model}.sql", "editions_in_force.sql")
+        connection.execute(f"create table {model} as {sql}")
+    return connection
+
+
+@pytest.fixture(scope="module")
+def as_it_is():
+    """The definitions of the seeds as they are."""
+    return defined()
+
+
+def rows_of(connection, model, *left_out):
+    """Rows of a model, in any order, without some columns."""
+    columns = f"* exclude ({', '.join(left_out)})" if left_out else "*"
+    return sorted(connection.sql(f"select {columns} from {model}").fetchall(), key=repr)
+
+
+def written_backwards(*columns):
+    """Every list in these columns of a seed has its items in the opposite order."""
+
+    def change(rows):
+        return [
+            row | {column: "|".join(reversed(codes(row[column]))) for column in columns}
+            for row in rows
+        ]
+
+    return change
+
+
+def backwards_but_patterns(rows):
+    """Lists of derived questions, but for the sequence that a pattern is of."""
+    return [
+        written_backwards("hit_codes", *["input_question_ids"] * (row["operation"] != "pattern"))(
+            [row]
+        )[0]
+        for row in rows
+    ]
+
+
+def test_the_order_of_a_list_means_nothing(as_it_is):
+    """Codes in the opposite order in every seed, in one edition or in all, define the same."""
+    lists = [codes(row["answer_codes"]) for row in reference("questions")]
+    assert lists and all(len(items) > 1 for items in lists)
+    first = min(row["edition"] for row in reference("questions"))
+    backwards = written_backwards("answer_codes")
+    for changed in (
+        {
+            "questions": backwards,
+            "indicators": written_backwards("hit_codes", "source"),
+            "bases": written_backwards("question_ids", "answer_codes"),
+            "derived_questions": backwards_but_patterns,
+        },
+        {
+            "questions": lambda rows: [
+                backwards([row])[0] if row["edition"] == first else row for row in rows
+            ],
+        },
+    ):
+        found = defined(**changed)
+        for model, left_out in {
+            "int_codes_offered": (), "int_derived_codes": (), "int_base_conditions": (),
+            "int_question_definitions": (), "int_indicator_codes": (), "int_indicator_exhibits": (),
+            "int_indicators_offered": (), "int_indicator_definitions": (), "lin_dependencies": (),
+            "int_questions_derived": ("hit_codes", "input_position"),
+            "int_question_bases": ("answer_codes",), "int_question_blocks": (),
+        }.items():
+            assert rows_of(found, model, *left_out) == rows_of(as_it_is, model, *left_out) != [], model
+
+
+def test_the_inputs_of_a_pattern_are_a_sequence(as_it_is):
+    """Its bits are of other questions when they are listed in another order."""
+    patterns = [
+        row["question_id"] for row in reference("derived_questions") if row["operation"] == "pattern"
+    ]
+    found = defined(derived_questions=written_backwards("input_question_ids"))
+    changed = {
+        row[0]
+        for row in set(rows_of(found, "(select question_id, definition from int_question_definitions)"))
+        - set(rows_of(as_it_is, "(select question_id, definition from int_question_definitions)"))
+    }
+    assert patterns and changed == set(patterns)
+
+
+def test_an_order_is_no_identity(as_it_is):
+    """Rows that share a sort_order are told by their keys, in every seed."""
+
+    def level(rows):
+        return [row | {"sort_order": "1"} for row in rows]
+
+    found = defined(bases=level, questions=level, indicators=level, blocks=level)
+    assert rows_of(found, "int_base_conditions") == rows_of(as_it_is, "int_base_conditions")
+    bits = found.sql("select count(distinct base_bit), count(distinct base_id) from int_base_conditions")
+    assert len(set(bits.fetchone())) == 1
+    for model in ("int_questions_asked", "int_questions_derived"):
+        left_out = ("sort_order",) if model == "int_questions_asked" else ("input_position",)
+        assert rows_of(found, model, *left_out) == rows_of(as_it_is, model, *left_out)
+    assert rows_of(found, "int_indicator_definitions") == rows_of(as_it_is, "int_indicator_definitions")
+
+
+@pytest.mark.parametrize("seed", ["size_classes", "figure_titles", "report_tables", "validation_rules"])
+def test_an_order_that_counts_is_refused_where_it_is_shared(as_it_is, seed):
+    """One sentence, with file and line; nothing is found in the seeds as they are."""
+    test = statement("tests/dbt/sort_orders_that_count_are_distinct.sql", "editions_in_force.sql")
+    assert as_it_is.sql(test).fetchall() == []
+
+    def share(rows):
+        rows[2]["sort_order"] = rows[1]["sort_order"]
+        return rows
+
+    messages = [message for (message,) in defined(**{seed: share}).sql(test).fetchall()]
+    place = rf"seeds/reference/{seed}.csv, line 4, column sort_order: found \d+, as in line 3; expected"
+    told = [message for message in messages if re.match(place, message)]
+    assert told and {message.split(":")[0] for message in messages} - {
+        told[0].split(":")[0]
+    } <= {f"seeds/reference/figures.csv, line {line}, column figure_sort_order" for line in range(99)}
+
+
+def test_a_figure_has_one_number():
+    """The two seeds that number the figures agree."""
+    test = statement("tests/dbt/sort_orders_that_count_are_distinct.sql", "editions_in_force.sql")
+
+    def renumber(rows):
+        rows[0]["figure_sort_order"] = "77"
+        return rows
+
+    ((message,),) = defined(figures=renumber).sql(test).fetchall()
+    assert message.startswith(
+        "seeds/reference/figures.csv, line 2, column figure_sort_order: found 77; expected "
+    )
