@@ -1,12 +1,14 @@
 """A plugin of dbt, which finds this module by its name: it begins with `dbt_`.
 
 It looks at the seeds before dbt reads them: dbt decodes a seed while it parses, before any model
-or test can look at it, and ends in a traceback that does not name the file. It looks at the last
+or test can look at it, and ends in a traceback that does not name the file. It lists the raw seeds
+for the model raw_seeds, which refers to each of them. It looks at the last
 release before a build goes on from it, and dbt reads its state. And it remembers the manifest of
 this run, for the release: another dbt may write over the file while this one builds.
 """
 
 import gc
+import os
 from pathlib import Path
 
 import yaml
@@ -55,6 +57,10 @@ class Barometer(dbtPlugin):
         if self.project_name == PROJECT:
             project = Path(get_flags().PROJECT_DIR)
             faults = encoding_faults(project / "seeds" / "reference")
+            faults += encoding_faults(project / "seeds" / "raw")
+            os.environ["BAROMETER_RAW_SEEDS"] = " ".join(
+                sorted(path.stem for path in (project / "seeds" / "raw").glob("raw_*.csv"))
+            )
             if get_flags().WHICH in BUILDING:
                 # Of no use to any other command.
                 from barometer.release.last_release import release_fault

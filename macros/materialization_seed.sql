@@ -8,6 +8,9 @@ the header, and a value that does not fit its type is refused with file, line, c
 what was found and what is expected. So is a cell that the scaffold of an edition left open,
 and one of the columns in `meta.names` that cannot be a name: they become names in SQL or of
 files.
+
+A raw file, `meta.is_raw`, is loaded as it is. One with a fault has an empty table: the input
+checks read the file itself and say what is wrong, of this file and of all others.
 -#}
 {% materialization seed, adapter='duckdb' %}
 
@@ -15,7 +18,12 @@ files.
     {#- Relative to the project: dbt remembers an absolute one wrongly when a project moves. -#}
     {%- set file = model.original_file_path -%}
     {%- set column_types = config.get('column_types', {}) -%}
-    {%- set loaded = read_seed_file(file) -%}
+    {%- if config.get('meta', {}).get('is_raw')
+        and run_query("select csv_fault('" ~ escape_single_quotes(file) ~ "')").columns[0].values()[0] -%}
+        {%- set loaded = "(select null::varchar as fault where false)" -%}
+    {%- else -%}
+        {%- set loaded = read_seed_file(file) -%}
+    {%- endif -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -24,7 +32,7 @@ files.
     {%- set header = empty.column_names -%}
     {#- dbt shows this table with --show, and needs one. -#}
     {%- do store_result('agate_table', response='OK', agate_table=empty) -%}
-    {%- set open_cells = run_query(
+    {%- set open_cells = [] if config.get('meta', {}).get('is_raw') else run_query(
         "select line_number, column_name from (unpivot ("
         ~ "select row_number() over () + 1 as line_number, * from " ~ loaded ~ ") "
         ~ "on columns(* exclude (line_number)) into name column_name value cell) "

@@ -185,13 +185,16 @@ def raw_parquet_header(path: Path) -> tuple[list[str] | None, None, Fault]:
     return schema.names, None, NO_FAULT
 
 
-def raw_rows(files: list[dict], file_kind: str, columns: list[dict]) -> pa.Table:
+def raw_rows(
+    files: list[dict], file_kind: str, columns: list[dict], read: list[dict] | None = None
+) -> pa.Table:
     """The rows of one kind of file in all editions, as text.
 
     Args:
         files: rows of `raw_files`.
         file_kind: `sample` or `responses`.
         columns: the columns to read: edition, file_kind, column_name; others are left alone.
+        read: the files whose rows are wanted; all by default. The columns are those of all.
 
     Returns:
         One row a row of a file: `ROW_FIELDS`, then the columns as text. An empty cell is null.
@@ -199,7 +202,7 @@ def raw_rows(files: list[dict], file_kind: str, columns: list[dict]) -> pa.Table
         does not say. Parquet files have lines as if a header stood above them.
     """
     tables = []
-    for file in files:
+    for file in files if read is None else read:
         if file["file_kind"] != file_kind or file["column_names"] is None:
             continue
         wanted = [
@@ -208,8 +211,8 @@ def raw_rows(files: list[dict], file_kind: str, columns: list[dict]) -> pa.Table
             if row["edition"] == file["edition"] and row["file_kind"] == file_kind
         ]
         present = [name for name in wanted if name in file["column_names"]]
-        read = parquet_rows if file["file_name"].endswith(".parquet") else raw_csv_rows
-        tables += read(file, present)
+        is_parquet = file["file_name"].endswith(".parquet")
+        tables += (parquet_rows if is_parquet else raw_csv_rows)(file, present)
     # The columns of the editions that are read; of all where none is, so that there are some.
     editions = {file["edition"] for file in files if file["column_names"] is not None}
     names = list(

@@ -1,12 +1,16 @@
-"""Sampled enterprises as the raw files have them; the work is barometer.inputs.input_files."""
+"""Sampled enterprises as the raw files have them; the work is barometer.inputs.engine_rows."""
 
-from barometer.inputs.input_files import raw_rows
+from barometer.inputs.engine_rows import rows_query
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return raw_rows(
-        files=dbt.ref("raw_files").to_arrow_table().to_pylist(),
-        file_kind="sample",
-        columns=dbt.ref("int_raw_columns").filter("is_read").to_arrow_table().to_pylist(),
+    return session.sql(
+        rows_query(
+            session,
+            files=dbt.ref("raw_files").to_arrow_table().to_pylist(),
+            file_kind="sample",
+            columns=dbt.ref("int_raw_columns").filter("is_read").to_arrow_table().to_pylist(),
+            seeds=dict(dbt.ref("raw_seeds").fetchall()),
+        )
     )
