@@ -10,7 +10,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
-from barometer.inputs.pseudonyms import key_fault, pseudonym
+from barometer.inputs.pseudonyms import key_fault, pseudonyms
 from barometer.inputs.seed_files import csv_fault, csv_header
 from barometer.method import quantiles
 from barometer.release import expectations
@@ -50,7 +50,6 @@ class Plugin(BasePlugin):
             return fault_of_release(conn, json.loads(outcomes))
 
         for function, arguments, returned in (
-            (pseudonym, ["VARCHAR", "VARCHAR"], "BIGINT"),
             (key_fault, ["VARCHAR"], "VARCHAR"),
             (csv_fault, ["VARCHAR"], "VARCHAR"),
             (csv_header, ["VARCHAR"], "VARCHAR[]"),
@@ -64,8 +63,12 @@ class Plugin(BasePlugin):
                 arguments,
                 returned,
                 null_handling="special",
-                side_effects=function is not pseudonym,
+                side_effects=True,
             )
+        conn.create_function(
+            "pseudonym", pseudonyms, ["VARCHAR", "VARCHAR"], "BIGINT",
+            type="arrow", null_handling="special",
+        )
         quantiles.register(conn)
 
 

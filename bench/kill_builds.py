@@ -58,8 +58,11 @@ def main() -> int:
 
 def copy_project(folder: Path) -> None:
     """The project without what a build makes."""
-    made = (".git", ".venv*", "target", "logs", "release", ".release.*", "*.duckdb*", "__pycache__")
-    shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(*made))
+    made = (".git", ".venv*", "target", "logs", "release", ".release.*", "*.duckdb*")
+    ignored = shutil.ignore_patterns(*made)
+    shutil.copytree(
+        PROJECT, folder, ignore=lambda where, names: ignored(where, names) if Path(where) == PROJECT else ()
+    )
 
 
 def kill_builds(folder: Path, kills: int, moments: random.Random) -> None:

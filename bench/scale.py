@@ -1,16 +1,20 @@
-"""How long a build takes with many times the responses: `python bench/scale.py [copies]`, 100 by default.
+"""How long a build takes with many times the responses, and how much memory: `python bench/scale.py [copies …]`.
 
-The newest synthetic edition is written as many times over, with other enterprise numbers and identifiers, as Parquet
-files of an edition of its own in a copy of the project; its population is as many times larger. Synthetic data, and only
-for times: no number of it means anything.
+The newest synthetic edition is written as many times over, with other enterprise numbers and identifiers, as CSV or
+Parquet files (`--format`) of an edition of its own in a copy of the project; its population is as many times larger.
+Synthetic data, and only for times: no number of it means anything. Memory is what dbt and all processes that it
+starts hold together at their peak.
 """
 
+import argparse
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -20,7 +24,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 SHOWN = 12
 
 
-def copy_edition(folder: Path, copies: int) -> int:
+def copy_edition(folder: Path, copies: int, file_format: str = "parquet") -> int:
     """Add an edition of `copies` times the newest one to the copy in `folder`; returns its year."""
     reference = folder / "seeds" / "reference"
     newest = max(int(row["edition"]) for row in rows(reference / "editions.csv"))
@@ -58,7 +62,7 @@ def copy_edition(folder: Path, copies: int) -> int:
                 select new as enterprise_number, sample.* exclude (enterprise_number)
                 from read_csv('{folder}/seeds/raw/raw_sample_{newest}.csv', all_varchar = true) as sample
                 join enterprises on old = enterprise_number
-            ) to '{target}/sample.parquet';
+            ) to '{target}/sample.{file_format}';
             copy (
                 select
                     response_id || '-' || invited.copy as response_id,
@@ -72,7 +76,7 @@ def copy_edition(folder: Path, copies: int) -> int:
                 join enterprises as invited on invited.old = invited_enterprise_number
                 left join enterprises as filled
                     on filled.old = responses.enterprise_number and filled.copy = invited.copy
-            ) to '{target}/responses.parquet';
+            ) to '{target}/responses.{file_format}';
             """
         )
     shift_fieldwork(reference / "editions.csv", newest + 1)
@@ -103,19 +107,64 @@ def write(path: Path, records: list[dict]) -> None:
         writer.writerows(records)
 
 
-def build_of(folder: Path, edition: int, *selection: str) -> tuple[int, float]:
-    """Build the added edition alone, or a selection of its nodes; exit code and seconds."""
+class Measured(threading.Thread):
+    """Watches a process and those that it started: the most memory that they held together, in bytes."""
+
+    def __init__(self, process: int):
+        super().__init__(daemon=True)
+        self.process, self.peak, self.done = process, 0, threading.Event()
+
+    def run(self):
+        while not self.done.wait(0.2):
+            self.peak = max(self.peak, sum(map(resident, {self.process, *descendants(self.process)})))
+
+
+def descendants(process: int) -> set[int]:
+    """Processes that a process started, and those that these did."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found, waiting = set(), {process}
+    while waiting:
+        waiting = {child for child, parent in parents.items() if parent in waiting} - found
+        found |= waiting
+    return found
+
+
+def resident(process: int) -> int:
+    """Memory that a process holds, in bytes; what it shares with others in proportion; 0 for one that is gone."""
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return 1024 * sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+
+
+def build_of(folder: Path, edition: int, *selection: str) -> dict:
+    """Build the added edition alone, or a selection of its nodes: exit_code, seconds, cpu_seconds and peak_bytes."""
     variables = json.dumps({"raw_path": str(folder / "raw"), "editions": [edition]})
-    start = time.perf_counter()
-    build = subprocess.run(
-        [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--vars", variables, *selection],
-        cwd=folder, check=False,
-    )
-    return build.returncode, time.perf_counter() - start
+    start, before = time.perf_counter(), os.times()
+    with subprocess.Popen(
+        [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--vars", variables, *selection], cwd=folder
+    ) as build:
+        measured = Measured(build.pid)
+        measured.start()
+        exit_code = build.wait()
+    measured.done.set()
+    after = os.times()
+    return {
+        "exit_code": exit_code,
+        "seconds": time.perf_counter() - start,
+        "cpu_seconds": sum(after[2:4]) - sum(before[2:4]),
+        "peak_bytes": measured.peak,
+    }
 
 
-def findings(folder: Path, edition: int, exit_code: int, seconds: float) -> list[str]:
-    """The whole time and the slowest steps, in lines."""
+def findings(folder: Path, edition: int, build: dict) -> list[str]:
+    """The whole build and its slowest steps, in lines."""
     results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as session:
         counts = session.sql(
@@ -126,7 +175,8 @@ def findings(folder: Path, edition: int, exit_code: int, seconds: float) -> list
             """
         ).fetchone()
     return [
-        "exit {}: {:,} usable responses, {:,} answers, {:.0f} s".format(exit_code, *counts, seconds),
+        "exit {exit_code}: {:,} usable responses, {:,} answers, {seconds:.0f} s, {cpu_seconds:.0f} s of CPU, "
+        "{:.1f} GB".format(*counts, build["peak_bytes"] / 1e9, **build),
         *(
             f"{result['execution_time']:8.1f} s  {result['unique_id']}"
             for result in sorted(results, key=lambda result: -result["execution_time"])[:SHOWN]
@@ -134,15 +184,30 @@ def findings(folder: Path, edition: int, exit_code: int, seconds: float) -> list
     ]
 
 
-def main(copies: int) -> None:
+def measure(copies: int, file_format: str, parent: str | None = None) -> None:
     """Build in a temporary copy, and print what was found."""
-    made = (".git", ".venv", "target", "logs", "release", ".release.*", "*.duckdb*", "__pycache__")
-    with tempfile.TemporaryDirectory() as temporary:
+    made = (".git", ".venv", "target", "logs", "release", ".release.*", "*.duckdb*")
+    ignored = shutil.ignore_patterns(*made)
+    with tempfile.TemporaryDirectory(dir=parent) as temporary:
         folder = Path(temporary) / "project"
-        shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns(*made))
-        edition = copy_edition(folder, copies)
-        print("\n".join(findings(folder, edition, *build_of(folder, edition))))
+        shutil.copytree(
+            PROJECT, folder, ignore=lambda where, names: ignored(where, names) if Path(where) == PROJECT else ()
+        )
+        edition = copy_edition(folder, copies, file_format)
+        print(f"{copies} copies, {file_format}", flush=True)
+        print("\n".join(findings(folder, edition, build_of(folder, edition))), flush=True)
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("copies", nargs="*", type=int, default=[100])
+    parser.add_argument("--format", choices=["csv", "parquet"], default="parquet")
+    parser.add_argument("--folder", help="where the copies are made; a temporary folder by default")
+    arguments = parser.parse_args()
+    for copies in arguments.copies:
+        measure(copies, arguments.format, arguments.folder)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    main()

@@ -137,15 +137,25 @@ def test_every_column_built_is_described(built_project, nodes):
     assert built == described
 
 
-def test_marts_have_contracts(marts):
-    """Every mart is public, has an enforced contract, and a type for each column."""
+def test_marts_have_contracts(manifest, marts):
+    """Every mart is public, has an enforced contract with a primary key, and a type for each
+    column. One whose rows are stored in order has the test of that instead of the key.
+    """
     assert marts
+    tests = {
+        (node["attached_node"].split(".")[-1], node["test_metadata"]["name"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and node.get("attached_node")
+    }
     for name, node in marts.items():
         assert node["access"] == "public", name
         assert all(column["data_type"] for column in node["columns"].values()), name
         if name not in allowed("mart_has_contract"):
             assert node["config"]["contract"]["enforced"], name
-            assert any(c["type"] == "primary_key" for c in node["constraints"]), name
+            is_in_order = node["config"]["meta"].get("stored_in_order", False)
+            has_key = any(c["type"] == "primary_key" for c in node["constraints"])
+            assert is_in_order != has_key, name
+            assert not is_in_order or (name, "stored_in_order") in tests, name
 
 
 def test_marts_without_a_contract_are_held_to_their_seed(manifest, models):
@@ -459,7 +469,7 @@ def test_no_count_over_everything():
     for folder in ("models", "macros", "tests/dbt"):
         for path in (PROJECT / folder).rglob("*.sql"):
             found = re.findall(r"(\w+)\([^()]*\) over \(\)", without_remarks(path))
-            assert set(found) <= {"row_number"}, path
+            assert set(found) <= {"row_number", "lag"}, path
 
 
 def module_parts(path: Path) -> tuple[str, ...]:

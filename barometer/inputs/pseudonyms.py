@@ -6,6 +6,8 @@ import os
 import re
 from functools import lru_cache
 
+import pyarrow as pa
+
 KEY_VARIABLE = "BAROMETER_PSEUDONYM_KEY"
 
 # Public on purpose: it protects nothing, and synthetic data has nothing to protect.
@@ -67,6 +69,20 @@ def pseudonym(identifier: str | None, status: str) -> int | None:
         PermissionError: as `pseudonym_key` does.
     """
     return None if identifier is None else keyed(identifier, pseudonym_key(status))
+
+
+def pseudonyms(identifiers: pa.ChunkedArray, statuses: pa.ChunkedArray) -> pa.Array:
+    """`pseudonym` of many identifiers, `int64`: as DuckDB calls it, once for some thousand rows."""
+    keys: dict[str, bytes] = {}
+    found = []
+    for identifier, status in zip(identifiers.to_pylist(), statuses.to_pylist(), strict=True):
+        if identifier is None:
+            found.append(None)
+            continue
+        if status not in keys:
+            keys[status] = pseudonym_key(status)
+        found.append(keyed(identifier, keys[status]))
+    return pa.array(found, pa.int64())
 
 
 def keyed(identifier: str, key: bytes) -> int:

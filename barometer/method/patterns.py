@@ -121,11 +121,12 @@ def codes_of(patterns: str, slots: str, derived_questions: str) -> str:
     """
 
 
-def packed_answers(responses: str, slots: list[dict]) -> str:
+def packed_answers(responses: str, columns: list[str], slots: list[dict]) -> str:
     """SQL: the pattern of each block of each questionnaire that could be read.
 
     Args:
         responses: a query of `raw_responses`: edition, line_number, rule_id, and the questions.
+        columns: its columns; an edition that is not built has none of its own.
         slots: rows of `int_question_slots`.
 
     Returns:
@@ -134,7 +135,8 @@ def packed_answers(responses: str, slots: list[dict]) -> str:
     """
     blocks: dict[tuple, list] = {}
     for slot in slots:
-        blocks.setdefault((slot["edition"], slot["block_number"]), []).append(slot)
+        if slot["column_name"] in columns:
+            blocks.setdefault((slot["edition"], slot["block_number"]), []).append(slot)
     selects = [
         f"""
         select
@@ -148,4 +150,11 @@ def packed_answers(responses: str, slots: list[dict]) -> str:
         """
         for (edition, block_number), questions in sorted(blocks.items())
     ]
-    return f"with raw_responses as ({responses}) {' union all '.join(selects)}"
+    nothing = """
+        select
+            cast(null as smallint) as edition, cast(null as integer) as line_number,
+            cast(null as smallint) as block_number, cast(null as bigint) as pattern,
+            cast(null as smallint) as answered_count
+        where false
+    """
+    return f"with raw_responses as ({responses}) {' union all '.join([*selects, nothing])}"

@@ -21,7 +21,7 @@ import hashlib
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -84,7 +84,9 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
     with staged(run.release_path, run.keep_releases) as staging:
         declared = declared_tables(run.manifest)
         database = staging / "ai_barometer.duckdb"
-        write_database(session, declared["duckdb"]["marts"], database)
+        write_database(
+            session, declared["duckdb"]["marts"], database, marts_stored_in_order(run.manifest)
+        )
         row_counts = write_parquet(database, declared["parquet"]["marts"], staging / "parquet")
         editions = session.sql(
             "select edition, status, note from marts.dim_editions order by edition"
@@ -261,14 +263,33 @@ def released_marts(
         yield connection
 
 
+def marts_stored_in_order(manifest: Mapping) -> set[str]:
+    """Marts that say in `meta.stored_in_order` that the rows of an edition are in order already."""
+    return {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["meta"].get("stored_in_order")
+    }
+
+
 def write_database(
-    session: duckdb.DuckDBPyConnection, mart_names: list[str], path: Path
+    session: duckdb.DuckDBPyConnection,
+    mart_names: list[str],
+    path: Path,
+    stored_in_order: Set[str] = frozenset(),
 ) -> None:
-    """Copy the marts, in the order of their columns, with the descriptions of each."""
+    """Copy the marts, in the order of their columns, with the descriptions of each.
+
+    Args:
+        stored_in_order: marts whose rows of an edition are copied as they are stored.
+    """
     session.execute(f"attach '{sql_text(path)}' as released (storage_version '{STORAGE_VERSION}')")
     try:
         session.execute("create schema released.marts")
         for name in mart_names:
+            if name in stored_in_order:
+                copy_in_order(session, name)
+                continue
             session.execute(
                 f"create table released.marts.{name} as select * from marts.{name} order by all"
             )
@@ -277,6 +298,18 @@ def write_database(
         session.execute("checkpoint released")
     finally:
         session.execute("detach released")
+
+
+def copy_in_order(session: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Copy a large mart, edition by edition, without sorting it again."""
+    session.execute(f"create table released.marts.{name} as select * from marts.{name} limit 0")
+    for (edition,) in session.execute(
+        f"select distinct edition from marts.{name} order by edition"
+    ).fetchall():
+        session.execute(
+            f"insert into released.marts.{name} select * from marts.{name} where edition = $1",
+            [edition],
+        )
 
 
 def comment_statements(session: duckdb.DuckDBPyConnection, mart_names: list[str]) -> list[str]:
@@ -304,12 +337,15 @@ def comment_statements(session: duckdb.DuckDBPyConnection, mart_names: list[str]
 
 
 def write_parquet(database: Path, mart_names: list[str], folder: Path) -> dict[str, int]:
-    """One Parquet file a mart; returns rows by mart. One thread, so that bytes never vary."""
+    """One Parquet file a mart, its rows as the database has them; returns rows by mart.
+
+    One thread, so that bytes never vary.
+    """
     folder.mkdir()
     with duckdb.connect(str(database), read_only=True, config={"threads": 1}) as connection:
         for name in mart_names:
             connection.execute(
-                f"copy (select * from marts.{name} order by all) "
+                f"copy marts.{name} "
                 f"to '{sql_text(place(folder, f'{name}.parquet'))}' (format parquet, compression zstd)"
             )
         return {

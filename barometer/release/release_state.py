@@ -103,10 +103,16 @@ def file_digests(raw_files: dict[str, Path]) -> dict[str, str]:
     package = {
         path.relative_to(PACKAGE.parent).as_posix(): path
         for path in PACKAGE.rglob("*")
-        if path.is_file() and not {"__pycache__", "synthetic"} & set(path.parts)
+        if path.is_file() and not {"__pycache__", "synthetic"} & set(path.relative_to(PACKAGE).parts)
     }
     return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        name: sha256(path)
         for name, path in (package | raw_files).items()
         if path.exists()
     }
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, which may be larger than memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -23,7 +23,7 @@ raw as (
             cells.edition = slots.edition
             and cells.column_name = slots.column_name
     where
-        cells.file_kind = 'responses'
+        cells.is_answer
         and cells.cell_text != ''
     group by cells.edition, cells.column_name
 

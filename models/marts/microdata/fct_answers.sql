@@ -2,22 +2,44 @@
 Answers of usable responses to the questions that they were asked.
 
 Grain: one row per edition × usable response × question asked. Answers outside their route stay
-in int_patterns_reported; nothing counts them.
+in int_patterns_reported; nothing counts them. Rows are made and stored in the order of their
+key within an edition, so that nobody has to sort them: responses are put in order, and each is
+unfolded into the questions of its edition.
 */
 -- depends_on: {{ ref('chk_expectation_results') }}
 with
 
 patterns as (
 
-    select *
+    select
+        edition,
+        line_number,
+        list(pattern order by block_number) as patterns
+
     from {{ ref('int_patterns_completed') }}
+
     where replicate in (-1, 0)
+    group by edition, line_number
 
 ),
 
-responses as (
+imputed as (
 
-    select * from {{ ref('int_responses_usable') }}
+    select
+        imputed.edition,
+        imputed.line_number,
+        list(imputed.question_number order by imputed.question_number) as question_numbers,
+        list(donors.response_key order by imputed.question_number) as donor_keys,
+        list(imputed.imputation_level order by imputed.question_number) as levels
+
+    from {{ ref('int_answers_imputed') }} as imputed
+
+    inner join {{ ref('int_responses_usable') }} as donors
+        on
+            imputed.edition = donors.edition
+            and imputed.donor_line_number = donors.line_number
+
+    group by imputed.edition, imputed.line_number
 
 ),
 
@@ -29,9 +51,19 @@ bases as (
 
 ),
 
+responses as (
+
+    select * from {{ ref('int_responses_usable') }}
+
+),
+
 slots as (
 
-    select * from {{ ref('int_question_slots') }}
+    select
+        *,
+        dense_rank() over (partition by edition order by block_number) as place
+
+    from {{ ref('int_question_slots') }}
 
 ),
 
@@ -41,18 +73,21 @@ question_bases as (
 
 ),
 
-imputed as (
-
-    select * from {{ ref('int_answers_imputed') }}
-
-),
-
 questions as (
 
     select
-        slots.*,
-        question_bases.question_id,
-        question_bases.base_bit
+        slots.edition,
+        list(
+            {
+                'question_id': question_bases.question_id,
+                'question_number': slots.question_number,
+                'place': slots.place,
+                'slot_shift': slots.slot_shift,
+                'slot_mask': slots.slot_mask,
+                'base_bit': question_bases.base_bit
+            }
+            order by question_bases.question_id
+        ) as questions
 
     from slots
 
@@ -61,77 +96,90 @@ questions as (
             slots.edition = question_bases.edition
             and slots.question_number = question_bases.question_number
 
+    group by slots.edition
+
 ),
 
-imputations as (
+in_order as (
 
     select
-        imputed.edition,
-        imputed.line_number,
-        imputed.question_number,
-        imputed.imputation_level,
-        donors.response_key as donor_response_key
+        responses.edition,
+        responses.response_key,
+        bases.base_bits,
+        patterns.patterns,
+        imputed.question_numbers,
+        imputed.donor_keys,
+        imputed.levels,
+        questions.questions
 
-    from imputed
+    from responses
 
-    inner join responses as donors
+    inner join bases
         on
-            imputed.edition = donors.edition
-            and imputed.donor_line_number = donors.line_number
+            responses.edition = bases.edition
+            and responses.line_number = bases.line_number
+
+    inner join patterns
+        on
+            responses.edition = patterns.edition
+            and responses.line_number = patterns.line_number
+
+    inner join questions
+        on responses.edition = questions.edition
+
+    left join imputed
+        on
+            responses.edition = imputed.edition
+            and responses.line_number = imputed.line_number
+
+    order by responses.edition, responses.response_key
+
+),
+
+unfolded as (
+
+    select
+        * exclude (questions),
+        unnest(questions) as question
+
+    from in_order
 
 ),
 
 answers as (
 
     select
-        patterns.edition,
-        patterns.line_number,
-        responses.response_key,
-        questions.question_number,
-        questions.question_id,
-        (((patterns.pattern >> questions.slot_shift) & questions.slot_mask) - 1)::utinyint
-            as answer_code
+        edition,
+        response_key,
+        question.question_id,
+        ((patterns[question.place] >> question.slot_shift) & question.slot_mask) - 1
+            as answer_code,
+        coalesce(list_position(question_numbers, question.question_number), 0)
+            as imputed_place,
+        donor_keys,
+        levels
 
-    from patterns
+    from unfolded
 
-    inner join responses
-        on
-            patterns.edition = responses.edition
-            and patterns.line_number = responses.line_number
-
-    inner join bases
-        on
-            patterns.edition = bases.edition
-            and patterns.line_number = bases.line_number
-
-    inner join questions
-        on
-            patterns.edition = questions.edition
-            and patterns.block_number = questions.block_number
-            and (bases.base_bits & questions.base_bit) > 0
-            and ((patterns.pattern >> questions.slot_shift) & questions.slot_mask) > 0
+    where (base_bits & question.base_bit) > 0
 
 ),
 
 final as (
 
     select
-        answers.edition,
-        answers.response_key,
-        answers.question_id,
-        answers.answer_code,
-        if(imputations.edition is null, answers.answer_code, null) as reported_answer_code,
-        imputations.edition is not null as is_imputed,
-        imputations.donor_response_key,
-        imputations.imputation_level
+        edition,
+        response_key,
+        question_id,
+        answer_code::utinyint as answer_code,
+        if(imputed_place > 0, null, answer_code)::utinyint as reported_answer_code,
+        imputed_place > 0 as is_imputed,
+        donor_keys[imputed_place] as donor_response_key,
+        levels[imputed_place] as imputation_level
 
     from answers
 
-    left join imputations
-        on
-            answers.edition = imputations.edition
-            and answers.line_number = imputations.line_number
-            and answers.question_number = imputations.question_number
+    where answer_code >= 0
 
 )
 

@@ -167,26 +167,48 @@ first_faults as (
 
 ),
 
-final as (
+cells_at_fault as (
 
+    -- A part of the cells that no value at fault is in is not read.
+    {% for kind, is_answer in [('sample', 'false'), ('responses', 'false'), ('responses', 'true')] -%}
     select
-        faults.rule_id,
-        cells.edition,
+        faults.*,
         cells.file_name,
-        cells.line_number,
-        cells.column_name,
-        {{ described('faults.cell_text', 'faults.value_kind', 'faults.sensitivity') }}
-            as found,
-        faults.expected
+        cells.line_number
 
     from cells
 
     inner join first_faults as faults
         on
             cells.edition = faults.edition
-            and cells.file_kind = faults.file_kind
             and cells.column_name = faults.column_name
             and cells.cell_text = faults.cell_text
+
+    where
+        cells.file_kind = '{{ kind }}'
+        and cells.is_answer = {{ is_answer }}
+        and faults.file_kind = '{{ kind }}'
+        {%- if kind == 'responses' %}
+        and (faults.column_name in ('{{ response_columns() | join("', '") }}')) != {{ is_answer }}
+        {%- endif %}
+    {{ 'union all' if not loop.last }}
+
+    {% endfor -%}
+
+),
+
+final as (
+
+    select
+        rule_id,
+        edition,
+        file_name,
+        line_number,
+        column_name,
+        {{ described('cell_text', 'value_kind', 'sensitivity') }} as found,
+        expected
+
+    from cells_at_fault
 
 )
 

@@ -2,55 +2,82 @@
 Every cell of the raw files, one below the other.
 
 Grain: one row per edition × kind of file × line × column of any edition. An empty cell is an
-empty text: `unpivot` would leave a null out. Rows that cannot be read have no cells.
+empty text: `unpivot` would leave a null out. Rows that cannot be read have no cells. The cells
+of questions are apart from the others, so that a query of some reads no more than these.
 */
 {{ config(materialized='view') }}
+{%- set place = ['edition', 'file_name', 'line_number'] %}
+{%- set fixed = response_columns() %}
 with
 
 sample as (
 
-    select
-        edition,
-        file_name,
-        line_number,
-        coalesce(
-            columns(* exclude (edition, file_name, line_number, rule_id, found, expected)), ''
-        )
-
+    select * exclude (rule_id, found, expected)
     from {{ ref('raw_sample') }}
-
     where rule_id is null
 
 ),
 
 responses as (
 
-    select
-        edition,
-        file_name,
-        line_number,
-        coalesce(
-            columns(* exclude (edition, file_name, line_number, rule_id, found, expected)), ''
-        )
-
+    select * exclude (rule_id, found, expected)
     from {{ ref('raw_responses') }}
-
     where rule_id is null
+
+),
+
+sample_texts as (
+
+    select
+        {{ place | join(', ') }},
+        coalesce(columns(* exclude ({{ place | join(', ') }})), '')
+
+    from sample
+
+),
+
+fixed_texts as (
+
+    select
+        {{ place | join(', ') }},
+        {%- for column in fixed %}
+        coalesce({{ column }}, '') as {{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from responses
+
+),
+
+answer_texts as (
+
+    select
+        {{ place | join(', ') }},
+        coalesce(columns(* exclude ({{ (place + fixed) | join(', ') }})), '')
+
+    from responses
 
 ),
 
 sample_cells as (
 
-    unpivot sample
-    on columns(* exclude (edition, file_name, line_number))
+    unpivot sample_texts
+    on columns(* exclude ({{ place | join(', ') }}))
     into name column_name value cell_text
 
 ),
 
-response_cells as (
+fixed_cells as (
 
-    unpivot responses
-    on columns(* exclude (edition, file_name, line_number))
+    unpivot fixed_texts
+    on columns(* exclude ({{ place | join(', ') }}))
+    into name column_name value cell_text
+
+),
+
+answer_cells as (
+
+    unpivot answer_texts
+    on columns(* exclude ({{ place | join(', ') }}))
     into name column_name value cell_text
 
 ),
@@ -59,6 +86,7 @@ final as (
 
     select
         'sample' as file_kind,
+        false as is_answer,
         *
 
     from sample_cells
@@ -67,9 +95,19 @@ final as (
 
     select
         'responses' as file_kind,
+        false as is_answer,
         *
 
-    from response_cells
+    from fixed_cells
+
+    union all by name
+
+    select
+        'responses' as file_kind,
+        true as is_answer,
+        *
+
+    from answer_cells
 
 )
 

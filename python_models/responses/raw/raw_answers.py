@@ -8,6 +8,7 @@ def model(dbt, session):
     return session.sql(
         packed_answers(
             responses=dbt.ref("raw_responses").sql_query(),
+            columns=dbt.ref("raw_responses").columns,
             slots=dbt.ref("int_question_slots").order("all").to_arrow_table().to_pylist(),
         )
     )

@@ -1,0 +1,72 @@
+{#-
+Fails when a row of an edition is not after the one that is stored before it, or an edition's
+rows are not together. So a key, of columns without nulls, is unique in its edition, and seen to
+be with one look at each row.
+
+Arguments:
+    columns (list): the key within an edition.
+-#}
+{% test stored_in_order(model, columns) %}
+
+    {%- set order = [] %}
+    {%- for column in columns %}
+        {%- set ties = [] %}
+        {%- for before in columns[:loop.index0] %}
+            {%- do ties.append(before ~ " = previous_" ~ before) %}
+        {%- endfor %}
+        {%- do ties.append(column ~ " > previous_" ~ column) %}
+        {%- do order.append("(" ~ ties | join(" and ") ~ ")") %}
+    {%- endfor %}
+
+    with
+
+    steps as (
+
+        select
+            edition,
+            lag(edition) over () as previous_edition,
+            {%- for column in columns %}
+            {{ column }},
+            lag({{ column }}) over () as previous_{{ column }}{{ "," if not loop.last }}
+            {%- endfor %}
+
+        from {{ model }}
+
+    ),
+
+    compared as (
+
+        select
+            *,
+            edition is distinct from previous_edition as is_first,
+            {{ order | join(" or ") }} as is_after
+
+        from steps
+
+    )
+
+    select
+        '{{ model.identifier }}, edition ' || edition || ': found '
+        {%- for column in columns %}
+        || '{{ column }} ' || {{ column }} || ' after ' || coalesce(previous_{{ column }}::varchar, 'none')
+        {%- if not loop.last %} || ', '{% endif %}
+        {%- endfor %}
+        || '; expected rows in the order of {{ columns | join(", ") }}, each key once' as message
+
+    from compared
+
+    where not is_first and not coalesce(is_after, false)
+
+    union all
+
+    select
+        '{{ model.identifier }}, edition ' || edition || ': found its rows in ' || count(*)
+        || ' places; expected them together' as message
+
+    from compared
+
+    where is_first
+    group by edition
+    having count(*) > 1
+
+{% endtest %}
