@@ -132,7 +132,8 @@ def test_weights_sum_to_the_population(marts):
     strata = marts.sql(
         """
         with weights as (
-            select strata.edition, strata.weighting_stratum_id, sum(final_weight) as weight_sum
+            select strata.edition, strata.weighting_stratum_id,
+                sum(fct_responses.final_weight) as weight_sum
             from marts.fct_responses
             join marts.dim_strata as strata using (edition, stratum_id)
             group by all

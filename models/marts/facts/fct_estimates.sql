@@ -2,8 +2,8 @@
 Weighted estimates of every indicator, for all enterprises, by sector and by size.
 
 Grain: one row per edition × indicator × base × domain × category. The method is in
-int_estimates_sampling_variance, int_estimates_by_scope and int_estimate_statuses. An estimate that is not
-free (int_estimates_withheld) has its statuses and nothing else.
+int_estimates_sampling_variance, int_estimates_by_scope and int_estimate_statuses. An estimate
+that is not free (int_estimates_withheld) has its statuses and nothing else.
 */
 -- depends_on: {{ ref('chk_expectation_results') }}
 with
