@@ -151,7 +151,8 @@ def report(counts: pa.Table, truth: pa.Table) -> None:
         select stratum, 'total' as domain from strata
         union all select stratum, 'size ' || size from strata;
         create table placed as
-        select * from counts join strata using (stratum) join domains using (stratum);
+        select *, hit_count as value_sum, hit_count as value_square_sum, true as is_share
+        from counts join strata using (stratum) join domains using (stratum);
         create table truths as
         select indicator, domain, sum(hit_count) / sum(base_count) as truth
         from truth join domains using (stratum) group by all;
@@ -168,43 +169,43 @@ def report(counts: pa.Table, truth: pa.Table) -> None:
         create table joined as
         select estimates.*, between_variance, replicate_count, average_variance
         from estimates left join (
-            select sample, indicator, domain, var_samp(share) as between_variance,
+            select sample, indicator, domain, var_samp(mean) as between_variance,
                 count(*) as replicate_count
             from (
                 select sample, replicate, indicator, domain,
-                    sum(weight * hit_count) / nullif(sum(weight * base_count), 0) as share
+                    sum(weight * hit_count) / nullif(sum(weight * base_count), 0) as mean
                 from placed where replicate > 0 group by all
             ) group by all
         ) using (sample, indicator, domain)
         left join (
-            select sample, indicator, domain, avg(share_se ** 2) as average_variance
+            select sample, indicator, domain, avg(mean_se ** 2) as average_variance
             from estimates where replicate > 0 group by all
         ) using (sample, indicator, domain)
         where replicate <= 0;
         create table totals as {imputation.imputation_totals("joined")};
         """
     )
-    single = "sqrt(share_se ** 2 + 2 * between_variance)"
+    single = "sqrt(mean_se ** 2 + 2 * between_variance)"
     methods = {
-        "complete": ("share_se", "degrees_of_freedom", "replicate = -1"),
-        "sampling": ("share_se", "degrees_of_freedom", "replicate = 0"),
-        "total": ("share_se_total", "degrees_of_freedom_total", "replicate = 0"),
+        "complete": ("mean_se", "degrees_of_freedom", "replicate = -1"),
+        "sampling": ("mean_se", "degrees_of_freedom", "replicate = 0"),
+        "total": ("mean_se_total", "degrees_of_freedom_total", "replicate = 0"),
         "single": (single, "degrees_of_freedom_total", "replicate = 0"),
     }
     selections = []
     for name, (se, degrees, condition) in methods.items():
         exact = [
             sampling.korn_graubard_bound(
-                "share", "base_count", "effective_count", "degrees_of_freedom", side
+                "mean", "base_count", "effective_count", "degrees_of_freedom", side
             )
             for side in ("lower", "upper")
         ]
-        logit = [sampling.logit_bound("share", se, degrees, side) for side in ("lower", "upper")]
+        logit = [sampling.logit_bound("mean", se, degrees, side) for side in ("lower", "upper")]
         selections.append(
             f"""
-            select '{name}' as method, sample, indicator, domain, share, {se} as se,
-                truth between if(share in (0, 1), {exact[0]}, {logit[0]})
-                and if(share in (0, 1), {exact[1]}, {logit[1]}) as is_held
+            select '{name}' as method, sample, indicator, domain, mean, {se} as se,
+                truth between if(mean in (0, 1), {exact[0]}, {logit[0]})
+                and if(mean in (0, 1), {exact[1]}, {logit[1]}) as is_held
             from totals join truths using (indicator, domain) where {condition}
             """
         )
@@ -217,7 +218,7 @@ def report(counts: pa.Table, truth: pa.Table) -> None:
             median(se) filter (where method = 'total')
                 / median(se) filter (where method = 'sampling') as se_ratio,
             avg(se ** 2) filter (where method = 'total')
-                / var_samp(share) filter (where method = 'total') as total_to_true_variance
+                / var_samp(mean) filter (where method = 'total') as total_to_true_variance
         from held join truths using (indicator, domain) join indicators using (indicator)
         group by name, domain order by domain = 'total' desc, domain, name
         """
@@ -231,7 +232,7 @@ def report(counts: pa.Table, truth: pa.Table) -> None:
     ).df().round(2).to_string(index=False))
     print(connection.sql(
         """
-        select avg(average_variance) / avg(share_se ** 2) as average_to_published_within
+        select avg(average_variance) / avg(mean_se ** 2) as average_to_published_within
         from totals where replicate = 0 and domain = 'total'
         """
     ).df().round(4).to_string(index=False))

@@ -1,9 +1,9 @@
 {#-
-Adds the variance of imputation to estimates of shares, as a `select` statement.
+Adds the variance of imputation to estimates of means or shares, as a `select` statement.
 
 Rubin's rules (Rubin 1987, Multiple Imputation for Nonresponse in Surveys, section 3.1), for a
 published estimate that rests on one hot deck, with W its sampling variance and B the variance
-of the share between M further decks, each preceded by an approximate Bayesian bootstrap of
+of the mean between M further decks, each preceded by an approximate Bayesian bootstrap of
 the donors (Rubin and Schenker 1986, JASA 81, 366-374):
 
     T                       W + (1 + 1/M) B
@@ -20,11 +20,11 @@ beside, and is never below its sampling variance. And T is the variance of an av
 many decks: a single one adds the luck of its own draw, at most another B.
 
 Arguments:
-    estimates (string): a relation with the columns share_se (0 to 1), degrees_of_freedom,
+    estimates (string): a relation with the columns mean_se, degrees_of_freedom,
         between_variance (B; null counts as 0) and replicate_count (M).
 
 Columns returned: those of `estimates`, and
-    share_se_total             root of T, from 0 to 1; share_se itself where B is 0
+    mean_se_total              root of T; mean_se itself where B is 0
     missing_information        λ, from 0 to 1; 0 where B is 0
     degrees_of_freedom_total   not a whole number
 -#}
@@ -35,7 +35,7 @@ Columns returned: those of `estimates`, and
 
         select
             *,
-            pow(share_se, 2) as within_variance,
+            pow(mean_se, 2) as within_variance,
             coalesce((1 + 1 / nullif(replicate_count, 0)) * between_variance, 0)
                 as imputation_variance
 
@@ -49,9 +49,9 @@ Columns returned: those of `estimates`, and
             * exclude (within_variance, imputation_variance),
             if(
                 imputation_variance = 0,
-                share_se,
+                mean_se,
                 sqrt(within_variance + imputation_variance)
-            ) as share_se_total,
+            ) as mean_se_total,
             if(
                 imputation_variance = 0,
                 0,

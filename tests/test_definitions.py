@@ -12,7 +12,7 @@ import yaml
 from helpers import PROJECT, codes, reference, statement
 
 SEEDS = (
-    "bases", "blocks", "derived_questions", "editions", "figure_titles", "figures", "indicators",
+    "answer_codes", "bases", "blocks", "derived_questions", "editions", "figure_titles", "figures", "indicators",
     "questions", "report_tables", "size_classes", "validation_rules",
 )
 MODELS = (
@@ -93,7 +93,7 @@ def test_the_order_of_a_list_means_nothing(as_it_is):
     for changed in (
         {
             "questions": backwards,
-            "indicators": written_backwards("hit_codes", "source"),
+            "indicators": written_backwards("hit_codes", "answer_values", "source"),
             "bases": written_backwards("question_ids", "answer_codes"),
             "derived_questions": backwards_but_patterns,
         },
@@ -160,6 +160,36 @@ def test_an_order_that_counts_is_refused_where_it_is_shared(as_it_is, seed):
     assert told and {message.split(":")[0] for message in messages} - {
         told[0].split(":")[0]
     } <= {f"seeds/reference/figures.csv, line {line}, column figure_sort_order" for line in range(99)}
+
+
+@pytest.mark.parametrize("values", ["", "1|-1", "0|3", "1", "1|2|3", "1|", "one|2", "1|0.5", "1|12345"])
+def test_values_of_codes_are_whole_numbers(values):
+    """One for each code, in one sentence where they are not; none is a share."""
+    place, name = next(
+        (place, row["indicator_id"])
+        for place, row in enumerate(reference("indicators"))
+        if len(codes(row["hit_codes"])) == 2
+    )
+
+    def give(rows):
+        rows[place]["answer_values"] = values
+        return rows
+
+    found = defined(indicators=give)
+    messages = [message for (message,) in found.sql(
+        statement("tests/dbt/codes_refer_to_questions.sql")
+    ).fetchall()]
+    is_share, sums = found.sql(
+        f"select bool_and(is_share), list(answer_value order by answer_code) from int_indicator_codes "
+        f"where indicator_id = '{name}'"
+    ).fetchone()
+    if re.fullmatch(r"(-?\d{1,4}\|-?\d{1,4})?", values):
+        assert messages == []
+        assert (is_share, sums) == (not values, [1, 1] if not values else list(map(int, codes(values))))
+    else:
+        (message,) = messages
+        assert message.startswith(f"seeds/reference/indicators.csv, indicator {name}, base ")
+        assert f"column answer_values: found {values}; expected a whole number for each" in message
 
 
 def test_a_figure_has_one_number():

@@ -19,11 +19,11 @@ def totals(se, degrees, between, replicates):
     return CONNECTION.sql(
         f"""
         with estimates as (
-            select {se!r}::double as share_se, {degrees} as degrees_of_freedom,
+            select {se!r}::double as mean_se, {degrees} as degrees_of_freedom,
                 {between}::double as between_variance, {replicates}::smallint as replicate_count
         ),
         totals as ({MODULE.imputation_totals("estimates")})
-        select share_se_total, missing_information, degrees_of_freedom_total from totals
+        select mean_se_total, missing_information, degrees_of_freedom_total from totals
         """
     ).fetchone()
 

@@ -1,6 +1,6 @@
 """The estimator's own SQL against R's package survey, row by row.
 
-Every row of the reference is either compared or left out for a reason that stands here with
+`means.csv` holds means and totals of numbers that are no shares. Every row of `reference.csv` is either compared or left out for a reason that stands here with
 its number of rows, so that neither list can change unseen.
 """
 
@@ -109,12 +109,13 @@ def computed(reference):
                         {"any_value(N_h)::bigint" if is_population_known else "null::bigint"}
                             as population_count,
                         count_if({base}) as base_count,
-                        count_if({base} and {hit}) as hit_count
+                        count_if({base} and {hit}) as value_sum, value_sum as value_square_sum,
+                        true as is_share
                     from {row["design"]} group by stratum
                     """
                 )
         connection.execute("create or replace table counts as " + " union all ".join(counts))
-        columns = ("share", "base_count", "effective_count", "degrees_of_freedom")
+        columns = ("mean", "base_count", "effective_count", "degrees_of_freedom")
         estimates = connection.sql(
             f"""
             with estimates as (
@@ -122,8 +123,8 @@ def computed(reference):
             )
             select
                 *,
-                {module.logit_bound("share", "share_se", "degrees_of_freedom", "lower")} as lower,
-                {module.logit_bound("share", "share_se", "degrees_of_freedom", "upper")} as upper,
+                {module.logit_bound("mean", "mean_se", "degrees_of_freedom", "lower")} as lower,
+                {module.logit_bound("mean", "mean_se", "degrees_of_freedom", "upper")} as upper,
                 {module.korn_graubard_bound(*columns, "lower")} as exact_lower,
                 {module.korn_graubard_bound(*columns, "upper")} as exact_upper
             from estimates order by number, part
@@ -141,13 +142,13 @@ def pairs(row, estimates):
     if row["stat"] == "deff":
         return [("est", row["est"], first["design_effect"])]
     if row["stat"] == "total":
-        return [("est", row["est"], first["hit_total"]), ("se", row["se"], first["hit_total_se"])]
+        return [("est", row["est"], first["value_total"]), ("se", row["se"], first["value_total_se"])]
     if row["stat"] == "diff":
         return [
-            ("est", row["est"], estimates[0]["share"] - estimates[1]["share"]),
-            ("se", row["se"], math.hypot(*(estimate["share_se"] for estimate in estimates))),
+            ("est", row["est"], estimates[0]["mean"] - estimates[1]["mean"]),
+            ("se", row["se"], math.hypot(*(estimate["mean_se"] for estimate in estimates))),
         ]
-    found = [("est", row["est"], first["share"]), ("se", row["se"], first["share_se"])]
+    found = [("est", row["est"], first["mean"]), ("se", row["se"], first["mean_se"])]
     if row["df"]:
         found.append(("df", row["df"], first["degrees_of_freedom"]))
     if row["stat"].startswith("ci_"):
@@ -161,14 +162,73 @@ def test_every_row_that_the_design_covers_equals_r(reference, computed):
     differences = []
     for number, row in reference:
         for name, expected, found in pairs(row, computed[number]) if number in computed else []:
-            expected = float(expected)
-            is_equal = (
-                abs(found) <= 1e-8
-                if abs(expected) < 1e-8
-                else abs(found - expected) <= 1e-12 * abs(expected)
+            if not is_equal(found, float(expected)):
+                differences.append((row, name, expected, found))
+    assert not differences, "\n".join(map(str, differences))
+
+
+def is_equal(found, expected):
+    """Whether a number is R's: to a relative 1e-12, or an absolute 1e-8 where that is 0."""
+    if abs(expected) < 1e-8:
+        return abs(found) <= 1e-8
+    return abs(found - expected) <= 1e-12 * abs(expected)
+
+
+# The numbers of `means.csv`, and whom they are asked of.
+NUMBERS = {"net": ("q01::int - q02::int", "true"), "code": ("ascii(q41) - ascii('a') + 1", "q01 = '1'")}
+
+
+@pytest.mark.parametrize("lonely_stratum", ["adjust", "remove", "certainty"])
+@pytest.mark.parametrize("is_population_known", [True, False])
+@pytest.mark.parametrize("design", DESIGNS)
+def test_means_that_are_no_shares_equal_r(design, is_population_known, lonely_stratum):
+    """A net effect over all, and codes among some: means, totals and degrees of freedom; with
+    'certainty' a stratum of one adds nothing, as with 'remove'.
+    """
+    rows = [
+        row
+        for row in read_rows(FOLDER / "means.csv")
+        if (row["design"], row["fpc"] == "TRUE", row["lonely"])
+        == (design, is_population_known, lonely_stratum)
+    ]
+    connection = estimator()
+    connection.execute(
+        f"create table respondents as from read_csv('{FOLDER / design}.csv', all_varchar=true)"
+    )
+    sums = " union all ".join(
+        f"""
+        select {number} as number, stratum, any_value(w)::double as weight,
+            count(*) as sample_count,
+            {"any_value(N_h)::bigint" if is_population_known else "null::bigint"}
+                as population_count,
+            count_if({base}) as base_count,
+            coalesce(sum({value}) filter (where {base}), 0) as value_sum,
+            coalesce(sum(({value}) ** 2) filter (where {base}), 0)::bigint as value_square_sum,
+            false as is_share
+        from respondents group by stratum
+        """
+        for number, row in enumerate(rows)
+        for value, base in [
+            (
+                NUMBERS[row["item"]][0],
+                NUMBERS[row["item"]][1]
+                + ("" if row["dtype"] == "all" else f" and {row['dtype']} = '{row['dom']}'"),
             )
-            if not is_equal:
-                differences.append((row, name, expected, found, found / expected - 1))
+        ]
+    )
+    lonely = "adjust" if lonely_stratum == "adjust" else "remove"
+    estimates = connection.sql(
+        macros("stratified_estimates.sql").stratified_estimates(f"({sums})", ["number"], lonely)
+    )
+    names, differences = estimates.columns, []
+    found = {row[0]: dict(zip(names, row, strict=True)) for row in estimates.fetchall()}
+    is_left_out = design in ("lonely", "census") and lonely_stratum == "adjust"
+    assert len(found) == len(rows) == (40 if is_left_out else 80)
+    for number, row in enumerate(rows):
+        prefix = {"mean": "mean", "total": "value_total"}[row["stat"]]
+        for name, column in (("est", prefix), ("se", f"{prefix}_se"), ("df", "degrees_of_freedom")):
+            if not is_equal(found[number][column], float(row[name])):
+                differences.append((row, name, found[number][column]))
     assert not differences, "\n".join(map(str, differences))
 
 
@@ -185,7 +245,7 @@ def test_what_is_compared_and_what_is_not(reference, computed):
 def test_what_is_0_by_design_is_exactly_0(reference, computed):
     """Where R leaves 1e-17 the estimator leaves nothing."""
     zeros = [
-        computed[number][0]["share_se"]
+        computed[number][0]["mean_se"]
         for number, row in reference
         if number in computed and row["stat"] in ("mean", "subset") and float(row["se"]) < 1e-8
     ]

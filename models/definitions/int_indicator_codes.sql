@@ -1,7 +1,9 @@
 /*
-The codes that each indicator counts.
+The codes that each indicator counts, and what each counts for.
 
-Grain: one row per indicator × base × hit code. A set, as in int_codes_offered.
+Grain: one row per indicator × base × hit code. A set, as in int_codes_offered. A hit counts 1,
+and the indicator is a share, unless the seed gives its codes values; a code that is not
+listed counts 0.
 */
 with
 
@@ -17,7 +19,9 @@ listed as (
         indicator_id,
         base_id,
         question_id,
-        unnest(string_split(hit_codes, '|')) as code
+        answer_values is null as is_share,
+        unnest(string_split(hit_codes, '|')) as code,
+        unnest(coalesce(string_split(answer_values, '|'), [null])) as value
 
     from indicators
 
@@ -29,7 +33,9 @@ final as (
         indicator_id,
         base_id,
         question_id,
-        try_cast(code as utinyint) as answer_code
+        is_share,
+        try_cast(code as utinyint) as answer_code,
+        if(is_share, 1, try_cast(value as integer)) as answer_value
 
     from listed
 

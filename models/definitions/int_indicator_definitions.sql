@@ -18,7 +18,9 @@ hit_codes as (
     select
         indicator_id,
         base_id,
-        string_agg(answer_code, '|' order by answer_code) as hit_codes
+        string_agg(
+            answer_code || if(is_share, '', ' as ' || answer_value), '|' order by answer_code
+        ) as hit_codes
 
     from {{ ref('int_indicator_codes') }}
 

@@ -37,6 +37,7 @@ final as (
         question_bases.edition,
         codes.indicator_id,
         codes.base_id,
+        codes.is_share,
         conditions.base_bit,
         question_bases.question_id,
         question_bases.question_number,

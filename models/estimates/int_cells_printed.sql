@@ -1,5 +1,5 @@
 /*
-The percentages that the report's tables print by sector and by size class.
+The percentages, shares all of them, that the report's tables print by sector and by size class.
 
 Grain: one row per edition × table × indicator × category.
 Steps:
@@ -79,6 +79,7 @@ cells as (
             exhibits.indicator_id = estimates.indicator_id
             and exhibits.base_id = estimates.base_id
             and tables.domain = estimates.domain
+            and estimates.is_share
 
 ),
 

@@ -1,5 +1,5 @@
 /*
-Base and hits of every indicator, of the editions of this build and of those that the
+Base and sums of every indicator, of the editions of this build and of those that the
 release keeps.
 
 Grain: one row per edition × hot deck × stratum × indicator × base. Hot deck 0 is the
@@ -29,8 +29,10 @@ final as (
         strata.stratum_id,
         counts.indicator_id,
         counts.base_id,
+        counts.is_share,
         counts.base_count,
-        counts.hit_count
+        counts.value_sum,
+        counts.value_square_sum
 
     from counts
 

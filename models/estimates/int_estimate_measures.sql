@@ -2,8 +2,9 @@
 What a reliability rule can judge an estimate by, one measure a row.
 
 Grain: one row per edition × indicator × base × domain × category × measure. Interval is the
-Korn-Graubard one. Its width relative to a share of 0 is infinite. Only a cell that a table
-prints has counts of vectors, and only one whose base is itself estimated has one of its row.
+Korn-Graubard one. Its width relative to a share of 0 is infinite. A mean that is no share has
+neither interval nor effective sample size to be judged by. Only a cell that a table prints has
+counts of vectors, and only one whose base is itself estimated has one of its row.
 */
 with
 
@@ -27,6 +28,7 @@ measured as (
         base_id,
         domain,
         category,
+        is_share,
         respondent_count::double as respondent_count,
         effective_respondent_count,
         se_pct,
@@ -45,7 +47,7 @@ measured as (
 
 measures as (
 
-    select *
+    select * exclude (is_share)
 
     from measured
 
@@ -55,6 +57,8 @@ measures as (
             fmi_pct, interval_width_pp, relative_interval_width_pct
         )
     )
+
+    where is_share or measure in ('respondent_count', 'se_pct', 'cv_pct', 'fmi_pct')
 
 ),
 

@@ -26,6 +26,7 @@ final as (
         base_id,
         domain,
         category,
+        is_share,
         estimate_pct,
         se_pct,
         ci_lower_pct,

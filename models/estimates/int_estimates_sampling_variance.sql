@@ -1,9 +1,9 @@
 /*
-Shares and their sampling precision, from counts per stratum.
+Means, most of them shares, and their sampling precision, from sums per stratum.
 
 Grain: one row per edition × scope × indicator × base × domain × category.
-Method (Respons en weging): p = Σ w z ÷ Σ w d over the strata of the domain, with w the
-final weight, d the responses in the base and z those of them that are hits; its variance
+Method (Respons en weging): p = Σ w s ÷ Σ w m over the strata of the domain, with w the
+final weight, m the responses in the base and s the sum of what these count for; its variance
 by Taylor linearisation, as macros/stratified_estimates.sql writes it out. Population and
 responses are those of the strata weighted together, not of the domain.
 */
@@ -34,7 +34,7 @@ domains as (
 
 ),
 
-domain_counts as (
+domain_sums as (
 
     select
         counts.edition,
@@ -47,8 +47,10 @@ domain_counts as (
         strata.final_weight as weight,
         coalesce(strata.weighted_usable_count, 0) as sample_count,
         strata.weighted_population_count as population_count,
+        counts.is_share,
         counts.base_count,
-        counts.hit_count
+        counts.value_sum,
+        counts.value_square_sum
 
     from counts
 
@@ -70,7 +72,7 @@ domain_counts as (
 final as (
 
     {{ stratified_estimates(
-        'domain_counts',
+        'domain_sums',
         ['edition', 'scope', 'indicator_id', 'base_id', 'domain', 'category']
     ) | indent(4) }}
 

@@ -115,6 +115,8 @@ final as (
 
     from estimates
 
+    where is_share
+
     union all by name
 
     select

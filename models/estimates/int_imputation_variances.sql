@@ -1,8 +1,8 @@
 /*
-How much each share moves from one hot deck to the next.
+How much each mean moves from one hot deck to the next.
 
 Grain: one row per edition × scope × indicator × base × domain × category.
-Method: the variance of the share between the further hot decks, each preceded by an
+Method: the variance of the mean between the further hot decks, each preceded by an
 approximate Bayesian bootstrap of the donors (Rubin and Schenker 1986): B of Rubin's rules.
 Counts are weighted and added as in int_estimates_sampling_variance.
 */
@@ -33,7 +33,7 @@ domains as (
 
 ),
 
-shares as (
+means as (
 
     select
         counts.edition,
@@ -43,10 +43,10 @@ shares as (
         domains.domain,
         domains.category,
         counts.replicate,
-        sum(strata.final_weight * counts.hit_count order by counts.stratum_number)
+        sum(strata.final_weight * counts.value_sum order by counts.stratum_number)
         / nullif(
             sum(strata.final_weight * counts.base_count order by counts.stratum_number), 0
-        ) as share
+        ) as mean
 
     from counts
 
@@ -76,10 +76,10 @@ final as (
         base_id,
         domain,
         category,
-        count(share)::smallint as replicate_count,
-        var_samp(share order by replicate) as between_variance
+        count(mean)::smallint as replicate_count,
+        var_samp(mean order by replicate) as between_variance
 
-    from shares
+    from means
 
     group by edition, scope, indicator_id, base_id, domain, category
 

@@ -1,9 +1,9 @@
 /*
-Unweighted base and hits of every indicator in every stratum and deck.
+Base of every indicator in every stratum, with the sums of what its answers count for.
 
-Grain: one row per edition × deck × stratum × indicator × base, the complete grid: a stratum
-without a single hit, or without a single response in the base, has its row of zeros. Deck 0 is
-the published one.
+Grain: one row per edition × hot deck × stratum × indicator × base, the complete grid: a
+stratum without a single hit, or without a single response in the base, has its row of zeros.
+Hot deck 0 is the published one. For a share both sums are the hits.
 */
 with
 
@@ -46,8 +46,9 @@ counted as (
         indicators.indicator_id,
         indicators.base_id,
         sum(answer_counts.answer_count) as base_count,
-        sum(answer_counts.answer_count) filter (where codes.answer_code is not null)
-            as hit_count
+        sum(answer_counts.answer_count * codes.answer_value) as value_sum,
+        sum(answer_counts.answer_count * codes.answer_value * codes.answer_value)
+            as value_square_sum
 
     from indicators
 
@@ -75,8 +76,10 @@ final as (
         strata.stratum_number,
         indicators.indicator_id,
         indicators.base_id,
+        indicators.is_share,
         coalesce(counted.base_count, 0)::integer as base_count,
-        coalesce(counted.hit_count, 0)::integer as hit_count
+        coalesce(counted.value_sum, 0)::bigint as value_sum,
+        coalesce(counted.value_square_sum, 0)::bigint as value_square_sum
 
     from indicators
 

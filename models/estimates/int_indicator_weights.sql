@@ -9,8 +9,7 @@ with
 
 counts as (
 
-    select *
-    from {{ ref('int_indicator_counts') }}
+    select * from {{ ref('int_indicator_counts') }}
     where replicate = 0
 
 ),
@@ -32,9 +31,8 @@ final as (
         counts.indicator_id,
         counts.base_id,
         counts.base_count as respondent_count,
-        counts.hit_count,
         coalesce(strata.final_weight * counts.base_count, 0) as population_estimate,
-        coalesce(strata.final_weight * counts.hit_count, 0) as hit_population_estimate
+        coalesce(strata.final_weight * counts.value_sum, 0) as hit_population_estimate
 
     from counts
 

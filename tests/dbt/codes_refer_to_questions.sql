@@ -1,7 +1,8 @@
 -- Every indicator and base counts a question that is asked or derived, and codes that it can
--- have; every question has codes, and every code on offer a label and room in a byte, whose last
--- value means no answer. A slip of the pen would count nobody, and say nothing. It reads the
--- lists as they are written: what is no code is gone once they are split.
+-- have; every question has codes, every value of a code is a whole number, and every code on
+-- offer has a label and room in a byte, whose last value means no answer. A slip of the pen would
+-- count nobody, and say nothing. It reads the lists as they are written: what is no code is gone
+-- once they are split.
 with
 
 asked as (
@@ -109,6 +110,17 @@ select
     || ', column answer_codes: found none; expected codes, separated by |' as message
 from asked
 where answer_codes is null
+
+union all
+
+select
+    'seeds/reference/indicators.csv, indicator ' || indicator_id || ', base ' || base_id
+    || ', column answer_values: found ' || answer_values
+    || '; expected a whole number for each code of hit_codes, separated by |' as message
+from {{ ref('indicators') }}
+where
+    len(string_split(answer_values, '|')) != len(string_split(hit_codes, '|'))
+    or not regexp_full_match(answer_values, '-?[0-9]{1,4}([|]-?[0-9]{1,4})*')
 
 union all
 

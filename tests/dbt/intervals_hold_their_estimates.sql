@@ -1,5 +1,5 @@
--- Every estimate lies in both its intervals, these within 0 and 100, and imputation takes
--- nothing off the standard error. An interval is missing only without degrees of freedom.
+-- Every estimate lies in both its intervals, these within 0 and 100 for a share, and imputation
+-- takes nothing off the standard error. An interval is missing only without degrees of freedom.
 select
     'edition ' || edition || ', indicator ' || indicator_id || ', base ' || base_id || ', '
     || category || ': found ' || estimate_pct || ' in ' || coalesce(ci_lower_pct, -1) || ' to '
@@ -15,10 +15,15 @@ where
         and (
             degrees_of_freedom = 0
             or (
-                ci_lower_pct between 0 and estimate_pct + 1e-9
-                and ci_upper_pct between estimate_pct - 1e-9 and 100
-                and ci_total_lower_pct between 0 and estimate_pct + 1e-9
-                and ci_total_upper_pct between estimate_pct - 1e-9 and 100
+                estimate_pct between ci_lower_pct - 1e-9 and ci_upper_pct + 1e-9
+                and estimate_pct between ci_total_lower_pct - 1e-9 and ci_total_upper_pct + 1e-9
+                and (
+                    hit_count is null
+                    or (
+                        least(ci_lower_pct, ci_total_lower_pct) >= 0
+                        and greatest(ci_upper_pct, ci_total_upper_pct) <= 100
+                    )
+                )
             )
         ),
         false
