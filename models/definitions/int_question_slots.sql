@@ -41,7 +41,7 @@ sized as (
         asked.block_id,
         numbered.block_number,
         ceil(
-            log2(list_max(string_split(asked.answer_codes, '|')::utinyint[]) + 2)
+            log2(list_max(string_split(asked.answer_codes, '|')::smallint[]) + 2)
         )::integer as slot_width
 
     from asked
