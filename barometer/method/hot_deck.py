@@ -12,7 +12,11 @@ is served at the first level whose class holds enough donors.
     decks 1 to M                an approximate Bayesian bootstrap of the donors comes first:
         recipient i draws slot s = md5(seed|slot|block_id|deck|response_id) mod D, and slot s
         holds donor md5(seed|resample|block_id|deck|class|s) mod D + 1 of the class, its donors
-        in the order of their patterns. A digest counts by its first 15 hexadecimal digits.
+        in the order of their patterns: first those that are in its base and class in every
+        deck, then those that move. A response moves, for a block, when it lacks something in a
+        block that the base or the class question follows from. A digest counts by its first 15
+        hexadecimal digits. `class` is level|code of the class question, or 0, and for the first
+        two levels |stratum_id or |size_class_code.
 
 The work is SQL that DuckDB and Spark both run, on the patterns of blocks (see `patterns`):
 blocks whose bases and classes follow from the same earlier blocks are done together, as a
@@ -39,12 +43,12 @@ select
     patterns.edition,
     patterns.block_number,
     patterns.pattern,
-    sum(
+    cast(sum(
         case
             when ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) > 0 then 0
             else cast(slots.slot_mask as bigint) << slots.slot_shift
         end
-    ) as missing_mask
+    ) as bigint) as missing_mask
 from (select distinct edition, block_number, pattern from deck_reported) as patterns
 inner join deck_slots as slots
     on patterns.edition = slots.edition and patterns.block_number = slots.block_number
@@ -217,13 +221,13 @@ def filled(tables: list[str]) -> str:
 
 def status(session: Session, plans: list[Plan], tables: list[str]) -> str:
     """Codes that decide on bases and classes: a row a response where they rest on what it
-    reported, a row a deck where it lacks some of that.
+    reported, a row a deck where it lacks some of that, and in which blocks it does.
     """
     questions = set().union(*(plan.questions for plan in plans))
+    blocks = set().union(*(plan.needed_blocks for plan in plans))
     if not questions:
         return "select edition, line_number, -1 as replicate from deck_responses"
-    blocks = numbers(set().union(*(plan.needed_blocks for plan in plans)))
-    session.keep("deck_known", KNOWN.format(filled=filled(tables), blocks=blocks))
+    session.keep("deck_known", KNOWN.format(filled=filled(tables), blocks=numbers(blocks)))
     session.keep(
         "deck_known_codes",
         codes_of(
@@ -231,45 +235,58 @@ def status(session: Session, plans: list[Plan], tables: list[str]) -> str:
             "deck_slots", "deck_derived_questions",
         ),
     )
-    codes = ",\n    ".join(
+    columns = [
         f"max(case when codes.question_number = {question} then codes.answer_code end) "
         f"as code_{question}"
         for question in sorted(questions)
-    )
+    ] + [
+        f"max(case when known.block_number = {block} and known.is_lacking then 1 else 0 end) "
+        f"as lacks_{block}"
+        for block in sorted(blocks)
+    ]
     return f"""
-    select known.edition, known.line_number, known.replicate,
-        {codes}
-    from deck_known as known
+    select
+        responses.edition, responses.line_number, coalesce(known.replicate, -1) as replicate,
+        {", ".join(columns)}
+    from deck_responses as responses
+    left join deck_known as known
+        on
+            responses.edition = known.edition
+            and responses.line_number = known.line_number
     left join deck_known_codes as codes
         on
             known.edition = codes.edition
             and known.block_number = codes.block_number
             and known.pattern = codes.pattern
             and codes.question_number in ({numbers(questions)})
-    group by known.edition, known.line_number, known.replicate
+    group by responses.edition, responses.line_number, coalesce(known.replicate, -1)
     """
 
 
-# A response that lacks something in these blocks moves from deck to deck; any other does not.
+# What is known of these blocks: a row a deck of a response that lacks something in any of them.
 KNOWN = """
 with
 
 filled as ({filled}),
 
-reported as (select * from deck_reported where block_number in ({blocks})),
-
-moving as (
-    select distinct reported.edition, reported.line_number
-    from reported
+reported as (
+    select
+        reported.edition, reported.line_number, reported.block_number, reported.pattern,
+        masks.missing_mask > 0 as is_lacking
+    from deck_reported as reported
     inner join deck_masks as masks
         on
             reported.edition = masks.edition
             and reported.block_number = masks.block_number
             and reported.pattern = masks.pattern
-    where masks.missing_mask > 0
-)
+    where reported.block_number in ({blocks})
+),
 
-select reported.edition, reported.line_number, -1 as replicate, reported.block_number, reported.pattern
+moving as (select distinct edition, line_number from reported where is_lacking)
+
+select
+    reported.edition, reported.line_number, -1 as replicate, reported.block_number,
+    reported.pattern, reported.is_lacking
 from reported
 left join moving
     on reported.edition = moving.edition and reported.line_number = moving.line_number
@@ -279,7 +296,7 @@ union all
 
 select
     moved.edition, moved.line_number, moved.replicate, moved.block_number,
-    coalesce(filled.pattern, moved.pattern) as pattern
+    coalesce(filled.pattern, moved.pattern) as pattern, moved.is_lacking
 from (
     select reported.*, replicates.replicate
     from reported
@@ -297,8 +314,18 @@ left join filled
 
 
 def people(plans: list[Plan]) -> str:
-    """Who is in the base of each block of a round, in which decks, and what they lack."""
+    """Who is in the base of each block of a round, in which decks, and what they lack.
+
+    A response has one row, of deck −1, in a block for which it does not move.
+    """
     by_block = {plan.block_number: plan for plan in plans}
+    moves = " ".join(
+        f"when reported.edition = {plan.edition} and reported.block_number = {plan.block_number} "
+        f"then {' + '.join(f'status.lacks_{block}' for block in sorted(plan.needed_blocks))} > 0"
+        for plan in plans
+        if plan.needed_blocks
+    )
+    moves = f"coalesce(case {moves} end, false)" if moves else "false"
     in_base = " ".join(
         f"when {number} then "
         + (" and ".join(f"status.code_{question} = {code}" for question, code in plan.conditions)
@@ -313,7 +340,8 @@ def people(plans: list[Plan]) -> str:
     class_code = f"coalesce(case reported.block_number {classes} end, 0)" if classes else "0"
     return f"""
     select
-        reported.edition, reported.block_number, status.replicate, reported.line_number,
+        reported.edition, reported.block_number, reported.line_number,
+        case when {moves} then status.replicate else -1 end as replicate,
         responses.stratum_number, responses.size_class_number,
         {class_code} as class_code,
         reported.pattern, masks.missing_mask
@@ -330,6 +358,7 @@ def people(plans: list[Plan]) -> str:
     where
         reported.block_number in ({numbers(by_block)})
         and (case reported.block_number {in_base} end)
+        and (status.replicate in (-1, 0) or {moves})
     """
 
 
