@@ -19,8 +19,8 @@ MODELS = (
 )
 
 
-def render(model: str) -> str:
-    """The SQL of a model, with plain names for what it refers to."""
+def render(model: str, replicate_total: int = 0) -> str:
+    """The SQL of a model, with plain names for what it refers to, and so many further decks."""
     environment = Environment()
     in_force = macros("editions_in_force.sql").in_force
     environment.globals |= {
@@ -29,6 +29,8 @@ def render(model: str) -> str:
         "is_enterprise_number": macros("is_enterprise_number.sql").is_enterprise_number,
         "described": macros("findings.sql").described,
         "in_force": in_force,
+        "is_offered": macros("is_offered.sql").is_offered,
+        "replicates": macros("replicates.sql", var=lambda name: replicate_total).replicates,
         "enterprises_stratified": macros(
             "enterprises_stratified.sql", in_force=in_force
         ).enterprises_stratified,
