@@ -1,6 +1,5 @@
 """Keyed pseudonyms: an identifier becomes an integer that only the key's holder can recompute."""
 
-import hashlib
 import hmac
 import os
 import re
@@ -87,5 +86,5 @@ def pseudonyms(identifiers: pa.ChunkedArray, statuses: pa.ChunkedArray) -> pa.Ar
 
 def keyed(identifier: str, key: bytes) -> int:
     """HMAC-SHA-256 (RFC 2104) of an identifier, its first 53 bits."""
-    digest = hmac.digest(key, identifier.encode(), hashlib.sha256)
+    digest = hmac.digest(key, identifier.encode(), "sha256")
     return int.from_bytes(digest[:8], "big") >> (64 - PSEUDONYM_BITS)

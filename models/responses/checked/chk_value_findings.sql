@@ -8,12 +8,6 @@ column, and by patterns only their distinct shapes, in which every digit is a 0.
 */
 with
 
-cells as (
-
-    select * from {{ ref('raw_cells') }}
-
-),
-
 columns_expected as (
 
     select * from {{ ref('int_raw_columns') }}
@@ -35,10 +29,13 @@ found_values as (
 known as (
 
     select
+        found_values.edition,
+        found_values.file_kind,
+        found_values.column_name,
         found_values.cell_text,
-        translate(found_values.cell_text, '123456789', '000000000') as shape,
-        columns_expected.*,
-        try_cast(found_values.cell_text as timestamp)::date as cell_date
+        columns_expected.value_kind,
+        columns_expected.is_required,
+        translate(found_values.cell_text, '123456789', '000000000') as shape
 
     from found_values
 
@@ -52,7 +49,7 @@ known as (
 
 kinds as (
 
-    select distinct value_kind from known
+    select distinct value_kind from columns_expected
 
 ),
 
@@ -102,10 +99,13 @@ shapes_at_fault as (
 
 ),
 
-faults as (
+faults_of_shape as (
 
     select
-        known.*,
+        known.edition,
+        known.file_kind,
+        known.column_name,
+        known.cell_text,
         shapes_at_fault.rule_id,
         shapes_at_fault.sort_order
 
@@ -116,10 +116,15 @@ faults as (
             known.value_kind = shapes_at_fault.value_kind
             and known.shape = shapes_at_fault.shape
 
-    union all
+),
+
+faults_of_cells_missing as (
 
     select
-        known.*,
+        known.edition,
+        known.file_kind,
+        known.column_name,
+        known.cell_text,
         rules.rule_id,
         rules.sort_order
 
@@ -129,40 +134,91 @@ faults as (
         on known.value_kind = rules.value_kind
 
     where
-        if(
-            known.cell_text = '',
-            known.is_required and rules.condition = 'is_missing',
-            case rules.condition
-                when 'is_unlisted'
-                    then not list_contains(
-                        string_split(known.allowed_values, '|'), known.cell_text
-                    )
-                when 'fails_check_digits'
-                    then not {{ is_enterprise_number('known.cell_text') }}
-                when 'is_real'
-                    then
-                        known.edition_status = 'synthetic'
-                        and not starts_with(known.cell_text, '9')
-                when 'is_no_time' then known.cell_date is null
-                when 'is_outside_fieldwork'
-                    then known.cell_date != greatest(
-                        least(known.cell_date, known.fieldwork_end), known.fieldwork_start
-                    )
-            end
-        )
+        known.cell_text = ''
+        and known.is_required
+        and rules.condition = 'is_missing'
+
+),
+
+faults_of_value as (
+
+    select
+        known.edition,
+        known.file_kind,
+        known.column_name,
+        known.cell_text,
+        rules.rule_id,
+        rules.sort_order
+
+    from known
+
+    inner join columns_expected
+        on
+            known.edition = columns_expected.edition
+            and known.file_kind = columns_expected.file_kind
+            and known.column_name = columns_expected.column_name
+
+    inner join rules_by_kind as rules
+        on
+            known.value_kind = rules.value_kind
+            and rules.condition not in ('matches', 'differs', 'is_missing')
+
+    where
+        known.cell_text != ''
+        and case rules.condition
+            when 'is_unlisted'
+                then not list_contains(
+                    string_split(columns_expected.allowed_values, '|'), known.cell_text
+                )
+            when 'fails_check_digits' then not {{ is_enterprise_number('known.cell_text') }}
+            when 'is_real'
+                then
+                    columns_expected.edition_status = 'synthetic'
+                    and not starts_with(known.cell_text, '9')
+            when 'is_no_time' then try_cast(known.cell_text as timestamp) is null
+            when 'is_outside_fieldwork'
+                then try_cast(known.cell_text as timestamp)::date != greatest(
+                    least(
+                        try_cast(known.cell_text as timestamp)::date,
+                        columns_expected.fieldwork_end
+                    ),
+                    columns_expected.fieldwork_start
+                )
+        end
+
+),
+
+faults as (
+
+    select * from faults_of_shape
+    union all
+    select * from faults_of_cells_missing
+    union all
+    select * from faults_of_value
 
 ),
 
 first_faults as (
 
-    select *
+    select
+        faults.*,
+        columns_expected.value_kind,
+        columns_expected.sensitivity,
+        columns_expected.expected
 
     from faults
 
+    inner join columns_expected
+        on
+            faults.edition = columns_expected.edition
+            and faults.file_kind = columns_expected.file_kind
+            and faults.column_name = columns_expected.column_name
+
     qualify
         row_number() over (
-            partition by edition, file_kind, column_name, cell_text
-            order by sort_order
+            partition by
+                faults.edition, faults.file_kind, faults.column_name, faults.cell_text
+            order by faults.sort_order
         ) = 1
 
 ),
@@ -176,7 +232,7 @@ cells_at_fault as (
         cells.file_name,
         cells.line_number
 
-    from cells
+    from {{ ref('raw_cells') }} as cells
 
     inner join first_faults as faults
         on

@@ -1,9 +1,15 @@
 /*
-The distinct values of each column of the raw files: few are judged for many cells.
+The values of each column of the raw files: few are judged for many cells.
 
 Grain: one row per edition × kind of file × column that is expected and that the header names
-× value.
+× value. What identifies a row, which nearly every row has another of, comes once a row.
 */
+{%- set identifiers = {
+    'sample': ['enterprise_number'],
+    'responses': [
+        'response_id', 'invited_enterprise_number', 'enterprise_number', 'submitted_at',
+    ],
+} %}
 with
 
 cells as (
@@ -15,6 +21,28 @@ cells as (
         cell_text
 
     from {{ ref('raw_cells') }}
+
+    where
+        column_name not in (
+            '{{ (identifiers.sample + identifiers.responses) | unique | join("', '") }}'
+        )
+
+    {%- for file_kind, columns in identifiers.items() %}
+    {%- for column in columns %}
+
+    union all
+
+    select
+        edition,
+        '{{ file_kind }}' as file_kind,
+        '{{ column }}' as column_name,
+        coalesce({{ column }}, '') as cell_text
+
+    from {{ ref('raw_' ~ file_kind) }}
+
+    where rule_id is null
+    {%- endfor %}
+    {%- endfor %}
 
 ),
 
