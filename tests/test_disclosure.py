@@ -374,7 +374,7 @@ def test_suppression_withholds_what_few_vectors_explain(suppressed, warehouse):
         estimates = release.sql("select * from marts.fct_estimates").to_arrow_table().to_pylist()
         kept = {
             "edition", "indicator_id", "base_id", "domain", "category", "obs_status",
-            "obs_status_rule_id", "conf_status",
+            "obs_status_rule_id", "conf_status", "cell_id",
         }
         for row in estimates:
             if row["conf_status"] != "F":

@@ -329,18 +329,22 @@ def test_every_pair_of_editions_is_right(built_project, tmp_path):
                 f"""
                 select * from released
                 union all
-                select * replace ({OLDEST}::smallint as edition, {third}::smallint as previous_edition,
-                    42.0::double as change_pp) from released
+                select * replace (
+                    {OLDEST}::smallint as edition, {third}::smallint as previous_edition,
+                    42.0::double as change_pp, previous_cell_id as cell_id,
+                    {third} || substr(previous_cell_id, 5) as previous_cell_id) from released
                 union all
-                select * replace ({third}::smallint as previous_edition) from released
+                select * replace ({third}::smallint as previous_edition,
+                    {third} || substr(previous_cell_id, 5) as previous_cell_id) from released
                 """,
             )
         elif "edition" in columns:
+            key = f", {third} || substr(cell_id, 5) as cell_id" if "cell_id" in columns else ""
             change_released(
                 folder, path.stem,
                 f"""
                 select * from released union all
-                select * replace ({third}::smallint as edition) from released
+                select * replace ({third}::smallint as edition{key}) from released
                 where edition = {OLDEST}
                 """,
                 path.parent.name,
@@ -363,7 +367,7 @@ def test_every_pair_of_editions_is_right(built_project, tmp_path):
         ).fetchall()
         assert pairs == sorted([(OLDEST, third), (NEWEST, third), (NEWEST, OLDEST)])
         assert {row["change_pp"] for row in changes(OLDEST, third)} == {42.0}
-        ignored = {"comparability_reason"}
+        ignored = {"comparability_reason", "previous_cell_id"}
         assert [
             {name: value for name, value in row.items() if name not in ignored}
             for row in changes(NEWEST, third)

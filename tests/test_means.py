@@ -68,12 +68,12 @@ def estimates():
     for path in (
         "definitions/int_indicator_codes", "definitions/int_indicators_offered",
         "estimates/int_indicator_counts", "estimates/int_counts_with_past_editions",
-        "estimates/int_estimates_sampling_variance", "estimates/int_imputation_variances",
-        "estimates/int_estimates_by_scope",
+        "estimates/int_estimate_cells", "estimates/int_estimates_sampling_variance",
+        "estimates/int_imputation_variances", "estimates/int_estimates_by_scope",
     ):
         sql = statement(f"models/{path}.sql", *MACROS)
         connection.execute(f"create table {path.split('/')[1]} as {sql}")
-    found = connection.sql("from int_estimates_by_scope")
+    found = connection.sql("from int_estimates_by_scope inner join int_estimate_cells using (cell_id)")
     return {
         (row["indicator_id"], row["category"]): row
         for row in (dict(zip(found.columns, values, strict=True)) for values in found.fetchall())

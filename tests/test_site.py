@@ -36,8 +36,8 @@ MEGABYTE = 1_000_000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SITE_SEEDS = ("site_texts", "site_highlights", "figures", "bases", "blocks", "sectors",
-              "sector_nace", "reliability_rules")
+SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "sector_nace",
+              "reliability_rules")
 
 # What a chart says and how long its bars are, in percent of its axis.
 READ_CHART = """figure => {

@@ -78,9 +78,11 @@ def test_a_join_neither_loses_nor_repeats_a_row(marts):
         ("fct_responses", "dim_strata", "edition_stratum_id"),
         ("fct_answers", "fct_responses", "response_key"),
         ("fct_imputations", "fct_responses", "response_key"),
+        ("fct_changes", "fct_estimates", "cell_id"),
+        ("rpt_figures", "fct_estimates", "cell_id"),
     ],
 )
-def test_microdata_join_by_one_column(marts, fact, dimension, column):
+def test_tables_join_by_one_column(marts, fact, dimension, column):
     """A tool that relates tables by a single column loses and repeats nothing either."""
     joined = marts.sql(
         f"select count(*) from marts.{fact} inner join marts.{dimension} using ({column})"

@@ -30,6 +30,7 @@ import pyarrow as pa
 
 DISCLOSURE_SCHEMA = pa.schema(
     [
+        ("cell_id", pa.string()),
         ("edition", pa.int16()),
         ("table_id", pa.string()),
         ("indicator_id", pa.string()),

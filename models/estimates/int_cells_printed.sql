@@ -59,6 +59,7 @@ estimates as (
 cells as (
 
     select
+        estimates.cell_id,
         estimates.edition,
         tables.table_id,
         exhibits.indicator_id,
@@ -112,6 +113,7 @@ base_cells as (
 final as (
 
     select
+        cells.cell_id,
         cells.edition,
         cells.table_id,
         cells.indicator_id,

@@ -12,6 +12,12 @@ A change without a variance (both shares 0, or 100) has no interval and no test.
 */
 with
 
+cells as (
+
+    select * from {{ ref('int_estimate_cells') }}
+
+),
+
 estimates as (
 
     select * from {{ ref('int_estimates_by_scope') }}
@@ -30,20 +36,52 @@ category_breaks as (
 
 ),
 
-differences as (
+cell_pairs as (
 
     select
+        cells.cell_id,
+        previous_cells.cell_id as previous_cell_id,
         comparability.edition,
         comparability.previous_edition,
         comparability.scope,
-        comparability.indicator_id,
-        comparability.base_id,
-        later.domain,
-        later.category,
+        cells.indicator_id,
+        cells.base_id,
+        cells.domain,
+        cells.category,
         comparability.is_comparable and category_breaks.reason is null as is_comparable,
         nullif(
             concat_ws('; ', comparability.comparability_reason, category_breaks.reason), ''
-        ) as comparability_reason,
+        ) as comparability_reason
+
+    from comparability
+
+    inner join cells
+        on
+            comparability.edition = cells.edition
+            and comparability.indicator_id = cells.indicator_id
+            and comparability.base_id = cells.base_id
+
+    inner join cells as previous_cells
+        on
+            comparability.previous_edition = previous_cells.edition
+            and cells.indicator_id = previous_cells.indicator_id
+            and cells.base_id = previous_cells.base_id
+            and cells.domain = previous_cells.domain
+            and cells.category = previous_cells.category
+
+    left join category_breaks
+        on
+            comparability.previous_edition = category_breaks.previous_edition
+            and comparability.edition = category_breaks.edition
+            and cells.domain = category_breaks.domain
+            and cells.category = category_breaks.category
+
+),
+
+differences as (
+
+    select
+        cell_pairs.*,
         previous.estimate_pct as previous_estimate_pct,
         later.estimate_pct,
         later.estimate_pct - previous.estimate_pct as change_pp,
@@ -56,30 +94,17 @@ differences as (
             as squares_per_degree,
         previous.degrees_of_freedom > 0 and later.degrees_of_freedom > 0 as is_testable
 
-    from comparability
+    from cell_pairs
 
     inner join estimates as later
         on
-            comparability.edition = later.edition
-            and comparability.scope = later.scope
-            and comparability.indicator_id = later.indicator_id
-            and comparability.base_id = later.base_id
+            cell_pairs.cell_id = later.cell_id
+            and cell_pairs.scope = later.scope
 
     inner join estimates as previous
         on
-            comparability.previous_edition = previous.edition
-            and comparability.scope = previous.scope
-            and comparability.indicator_id = previous.indicator_id
-            and comparability.base_id = previous.base_id
-            and later.domain = previous.domain
-            and later.category = previous.category
-
-    left join category_breaks
-        on
-            comparability.previous_edition = category_breaks.previous_edition
-            and comparability.edition = category_breaks.edition
-            and later.domain = category_breaks.domain
-            and later.category = category_breaks.category
+            cell_pairs.previous_cell_id = previous.cell_id
+            and cell_pairs.scope = previous.scope
 
 ),
 
@@ -98,6 +123,8 @@ tested as (
 final as (
 
     select
+        cell_id,
+        previous_cell_id,
         edition,
         previous_edition,
         scope,

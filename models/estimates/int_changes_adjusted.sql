@@ -1,8 +1,8 @@
 /*
 p-values of changes, corrected for how many a figure shows side by side.
 
-Grain: one row per pair of editions × indicator × base × domain × category that stands in a
-figure that compares editions, can be compared and has a test.
+Grain: one row per cell × cell of an earlier edition, of those changes that stand in a figure
+that compares editions, can be compared and have a test.
 Method: Holm's (1979) step-down form of Bonferroni's correction, Scandinavian Journal of
 Statistics 6. A family is what a reader takes in at once: the items of one figure, for one
 pair of editions and one domain and category. A change that several figures show keeps the
@@ -88,17 +88,13 @@ steps as (
 final as (
 
     select
-        edition,
-        previous_edition,
-        indicator_id,
-        base_id,
-        domain,
-        category,
+        cell_id,
+        previous_cell_id,
         max(adjusted_p_value) as adjusted_p_value
 
     from steps
 
-    group by edition, previous_edition, indicator_id, base_id, domain, category
+    group by cell_id, previous_cell_id
 
 )
 

@@ -1,7 +1,7 @@
 /*
 What a reliability rule can judge an estimate by, one measure a row.
 
-Grain: one row per edition × indicator × base × domain × category × measure. Interval is the
+Grain: one row per cell × measure. Interval is the
 Korn-Graubard one. Its width relative to a share of 0 is infinite. A mean that is no share has
 neither interval nor effective sample size to be judged by. Only a cell that a table prints has
 counts of vectors, and only one whose base is itself estimated has one of its row.
@@ -23,11 +23,7 @@ disclosure as (
 measured as (
 
     select
-        edition,
-        indicator_id,
-        base_id,
-        domain,
-        category,
+        cell_id,
         is_share,
         respondent_count::double as respondent_count,
         effective_respondent_count,
@@ -65,11 +61,7 @@ measures as (
 vectors as (
 
     select
-        edition,
-        indicator_id,
-        base_id,
-        domain,
-        category,
+        cell_id,
         compatible_vector_count::double as compatible_vector_count,
         row_vector_count::double as row_vector_count
 

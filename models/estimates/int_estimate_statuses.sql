@@ -1,7 +1,7 @@
 /*
 Whether each estimate is reliable, and whether it is free to publish.
 
-Grain: one row per edition × indicator × base × domain × category.
+Grain: one row per cell.
 Method: an estimate fails a rule of the seed `reliability_rules` when the measure compares
 so with the threshold, or has no value, unless another measure is below its own bound. The
 first rule that fails, of those that are applied, gives the status; without one it is A
@@ -26,11 +26,7 @@ rules as (
 failures as (
 
     select
-        measures.edition,
-        measures.indicator_id,
-        measures.base_id,
-        measures.domain,
-        measures.category,
+        measures.cell_id,
         rules.rule_id,
         rules.sort_order,
         rules.status_column,
@@ -43,11 +39,7 @@ failures as (
 
     left join measures as excuses
         on
-            measures.edition = excuses.edition
-            and measures.indicator_id = excuses.indicator_id
-            and measures.base_id = excuses.base_id
-            and measures.domain = excuses.domain
-            and measures.category = excuses.category
+            measures.cell_id = excuses.cell_id
             and rules.unless_measure = excuses.measure
 
     where
@@ -71,8 +63,7 @@ first_failures as (
 
     qualify
         row_number() over (
-            partition by
-                edition, indicator_id, base_id, domain, category, status_column
+            partition by cell_id, status_column
             order by sort_order, rule_id
         ) = 1
 
@@ -80,25 +71,14 @@ first_failures as (
 
 estimates as (
 
-    select distinct
-        edition,
-        indicator_id,
-        base_id,
-        domain,
-        category
-
-    from measures
+    select distinct cell_id from measures
 
 ),
 
 final as (
 
     select
-        estimates.edition,
-        estimates.indicator_id,
-        estimates.base_id,
-        estimates.domain,
-        estimates.category,
+        estimates.cell_id,
         coalesce(reliability.status_code, 'A') as obs_status,
         reliability.rule_id as obs_status_rule_id,
         coalesce(confidentiality.status_code, 'F') as conf_status
@@ -107,20 +87,12 @@ final as (
 
     left join first_failures as reliability
         on
-            estimates.edition = reliability.edition
-            and estimates.indicator_id = reliability.indicator_id
-            and estimates.base_id = reliability.base_id
-            and estimates.domain = reliability.domain
-            and estimates.category = reliability.category
+            estimates.cell_id = reliability.cell_id
             and reliability.status_column = 'obs_status'
 
     left join first_failures as confidentiality
         on
-            estimates.edition = confidentiality.edition
-            and estimates.indicator_id = confidentiality.indicator_id
-            and estimates.base_id = confidentiality.base_id
-            and estimates.domain = confidentiality.domain
-            and estimates.category = confidentiality.category
+            estimates.cell_id = confidentiality.cell_id
             and confidentiality.status_column = 'conf_status'
 
 )

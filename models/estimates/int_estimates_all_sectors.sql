@@ -12,6 +12,12 @@ estimates as (
 
 ),
 
+cells as (
+
+    select * from {{ ref('int_estimate_cells') }}
+
+),
+
 strata as (
 
     select * from {{ ref('int_strata_weighted') }}
@@ -21,38 +27,42 @@ strata as (
 final as (
 
     select
-        edition,
-        indicator_id,
-        base_id,
-        domain,
-        category,
-        is_share,
-        estimate_pct,
-        se_pct,
-        ci_lower_pct,
-        ci_upper_pct,
-        degrees_of_freedom,
-        design_effect,
-        cv_pct,
-        effective_respondent_count,
-        exact_lower_pct,
-        exact_upper_pct,
-        se_total_pct,
-        degrees_of_freedom_total,
-        ci_total_lower_pct,
-        ci_total_upper_pct,
-        fmi_pct,
-        respondent_count,
-        hit_count,
-        population_estimate,
-        hit_population_estimate,
-        hit_population_se
+        cells.cell_id,
+        cells.edition,
+        cells.indicator_id,
+        cells.base_id,
+        cells.domain,
+        cells.category,
+        estimates.is_share,
+        estimates.estimate_pct,
+        estimates.se_pct,
+        estimates.ci_lower_pct,
+        estimates.ci_upper_pct,
+        estimates.degrees_of_freedom,
+        estimates.design_effect,
+        estimates.cv_pct,
+        estimates.effective_respondent_count,
+        estimates.exact_lower_pct,
+        estimates.exact_upper_pct,
+        estimates.se_total_pct,
+        estimates.degrees_of_freedom_total,
+        estimates.ci_total_lower_pct,
+        estimates.ci_total_upper_pct,
+        estimates.fmi_pct,
+        estimates.respondent_count,
+        estimates.hit_count,
+        estimates.population_estimate,
+        estimates.hit_population_estimate,
+        estimates.hit_population_se
 
     from estimates
 
+    inner join cells
+        on estimates.cell_id = cells.cell_id
+
     where
-        scope = 'all_sectors'
-        and edition in (select strata.edition from strata)
+        estimates.scope = 'all_sectors'
+        and cells.edition in (select strata.edition from strata)
 
 )
 

@@ -1,7 +1,7 @@
 /*
 Estimates in percent, with the precision that sampling and imputation leave.
 
-Grain: one row per edition × scope × indicator × base × domain × category.
+Grain: one row per cell × scope.
 Method:
     1) Sampling variance: int_estimates_sampling_variance.
     2) Imputation variance: int_imputation_variances, added by Rubin's rules as
@@ -34,12 +34,8 @@ joined as (
 
     left join imputed
         on
-            sampled.edition = imputed.edition
+            sampled.cell_id = imputed.cell_id
             and sampled.scope = imputed.scope
-            and sampled.indicator_id = imputed.indicator_id
-            and sampled.base_id = imputed.base_id
-            and sampled.domain = imputed.domain
-            and sampled.category = imputed.category
 
 ),
 
@@ -83,12 +79,8 @@ bounds as (
 final as (
 
     select
-        edition,
+        cell_id,
         scope,
-        indicator_id,
-        base_id,
-        domain,
-        category,
         is_share,
         100 * value_total / nullif(base_total, 0) as estimate_pct,
         100 * mean_se as se_pct,

@@ -1,13 +1,19 @@
 /*
 Means, most of them shares, and their sampling precision, from sums per stratum.
 
-Grain: one row per edition × scope × indicator × base × domain × category.
+Grain: one row per cell × scope.
 Method (Respons en weging): p = Σ w s ÷ Σ w m over the strata of the domain, with w the
 final weight, m the responses in the base and s the sum of what these count for; its variance
 by Taylor linearisation, as macros/stratified_estimates.sql writes it out. Population and
 responses are those of the strata weighted together, not of the domain.
 */
 with
+
+cells as (
+
+    select * from {{ ref('int_estimate_cells') }}
+
+),
 
 counts as (
 
@@ -37,12 +43,8 @@ domains as (
 domain_sums as (
 
     select
-        counts.edition,
+        cells.cell_id,
         scopes.scope,
-        counts.indicator_id,
-        counts.base_id,
-        domains.domain,
-        domains.category,
         counts.stratum_number as stratum,
         strata.final_weight as weight,
         coalesce(strata.weighted_usable_count, 0) as sample_count,
@@ -52,7 +54,19 @@ domain_sums as (
         counts.value_sum,
         counts.value_square_sum
 
-    from counts
+    from cells
+
+    inner join domains
+        on
+            cells.domain = domains.domain
+            and cells.category = domains.category
+
+    inner join counts
+        on
+            cells.edition = counts.edition
+            and cells.indicator_id = counts.indicator_id
+            and cells.base_id = counts.base_id
+            and domains.stratum_number = counts.stratum_number
 
     inner join strata
         on
@@ -64,17 +78,11 @@ domain_sums as (
             counts.edition = scopes.edition
             and counts.stratum_number = scopes.stratum_number
 
-    inner join domains
-        on counts.stratum_number = domains.stratum_number
-
 ),
 
 final as (
 
-    {{ stratified_estimates(
-        'domain_sums',
-        ['edition', 'scope', 'indicator_id', 'base_id', 'domain', 'category']
-    ) | indent(4) }}
+    {{ stratified_estimates('domain_sums', ['cell_id', 'scope']) | indent(4) }}
 
 )
 

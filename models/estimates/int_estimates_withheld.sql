@@ -1,11 +1,17 @@
 /*
 Estimates that are not published, and why.
 
-Grain: one row per edition × indicator × base × domain × category withheld; none while every
-estimate is free. The status is that of the rule that makes the estimate confidential itself,
-or D: it would help to compute one that is (SDMX's CL_CONF_STATUS).
+Grain: one row per cell withheld; none while every estimate is free. The status is that of the
+rule that makes the estimate confidential itself, or D: it would help to compute one that is
+(SDMX's CL_CONF_STATUS).
 */
 with
+
+cells as (
+
+    select * from {{ ref('int_estimate_cells') }}
+
+),
 
 statuses as (
 
@@ -28,28 +34,27 @@ withheld_families as (
 final as (
 
     select distinct
-        statuses.edition,
-        statuses.indicator_id,
-        statuses.base_id,
-        statuses.domain,
-        statuses.category,
+        statuses.cell_id,
         if(statuses.conf_status = 'F', 'D', statuses.conf_status) as conf_status
 
     from statuses
 
+    inner join cells
+        on statuses.cell_id = cells.cell_id
+
     inner join families
         on
-            statuses.edition = families.edition
-            and statuses.indicator_id = families.indicator_id
-            and statuses.base_id = families.base_id
+            cells.edition = families.edition
+            and cells.indicator_id = families.indicator_id
+            and cells.base_id = families.base_id
 
     inner join withheld_families
         on
             families.edition = withheld_families.edition
             and families.base_id = withheld_families.base_id
             and families.block_id = withheld_families.block_id
-            and statuses.domain = withheld_families.domain
-            and statuses.category = withheld_families.category
+            and cells.domain = withheld_families.domain
+            and cells.category = withheld_families.category
 
 )
 

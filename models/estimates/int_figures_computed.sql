@@ -92,6 +92,7 @@ stratum_counts as (
 final as (
 
     select
+        cell_id,
         edition,
         indicator_id,
         base_id,
@@ -105,6 +106,7 @@ final as (
     union all
 
     select
+        cell_id,
         edition,
         indicator_id,
         base_id,

@@ -1,12 +1,18 @@
 /*
 How much each mean moves from one hot deck to the next.
 
-Grain: one row per edition × scope × indicator × base × domain × category.
+Grain: one row per cell × scope.
 Method: the variance of the mean between the further hot decks, each preceded by an
 approximate Bayesian bootstrap of the donors (Rubin and Schenker 1986): B of Rubin's rules.
 Counts are weighted and added as in int_estimates_sampling_variance.
 */
 with
+
+cells as (
+
+    select * from {{ ref('int_estimate_cells') }}
+
+),
 
 counts as (
 
@@ -36,19 +42,27 @@ domains as (
 means as (
 
     select
-        counts.edition,
+        cells.cell_id,
         scopes.scope,
-        counts.indicator_id,
-        counts.base_id,
-        domains.domain,
-        domains.category,
         counts.replicate,
         sum(strata.final_weight * counts.value_sum order by counts.stratum_number)
         / nullif(
             sum(strata.final_weight * counts.base_count order by counts.stratum_number), 0
         ) as mean
 
-    from counts
+    from cells
+
+    inner join domains
+        on
+            cells.domain = domains.domain
+            and cells.category = domains.category
+
+    inner join counts
+        on
+            cells.edition = counts.edition
+            and cells.indicator_id = counts.indicator_id
+            and cells.base_id = counts.base_id
+            and domains.stratum_number = counts.stratum_number
 
     inner join strata
         on
@@ -60,9 +74,6 @@ means as (
             counts.edition = scopes.edition
             and counts.stratum_number = scopes.stratum_number
 
-    inner join domains
-        on counts.stratum_number = domains.stratum_number
-
     group by all
 
 ),
@@ -70,18 +81,14 @@ means as (
 final as (
 
     select
-        edition,
+        cell_id,
         scope,
-        indicator_id,
-        base_id,
-        domain,
-        category,
         count(mean)::smallint as replicate_count,
         var_samp(mean order by replicate) as between_variance
 
     from means
 
-    group by edition, scope, indicator_id, base_id, domain, category
+    group by cell_id, scope
 
 )
 

@@ -16,6 +16,12 @@ Reference: Hundepool et al. (2012), Statistical Disclosure Control, Wiley, chapt
 */
 with
 
+cells as (
+
+    select * from {{ ref('int_estimate_cells') }}
+
+),
+
 statuses as (
 
     select * from {{ ref('int_estimate_statuses') }}
@@ -55,19 +61,22 @@ domains as (
 primaries as (
 
     select distinct
-        statuses.edition,
-        statuses.base_id,
+        cells.edition,
+        cells.base_id,
         families.block_id,
-        statuses.domain,
-        statuses.category
+        cells.domain,
+        cells.category
 
     from statuses
 
+    inner join cells
+        on statuses.cell_id = cells.cell_id
+
     inner join families
         on
-            statuses.edition = families.edition
-            and statuses.indicator_id = families.indicator_id
-            and statuses.base_id = families.base_id
+            cells.edition = families.edition
+            and cells.indicator_id = families.indicator_id
+            and cells.base_id = families.base_id
 
     where statuses.conf_status != 'F'
 

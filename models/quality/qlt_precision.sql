@@ -64,12 +64,7 @@ printed as (
     from cells
 
     inner join estimates
-        on
-            cells.edition = estimates.edition
-            and cells.indicator_id = estimates.indicator_id
-            and cells.base_id = estimates.base_id
-            and cells.domain = estimates.domain
-            and cells.category = estimates.category
+        on cells.cell_id = estimates.cell_id
 
 ),
 

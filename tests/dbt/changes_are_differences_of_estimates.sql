@@ -8,19 +8,9 @@ select
     || sqrt(pow(later.se_pct, 2) + pow(previous.se_pct, 2)) || ')' as message
 from {{ ref('fct_changes') }} as changes
 left join {{ ref('fct_estimates') }} as later
-    on
-        changes.edition = later.edition
-        and changes.indicator_id = later.indicator_id
-        and changes.base_id = later.base_id
-        and changes.domain = later.domain
-        and changes.category = later.category
+    on changes.cell_id = later.cell_id
 left join {{ ref('fct_estimates') }} as previous
-    on
-        changes.previous_edition = previous.edition
-        and changes.indicator_id = previous.indicator_id
-        and changes.base_id = previous.base_id
-        and changes.domain = previous.domain
-        and changes.category = previous.category
+    on changes.previous_cell_id = previous.cell_id
 where
     changes.scope = 'all_sectors'
     and (

@@ -202,7 +202,7 @@ def read_contents(
     Args:
         session: connection with the marts in its schema `marts`.
         report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
-        site_seeds: the seeds `figures`, `bases` and `blocks`.
+        site_seeds: the seeds `bases` and `blocks`.
     """
     editions = rows_of(session, "select * from marts.dim_editions order by edition desc")
     statuses = {row["edition"]: row["status"] for row in editions}
@@ -222,7 +222,7 @@ def read_contents(
         indicators=read_indicators(session, site_seeds["bases"]),
         estimates=read_estimates(session),
         changes=read_changes(session),
-        figure_bars=read_figure_bars(session, site_seeds["figures"], statuses),
+        figure_bars=read_figure_bars(session, statuses),
         table_codes=read_table_codes(session, report_seeds["tables"]),
         fieldwork=by_edition(
             rows_of(
@@ -341,35 +341,30 @@ def read_changes(
 
 
 def read_figure_bars(
-    session: duckdb.DuckDBPyConnection, figures: pa.Table, statuses: dict[int, str]
+    session: duckdb.DuckDBPyConnection, statuses: dict[int, str]
 ) -> dict[tuple[int, str], list[FigureBar]]:
     """Bars by figure; a figure that compares editions stands with the newest one."""
-    cells = {}
-    for row in figures.to_pylist():
-        cell = (row["indicator_id"], row["base_id"], "total", "total")
-        cells[row["figure"], row["series_id"], row["item_id"]] = cell
-        cells.setdefault((row["figure"], None, row["item_id"]), cell)
     bars = {}
     for row in rows_of(
         session,
         """
         select
-            *, round(value_pct, 1) as printed_pct,
-            if(conf_status = 'F', obs_status, conf_status) as cell_status
-        from marts.rpt_figures
-        order by figure_sort_order, edition, series_sort_order, item_sort_order
+            bars.*, round(bars.value_pct, 1) as printed_pct,
+            if(bars.conf_status = 'F', bars.obs_status, bars.conf_status) as cell_status,
+            [cells.indicator_id, cells.base_id, cells.domain, cells.category] as cell
+        from marts.rpt_figures as bars
+        inner join marts.fct_estimates as cells using (cell_id)
+        order by figure_sort_order, bars.edition, series_sort_order, item_sort_order
         """,
     ):
-        compares = row["compares_editions"]
-        edition = max(statuses) if compares else row["edition"]
-        series = None if compares else row["series_id"]
+        edition = max(statuses) if row["compares_editions"] else row["edition"]
         bars.setdefault((edition, row["figure"]), []).append(
             FigureBar(
                 series=labels(row, "series_label"),
                 item=labels(row, "item_label"),
                 item_sort_order=row["item_sort_order"],
                 edition=row["edition"],
-                cell=cells.get((row["figure"], series, row["item_id"])),
+                cell=tuple(row["cell"]),
                 value=row["printed_pct"],
                 status=row["cell_status"],
             )

@@ -48,8 +48,8 @@ def write_site(
     Args:
         session: connection with the marts in its schema `marts`.
         report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
-        site_seeds: the seeds `site_texts`, `site_highlights`, `figures`, `bases`, `blocks`,
-            `sector_nace`, `sectors` and `reliability_rules`.
+        site_seeds: the seeds `site_texts`, `site_highlights`, `bases`, `blocks`, `sector_nace`,
+            `sectors` and `reliability_rules`.
         folder: the folder to write, which does not exist yet.
 
     Raises:

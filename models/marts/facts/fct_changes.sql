@@ -41,12 +41,7 @@ free as (
     from changes
 
     anti join withheld
-        on
-            withheld.edition in (changes.edition, changes.previous_edition)
-            and changes.indicator_id = withheld.indicator_id
-            and changes.base_id = withheld.base_id
-            and changes.domain = withheld.domain
-            and changes.category = withheld.category
+        on withheld.cell_id in (changes.cell_id, changes.previous_cell_id)
 
 ),
 
@@ -72,43 +67,27 @@ final as (
         adjusted.adjusted_p_value < 0.05 as is_significant,
         changes.is_comparable,
         changes.comparability_reason,
-        if(later.obs_status = 'A', previous.obs_status, later.obs_status) as obs_status
+        if(later.obs_status = 'A', previous.obs_status, later.obs_status) as obs_status,
+        changes.cell_id,
+        changes.previous_cell_id
 
     from changes
 
     left join estimates as later
-        on
-            changes.edition = later.edition
-            and changes.indicator_id = later.indicator_id
-            and changes.base_id = later.base_id
-            and changes.domain = later.domain
-            and changes.category = later.category
+        on changes.cell_id = later.cell_id
 
     left join estimates as previous
-        on
-            changes.previous_edition = previous.edition
-            and changes.indicator_id = previous.indicator_id
-            and changes.base_id = previous.base_id
-            and changes.domain = previous.domain
-            and changes.category = previous.category
+        on changes.previous_cell_id = previous.cell_id
 
     left join free
         on
-            changes.edition = free.edition
-            and changes.previous_edition = free.previous_edition
-            and changes.indicator_id = free.indicator_id
-            and changes.base_id = free.base_id
-            and changes.domain = free.domain
-            and changes.category = free.category
+            changes.cell_id = free.cell_id
+            and changes.previous_cell_id = free.previous_cell_id
 
     left join adjusted
         on
-            free.edition = adjusted.edition
-            and free.previous_edition = adjusted.previous_edition
-            and free.indicator_id = adjusted.indicator_id
-            and free.base_id = adjusted.base_id
-            and free.domain = adjusted.domain
-            and free.category = adjusted.category
+            free.cell_id = adjusted.cell_id
+            and free.previous_cell_id = adjusted.previous_cell_id
 
 )
 

@@ -8,6 +8,12 @@ that is not free (int_estimates_withheld) has its statuses and nothing else.
 -- depends_on: {{ ref('chk_expectation_results') }}
 with
 
+cells as (
+
+    select * from {{ ref('int_estimate_cells') }}
+
+),
+
 estimates as (
 
     select * from {{ ref('int_estimates_all_sectors') }}
@@ -29,11 +35,11 @@ withheld as (
 final as (
 
     select
-        statuses.edition,
-        statuses.indicator_id,
-        statuses.base_id,
-        statuses.domain,
-        statuses.category,
+        cells.edition,
+        cells.indicator_id,
+        cells.base_id,
+        cells.domain,
+        cells.category,
         estimates.estimate_pct,
         estimates.se_pct,
         estimates.ci_lower_pct,
@@ -53,25 +59,20 @@ final as (
         estimates.hit_population_se,
         statuses.obs_status,
         statuses.obs_status_rule_id,
-        coalesce(withheld.conf_status, 'F') as conf_status
+        coalesce(withheld.conf_status, 'F') as conf_status,
+        cells.cell_id
 
     from statuses
 
+    inner join cells
+        on statuses.cell_id = cells.cell_id
+
     left join withheld
-        on
-            statuses.edition = withheld.edition
-            and statuses.indicator_id = withheld.indicator_id
-            and statuses.base_id = withheld.base_id
-            and statuses.domain = withheld.domain
-            and statuses.category = withheld.category
+        on statuses.cell_id = withheld.cell_id
 
     left join estimates
         on
-            statuses.edition = estimates.edition
-            and statuses.indicator_id = estimates.indicator_id
-            and statuses.base_id = estimates.base_id
-            and statuses.domain = estimates.domain
-            and statuses.category = estimates.category
+            statuses.cell_id = estimates.cell_id
             and withheld.conf_status is null
 
 )

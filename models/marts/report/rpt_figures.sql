@@ -2,7 +2,8 @@
 Figuur 1 and on: what a chart needs and nothing else.
 
 Grain: one row per edition × figure × series × item. In a figure that compares editions
-each edition is a series, whose id is its year.
+each edition is a series, whose id is its year. The interval of a bar, and all else that is known
+of it, is in the row of fct_estimates with its cell_id.
 */
 with
 
@@ -67,7 +68,8 @@ final as (
         estimates.respondent_count,
         estimates.estimate_pct as value_pct,
         estimates.obs_status,
-        estimates.conf_status
+        estimates.conf_status,
+        estimates.cell_id
 
     from figures
 

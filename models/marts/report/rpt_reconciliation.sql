@@ -44,7 +44,8 @@ final as (
         coalesce(
             round(computed.value, if(published.unit = 'percent', 1, 0)) = published.value,
             false
-        ) as is_reproduced
+        ) as is_reproduced,
+        computed.cell_id
 
     from published
 
@@ -58,12 +59,7 @@ final as (
             and published.unit = computed.unit
 
     left join withheld
-        on
-            computed.edition = withheld.edition
-            and computed.indicator_id = withheld.indicator_id
-            and computed.base_id = withheld.base_id
-            and computed.domain = withheld.domain
-            and computed.category = withheld.category
+        on computed.cell_id = withheld.cell_id
 
 )
 
