@@ -19,9 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from helpers import estimator, macros  # noqa: E402
 
-from barometer.method.hot_deck_on_arrays import Bootstrap, bootstrap_keys, complete  # noqa: E402
+from barometer.method.hot_deck_on_arrays import FurtherDeck, complete  # noqa: E402
 from barometer.method.questionnaire import NO_ANSWER, Questionnaire  # noqa: E402
-from barometer.method.replicates import indicator_counts  # noqa: E402
 
 REPLICATES = 20
 
@@ -44,13 +43,8 @@ QUESTIONNAIRE = Questionnaire.from_rows(
     [{"base_id": "all", "question_ids": None, "answer_codes": None},
      {"base_id": "users", "question_ids": "user", "answer_codes": "1"}],
 )
-BASE_OF = {"common": "all", "rare": "all", "other": "all", "user": "all", "obstacle": "all",
-           "purpose": "users", "second_purpose": "users"}
-INDICATORS = [
-    {"indicator_id": name, "question_id": name, "base_id": base, "hit_codes": "1"}
-    for name, base in [("common", "all"), ("rare", "all"), ("user", "all"),
-                       ("obstacle", "users"), ("purpose", "users")]
-]
+# Each indicator is code 1 of the question of its name, in a base.
+INDICATORS = {"common": "all", "rare": "all", "user": "all", "obstacle": "users", "purpose": "users"}
 
 # Strata: 4 groups × 3 sizes, with population, sample and how much they use.
 POPULATION = np.array([1500, 900, 120, 2500, 700, 90, 800, 300, 60, 3000, 500, 70])
@@ -79,15 +73,17 @@ def population(generator: np.random.Generator) -> tuple[dict[str, np.ndarray], n
 
 def count_rows(sample: int, replicate: int, answers, strata) -> list[np.ndarray]:
     """Counts of one data set as columns: sample, replicate, stratum, indicator, base, hits."""
-    base, hits = indicator_counts(
-        answers, strata, len(POPULATION), QUESTIONNAIRE, BASE_OF, INDICATORS
-    )
-    rows = base.size
+    base, hits = [], []
+    for name, base_id in INDICATORS.items():
+        counted = QUESTIONNAIRE.members(base_id, answers, len(strata)) & (answers[name] != NO_ANSWER)
+        base.append(np.bincount(strata[counted], minlength=len(POPULATION)))
+        hits.append(np.bincount(strata[counted & (answers[name] == 1)], minlength=len(POPULATION)))
+    base, hits = np.concatenate(base), np.concatenate(hits)
     return [
-        np.full(rows, sample), np.full(rows, replicate),
+        np.full(base.size, sample), np.full(base.size, replicate),
         np.tile(np.arange(len(POPULATION)), len(INDICATORS)),
         np.repeat(np.arange(len(INDICATORS)), len(POPULATION)),
-        base.ravel(), hits.ravel(),
+        base, hits,
     ]
 
 
@@ -109,11 +105,11 @@ def simulate(samples: int, missing: float) -> tuple[pa.Table, pa.Table]:
             codes[generator.random(len(codes)) < missing] = NO_ANSWER
         identifiers = [f"{sample}-{place}" for place in range(len(drawn))]
         levels = [own_strata.astype(np.int64), SIZES[own_strata].astype(np.int64)]
-        keys = bootstrap_keys(sample, QUESTIONNAIRE, identifiers)
+        class_names = [[str(label) for label in level] for level in levels]
         for replicate in range(REPLICATES + 1):
-            completed, _ = complete(
+            completed = complete(
                 own, identifiers, levels, QUESTIONNAIRE, sample, 5, 0,
-                Bootstrap(replicate, keys) if replicate else None,
+                FurtherDeck(replicate, class_names) if replicate else None,
             )
             pieces.append(count_rows(sample, replicate, completed, own_strata))
     names = ["sample", "replicate", "stratum", "indicator", "base_count", "hit_count"]
@@ -139,7 +135,7 @@ def report(counts: pa.Table, truth: pa.Table) -> None:
     connection.register("truth", truth)
     connection.register("indicators", pa.table({
         "indicator": range(len(INDICATORS)),
-        "name": [row["indicator_id"] for row in INDICATORS],
+        "name": list(INDICATORS),
     }))
     connection.register("strata", pa.table({
         "stratum": range(len(POPULATION)), "population_count": POPULATION,

@@ -2,186 +2,198 @@
 
 import hashlib
 import random
-from collections import Counter
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given
 
-from barometer.method.hot_deck_on_arrays import Bootstrap, bootstrap_keys, complete, mix
-from barometer.method.questionnaire import NO_ANSWER
-from barometer.method.replicates import edition_counts, indicator_counts, is_offered
-from test_hot_deck import (
-    EDITION,
+from barometer.method.patterns import codes_of
+from made_decks import (
+    ANCHORS,
+    MISSING,
     QUESTION_IDS,
-    QUESTIONNAIRE,
-    arrays,
+    SURVEY,
     block_of,
+    cases_drawn,
     class_of,
+    completed,
+    draw,
     in_base,
     minimums,
     random_cases,
+    recompute,
     reported,
-    rows,
-    seeds,
 )
 
+FULL = (1, 2, 2, 2, 2, 1, 1, 1, 1, 1)
+DECKS = 3
+
+# indicator, base, question, hit codes; the last one counts a code that nobody could give.
 INDICATORS = [
-    {"indicator_id": "a", "base_id": "everyone", "question_id": "one_1", "hit_codes": "1"},
-    {"indicator_id": "b", "base_id": "flagged", "question_id": "two_1", "hit_codes": "1|2"},
-    {"indicator_id": "c", "base_id": "marked", "question_id": "four_2", "hit_codes": "2"},
-    {"indicator_id": "d", "base_id": "everyone", "question_id": "mark", "hit_codes": "0"},
+    ("a", "everyone", "one_1", "1"), ("b", "flagged", "two_1", "1|2"), ("c", "marked", "four_2", "2"),
+    ("d", "everyone", "mark", "0"), ("e", "both", "six_1", "1"), ("f", "flagged", "five_1", "2|7"),
+    ("g", "everyone", "three_1", "1"), ("h", "everyone", "one_1", "7|12"),
 ]
-BASE_OF = {
-    "one_1": "everyone", "two_1": "everyone", "four_2": "marked", "mark": "everyone",
-}
 
 
-def drawn(responses, seed, minimum_donors, replicate):
-    """Completed answers and what was filled, for one further hot deck."""
-    answers, response_ids, levels = arrays(responses)
-    keys = bootstrap_keys(seed, QUESTIONNAIRE, response_ids)
-    return complete(
-        answers, response_ids, levels, QUESTIONNAIRE, seed, minimum_donors, EDITION,
-        Bootstrap(replicate, keys),
-    )
+def fixed_case(count):
+    """Pseudo-random responses, a seventh of their answers missing or more."""
+    generator = random.Random(7)
+    return [
+        (generator.randrange(4),
+         tuple(generator.choice([1, 2, 2, 1, MISSING]) for _ in QUESTION_IDS))
+        for _ in range(count)
+    ] + ANCHORS
 
 
-@given(rows, seeds, minimums)
+@given(cases_drawn, minimums)
 @random_cases
-def test_further_decks_keep_what_was_reported(responses, seed, minimum_donors):
-    """Reported answers stand, gaps are filled, by donors that reported, of the same class."""
-    completed, pieces = drawn(responses, seed, minimum_donors, 3)
-    raw = reported(responses)
-    table = {
-        f"r{place}": {"stratum": stratum}
-        | {question: int(codes[place]) for question, codes in completed.items()}
-        for place, (stratum, _) in enumerate(responses)
-    }
-    for response_id, row in raw.items():
-        for question_id in QUESTION_IDS:
-            if question_id in row:
-                assert table[response_id][question_id] == row[question_id]
-            elif in_base(block_of(question_id)[0], table[response_id]):
-                assert table[response_id][question_id] != NO_ANSWER
-    for recipients, questions, codes, donors, levels in pieces:
-        for recipient, question_id, code, donor, level in zip(
-            recipients, questions, codes, donors, levels, strict=True
-        ):
-            block_id, asked = block_of(question_id)
-            assert raw[f"r{donor}"][question_id] == code
-            assert all(question in raw[f"r{donor}"] for question in asked)
-            assert class_of(block_id, int(level), table[f"r{donor}"]) == class_of(
-                block_id, int(level), table[f"r{recipient}"]
+def test_further_decks_are_those_of_the_definition(cases, minimum_donors):
+    """Every answer and level of every deck is what plain loops and md5 find."""
+    for (responses, seed), decks in zip(cases, draw(cases, minimum_donors, DECKS), strict=True):
+        for deck in range(DECKS + 1):
+            assert decks[deck] == recompute(responses, seed, minimum_donors, deck)
+
+
+def test_definition_on_a_large_case():
+    """The same, on a case with every level in use, bases that differ between decks and donors
+    that move.
+    """
+    responses = fixed_case(300) + [(4, FULL), (4, (1, MISSING) + (1,) * 8), (6, (MISSING,) * 10)]
+    (decks,) = draw([(responses, 11)], 12, DECKS)
+    for deck in range(DECKS + 1):
+        assert decks[deck] == recompute(responses, 11, 12, deck)
+        assert {level for _, _, level in decks[deck].values()} == {1, 2, 3}
+    assert len({frozenset(decks[deck]) for deck in decks}) > 1
+
+
+@given(cases_drawn, minimums)
+@random_cases
+def test_further_decks_keep_what_was_reported(cases, minimum_donors):
+    """Reported answers stand, gaps are filled, by answers that somebody of the same class
+    reported together.
+    """
+    for (responses, _), decks in zip(cases, draw(cases, minimum_donors, 2), strict=True):
+        raw, table = reported(responses), completed(responses, decks[2])
+        for response_id, row in raw.items():
+            for question_id in QUESTION_IDS:
+                if question_id in row:
+                    assert (response_id, question_id) not in decks[2]
+                elif in_base(block_of(question_id)[0], table[response_id]):
+                    assert question_id in table[response_id]
+                else:
+                    assert question_id not in table[response_id]
+        filled = {}
+        for (response_id, question_id), (code, _, level) in decks[2].items():
+            key = (response_id, block_of(question_id)[0], level)
+            filled.setdefault(key, {})[question_id] = code
+        for (response_id, block_id, level), codes in filled.items():
+            _, asked = block_of(f"{block_id}_")
+            assert any(
+                in_base(block_id, table[donor])
+                and all(question in row for question in asked)
+                and class_of(block_id, level, table[donor])
+                == class_of(block_id, level, table[response_id])
+                and codes.items() <= row.items()
+                for donor, row in raw.items()
             )
 
 
-@given(rows, seeds, minimums)
+@given(cases_drawn, minimums)
 @random_cases
-def test_row_order_does_not_move_a_further_deck(responses, seed, minimum_donors):
+def test_row_order_does_not_move_a_further_deck(cases, minimum_donors):
     """Shuffled rows get the same answers."""
-    answers, response_ids, levels = arrays(responses)
-    order = list(range(len(responses)))
-    random.Random(seed).shuffle(order)
-    shuffled_ids = [response_ids[place] for place in order]
-    shuffled, _ = complete(
-        {question_id: codes[order] for question_id, codes in answers.items()},
-        shuffled_ids, [level[order] for level in levels], QUESTIONNAIRE, seed, minimum_donors,
-        EDITION, Bootstrap(2, bootstrap_keys(seed, QUESTIONNAIRE, shuffled_ids)),
-    )
-    completed, _ = drawn(responses, seed, minimum_donors, 2)
-    for question_id in QUESTION_IDS:
-        np.testing.assert_array_equal(shuffled[question_id], completed[question_id][order])
+    shuffle = random.Random(minimum_donors).shuffle
+    assert draw(cases, minimum_donors, 2, order=shuffle) == draw(cases, minimum_donors, 2)
+
+
+def test_a_deck_does_not_depend_on_how_many_follow():
+    """The first decks of five are those of two."""
+    responses = fixed_case(60)
+    (few,), (many,) = draw([(responses, 5)], 3, 2), draw([(responses, 5)], 3, 5)
+    assert few == {deck: many[deck] for deck in few}
 
 
 def test_trap_7_draws_outlast_a_release():
-    """The mixer is SplitMix64's, and the counts of a fixed case have a golden checksum."""
-    # First outputs of SplitMix64 from the state 1234567, as its reference code gives them.
-    states = np.arange(1, 4, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(1234567)
-    assert mix(states).tolist() == [
-        6457827717110365317, 3203168211198807973, 9817491932198370423,
-    ]
-    generator = random.Random(7)
-    responses = [
-        (
-            generator.randrange(4),
-            tuple(generator.choice([1, 2, 2, 1, int(NO_ANSWER)]) for _ in QUESTION_IDS),
-        )
-        for _ in range(300)
-    ] + [(0, (flag, 2, mark, 2, 2, 1, 2, 1)) for flag in (1, 2) for mark in (1, 2)]
-    answers, response_ids, levels = arrays(responses)
-    tables = edition_counts(
-        answers,
-        pa.table({"response_id": response_ids, "stratum_number": levels[0],
-                  "size_class_number": levels[1]}),
-        QUESTIONNAIRE, BASE_OF, INDICATORS, 20230605, 5, 3, EDITION,
+    """The decks of a fixed case have a golden checksum."""
+    (decks,) = draw([(fixed_case(300), 20230605)], 5, DECKS)
+    lines = sorted(
+        f"{deck} {response_id} {question_id} {code} {donor} {level}"
+        for deck, imputed in decks.items()
+        for (response_id, question_id), (code, donor, level) in imputed.items()
     )
-    rows_ = [tuple(row.values()) for row in pa.concat_tables(tables).to_pylist()]
-    assert len(rows_) == 4 * 4 * 4
-    assert hashlib.md5(repr(rows_).encode()).hexdigest() == "30a6e7bb0d126bf82798007de0b5be88"
+    assert len(lines) == 1976
+    assert hashlib.md5("\n".join(lines).encode()).hexdigest() == "8048ffe355d9c6c9ad90f71a2c77ded1"
 
 
-def test_counts_are_those_of_plain_loops():
-    """Base and hits of each indicator, in each stratum, response by response."""
-    generator = random.Random(8)
-    responses = [
-        (generator.randrange(3), tuple(generator.choice([1, 2]) for _ in QUESTION_IDS))
-        for _ in range(200)
-    ]
-    answers, _, _ = arrays(responses)
-    places = np.array([stratum for stratum, _ in responses])
-    base_counts, hit_counts = indicator_counts(
-        answers, places, 3, QUESTIONNAIRE, BASE_OF, INDICATORS
+def model_counts(replicates):
+    """Rows of int_indicator_counts from the decks that were drawn last: the models' own SQL."""
+    connection = SURVEY.connection
+    connection.execute(
+        "create or replace table indicators as select * from (values "
+        + ", ".join(str(row) for row in INDICATORS)
+        + ") as rows_ (indicator_id, base_id, question_id, hit_codes)"
     )
-    expected = Counter()
-    for stratum, codes in responses:
-        row = dict(zip(QUESTION_IDS, codes, strict=True))
-        flag, mark = 1 in (row["one_1"], row["one_2"]), 1 in (row["two_1"], row["two_3"])
-        for place, (is_counted, is_hit) in enumerate(
-            [
-                (True, row["one_1"] == 1),
-                (flag, True),
-                (mark, row["four_2"] == 2),
-                (True, not mark),
-            ]
-        ):
-            expected["base", place, stratum] += is_counted
-            expected["hit", place, stratum] += is_counted and is_hit
-    for place in range(4):
-        for stratum in range(3):
-            assert base_counts[place, stratum] == expected["base", place, stratum]
-            assert hit_counts[place, stratum] == expected["hit", place, stratum]
+    connection.execute(
+        "create or replace table int_strata_weighted as "
+        "select distinct edition, stratum_number from int_responses_usable"
+    )
+    SURVEY.create("definitions/int_question_bases")
+    SURVEY.create("responses/imputed/int_patterns_completed", replicate_total=replicates)
+    connection.execute(
+        "create or replace table int_pattern_codes as "
+        + codes_of("(select distinct edition, block_number, pattern from int_patterns_completed)",
+                   "int_question_slots", "int_questions_derived")
+    )
+    for model in ("responses/imputed/int_response_bases", "responses/counted/int_pattern_counts",
+                  "responses/counted/int_answer_counts", "estimates/int_indicator_counts"):
+        SURVEY.create(model, replicate_total=replicates)
+    return connection.execute("from int_indicator_counts").fetchall()
+
+
+def is_member(base_id, row):
+    """Whether a completed row belongs to a base."""
+    return {"everyone": True, "flagged": row.get("flag") == 1, "marked": row.get("mark") == 1,
+            "both": row.get("mark") == 1 and row.get("three_1") == 1}[base_id]
+
+
+@pytest.mark.parametrize("count", [0, 40, 200])
+def test_counts_are_those_of_plain_loops(count):
+    """Base and hits of each indicator, in each stratum and deck, response by response; an
+    indicator whose codes were never offered has none.
+    """
+    responses, seed = fixed_case(count), 3
+    draw([(responses, seed)], 4, DECKS)
+    expected = set()
+    for deck in range(DECKS + 1):
+        table = completed(responses, recompute(responses, seed, 4, deck)).values()
+        for indicator, base_id, question_id, hit_codes in INDICATORS[:-1]:
+            for stratum in {stratum for stratum, _ in responses}:
+                codes = [
+                    row[question_id]
+                    for row in table
+                    if row["stratum"] == stratum
+                    and question_id in row
+                    and (question_id == "mark" or in_base(block_of(question_id)[0], row))
+                    and is_member(base_id, row)
+                ]
+                hits = sum(str(code) in hit_codes.split("|") for code in codes)
+                expected.add((1, deck, stratum, indicator, base_id, len(codes), hits))
+    counted = model_counts(DECKS)
+    assert len(counted) == len(expected) and set(counted) == expected
 
 
 @pytest.mark.parametrize(("donors", "recipients"), [(40, 20), (200, 10)])
 def test_between_variance_is_that_of_the_bayesian_bootstrap(donors, recipients):
     """The mean of what R recipients get varies by S²(1/R + (1 - 1/R)/D), donors D (1986)."""
-    full = (1, 2, 2, 2, 2, 1, 1, 1)
-    responses = [(0, (1 + place % 2, *full[1:])) for place in range(donors)]
-    responses += [(0, (int(NO_ANSWER), *full[1:]))] * recipients
-    answers, response_ids, levels = arrays(responses)
-    keys = bootstrap_keys(5, QUESTIONNAIRE, response_ids)
-    means = []
-    for replicate in range(1, 2001):
-        completed, _ = complete(
-            answers, response_ids, levels, QUESTIONNAIRE, 5, 5, EDITION, Bootstrap(replicate, keys)
-        )
-        means.append((completed["one_1"][donors:] == 1).mean())
+    responses = [(0, (1 + place % 2, *FULL[1:])) for place in range(donors)]
+    responses += [(0, (MISSING, *FULL[1:]))] * recipients
+    (decks,) = draw([(responses, 5)], 5, 2000)
+    means = [
+        sum(code == 1 for code, _, _ in decks[deck].values()) / recipients
+        for deck in range(1, 2001)
+    ]
     spread = 0.25
     expected = spread * (1 / recipients + (1 - 1 / recipients) / donors)
     assert np.mean(means) == pytest.approx(0.5, abs=0.01)
     assert np.var(means) == pytest.approx(expected, rel=0.12)
-
-
-@pytest.mark.parametrize(
-    ("question_id", "hit_codes", "expected"),
-    [
-        ("asked", "2", True), ("asked", "2|3", True), ("asked", "3|12", False),
-        ("derived", "3", True), ("not_asked", "1", False),
-    ],
-)
-def test_codes_never_offered_are_not_counted(question_id, hit_codes, expected):
-    """As the models have it: one code that is offered is enough, and a derived question offers any."""
-    indicator = {"question_id": question_id, "hit_codes": hit_codes}
-    assert is_offered(indicator, {"asked": "1|2", "derived": None}) is expected

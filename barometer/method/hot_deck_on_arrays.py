@@ -1,17 +1,7 @@
-"""Random hot-deck imputation of item non-response.
+"""The hot deck of `hot_deck`, on arrays of answers: draw by draw the same, published and further.
 
-Within a block one donor fills all that its recipient lacks. Classes go from fine to
-coarse; donors and recipients of a class are put in two independent random orders by
-md5, and recipient i takes donor ((i - 1) mod D) + 1: a random assignment without
-replacement that anyone can recompute with nothing but md5.
-
-A further hot deck, for the variance that imputation adds, is the same but for its draw:
-each class first resamples its donors with replacement (approximate Bayesian bootstrap),
-and each recipient draws from that resample with replacement.
-
-References: Andridge and Little (2010), International Statistical Review 78, 40-64;
-Kalton and Kish (1984), Communications in Statistics 13, 1919-1939;
-Rubin and Schenker (1986), Journal of the American Statistical Association 81, 366-374.
+For what imputes far more often than a build does, or needs the donor of one block alone: the
+simulation of coverage and the synthetic editions.
 """
 
 import hashlib
@@ -21,39 +11,19 @@ import numpy as np
 
 from barometer.method.questionnaire import NO_ANSWER, Answers, Block, Questionnaire
 
-# Odd constants of SplitMix64 (Steele, Lea and Flood 2014, OOPSLA): two random numbers of
-# one response differ by where they stand, not by a state that rows would share.
-GOLDEN_GAMMA = 0x9E3779B97F4A7C15
-MIX_1 = 0xBF58476D1CE4E5B9
-MIX_2 = 0x94D049BB133111EB
-
 
 @dataclass(frozen=True)
-class Imputations:
-    """One element an imputed answer; donors and recipients are positions of responses."""
+class FurtherDeck:
+    """Which further deck to draw, and what its classes are called.
 
-    recipient: np.ndarray
-    question_id: np.ndarray
-    answer_code: np.ndarray
-    donor: np.ndarray
-    level: np.ndarray
-
-
-@dataclass(frozen=True)
-class Bootstrap:
-    """Which further hot deck to draw, and the random key of each response in each block."""
+    `class_names` are texts a response, of every level but the last.
+    """
 
     replicate: int
-    keys: dict[str, np.ndarray]
-
-    def slots(self, block: Block, level: int, role: int, who: np.ndarray, count) -> np.ndarray:
-        """A number from 0 to `count` - 1 for each response of `who`, every one as likely."""
-        place = (self.replicate * 256 + level) * 2 + role
-        mixed = mix(self.keys[block.block_id][who] + np.uint64(place * GOLDEN_GAMMA % 2**64))
-        return ((mixed >> np.uint64(11)) * 2.0**-53 * count).astype(np.int64)
+    class_names: list[list[str]]
 
 
-def impute(
+def complete(
     answers: Answers,
     response_ids: list[str],
     class_levels: list[np.ndarray],
@@ -61,8 +31,9 @@ def impute(
     seed: int,
     minimum_donors: int,
     edition: int,
-) -> Imputations:
-    """Fill every answer that is missing inside its base.
+    deck: FurtherDeck | None = None,
+) -> Answers:
+    """Answers with every gap inside its base filled, and the derived questions of these.
 
     Args:
         answers: question_id to codes, `uint8` of shape (responses,); left as it is.
@@ -74,70 +45,59 @@ def impute(
         minimum_donors: a class of any level but the last serves its recipients once it
             holds this many donors.
         edition: named in errors.
+        deck: the further deck to draw; none for the one that is published.
 
     Raises:
         LookupError: a class of the last level has recipients and no donor.
     """
-    _, pieces = complete(
-        answers, response_ids, class_levels, questionnaire, seed, minimum_donors, edition
-    )
-    return Imputations(*(np.concatenate(column) for column in zip(*pieces, strict=True)))
-
-
-def complete(
-    answers: Answers,
-    response_ids: list[str],
-    class_levels: list[np.ndarray],
-    questionnaire: Questionnaire,
-    seed: int,
-    minimum_donors: int,
-    edition: int,
-    bootstrap: Bootstrap | None = None,
-) -> tuple[Answers, list[tuple]]:
-    """Answers with every gap filled, and what was filled, question by question.
-
-    Args:
-        bootstrap: the further hot deck to draw; none for the one that is published. The
-            other arguments, and what is raised, are those of `impute`.
-    """
-    answers = dict(answers)
+    reported, answers = answers, dict(answers)
     response_count = len(response_ids)
     encoded_ids = [response_id.encode() for response_id in response_ids]
     levels = [*class_levels, np.zeros(response_count, dtype=np.int64)]
-    pieces: list[tuple] = []
     for block in questionnaire.blocks:
         in_base = questionnaire.members(block.base_id, answers, response_count)
         codes = np.stack([answers[question_id] for question_id in block.question_ids])
         missing = in_base & (codes == NO_ANSWER)
         is_recipient = missing.any(axis=0)
-        donor_of, level_of = assign_donors(
+        # In the order of further decks: by pattern, in which the last question has the highest bits.
+        order = np.lexsort((*codes, is_moving(questionnaire, block, reported, response_count)))
+        donor_of, _ = assign_donors(
             np.flatnonzero(is_recipient),
-            np.flatnonzero(in_base & ~is_recipient),
+            order[(in_base & ~is_recipient)[order]],
             class_labels(levels, block, answers),
             block,
             encoded_ids,
             seed,
             minimum_donors,
             edition,
-            bootstrap,
+            deck,
         )
         for question_id, question_missing in zip(block.question_ids, missing, strict=True):
             recipients = np.flatnonzero(question_missing)
-            donors = donor_of[recipients]
             filled = answers[question_id].copy()
-            filled[recipients] = filled[donors]
+            filled[recipients] = filled[donor_of[recipients]]
             answers[question_id] = filled
-            pieces.append(
-                (
-                    recipients,
-                    np.full(len(recipients), question_id, dtype=object),
-                    filled[recipients],
-                    donors,
-                    level_of[recipients],
-                )
-            )
         derive_available(questionnaire, answers)
-    return answers, pieces
+    return answers
+
+
+def is_moving(
+    questionnaire: Questionnaire, block: Block, reported: Answers, response_count: int
+) -> np.ndarray:
+    """Who lacks something in a block that the base or the class of this block follows from."""
+    deciding = {*questionnaire.bases[block.base_id], block.class_question_id}
+    sources = deciding.union(
+        *(
+            derived.input_question_ids
+            for derived in questionnaire.derived_questions
+            if derived.question_id in deciding
+        )
+    )
+    moving = np.zeros(response_count, dtype=bool)
+    for other in questionnaire.blocks:
+        if not sources.isdisjoint(other.question_ids):
+            moving |= np.any([reported[name] == NO_ANSWER for name in other.question_ids], axis=0)
+    return moving
 
 
 def derive_available(questionnaire: Questionnaire, answers: Answers) -> None:
@@ -151,10 +111,9 @@ def derive_available(questionnaire: Questionnaire, answers: Answers) -> None:
 
 
 def class_labels(levels: list[np.ndarray], block: Block, answers: Answers) -> list[np.ndarray]:
-    """Class labels by level, split by the block's class question where it has one."""
-    if not block.class_question_id:
-        return levels
-    return [level * 256 + answers[block.class_question_id] for level in levels]
+    """Class labels by level, times 256, with the code of the block's class question added."""
+    code = answers[block.class_question_id] if block.class_question_id else 0
+    return [level * 256 + code for level in levels]
 
 
 def assign_donors(
@@ -166,21 +125,23 @@ def assign_donors(
     seed: int,
     minimum_donors: int,
     edition: int,
-    bootstrap: Bootstrap | None = None,
+    deck: FurtherDeck | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The donor and the level of each recipient, as arrays over all responses (-1 elsewhere)."""
+    """The donor and the level of each recipient, as arrays over all responses (-1 elsewhere).
+
+    Args:
+        donors: in a further deck, in the order in which it counts them.
+        levels: `class_labels`. The other arguments are those of `complete`.
+    """
     donor_of = np.full(len(encoded_ids), -1, dtype=np.int64)
     level_of = np.zeros(len(encoded_ids), dtype=np.int8)
     if len(recipients) == 0:
         return donor_of, level_of
-    if bootstrap:
-        # The slots of a class are its donors in the order of their keys, not of the rows.
-        donors = donors[np.argsort(bootstrap.keys[block.block_id][donors], kind="stable")]
-    else:
-        donors = random_order(donors, f"{seed}|donor|{block.block_id}|", encoded_ids)
-        recipients = random_order(recipients, f"{seed}|recipient|{block.block_id}|", encoded_ids)
+    if not deck:
+        donors = md5_order(donors, f"{seed}|donor|{block.block_id}|", encoded_ids)
+        recipients = md5_order(recipients, f"{seed}|recipient|{block.block_id}|", encoded_ids)
     for number, labels in enumerate(levels, start=1):
-        # A stable sort by class keeps the random order inside each class.
+        # A stable sort by class keeps that order inside each class.
         donors_by_class = donors[np.argsort(labels[donors], kind="stable")]
         waiting = recipients[donor_of[recipients] < 0]
         waiting = waiting[np.argsort(labels[waiting], kind="stable")]
@@ -191,13 +152,11 @@ def assign_donors(
         needed = minimum_donors if number < len(levels) else 1
         served = donor_count >= needed
         count = donor_count[served]
-        if bootstrap:
-            slot = first[served] + bootstrap.slots(block, number, 0, waiting[served], count)
-            resampled = bootstrap.slots(block, number, 1, donors_by_class[slot], count)
-            chosen = first[served] + resampled
-        else:
-            chosen = first[served] + rank[served] % count
-        donor_of[waiting[served]] = donors_by_class[chosen]
+        place = rank[served] % count
+        if deck:
+            codes = waiting_labels[served] % 256
+            place = resampled(waiting[served], codes, count, number, deck, block, encoded_ids, seed)
+        donor_of[waiting[served]] = donors_by_class[first[served] + place]
         level_of[waiting[served]] = number
     unserved = recipients[donor_of[recipients] < 0]
     if len(unserved):
@@ -209,7 +168,7 @@ def assign_donors(
     return donor_of, level_of
 
 
-def random_order(positions: np.ndarray, prefix: str, encoded_ids: list[bytes]) -> np.ndarray:
+def md5_order(positions: np.ndarray, prefix: str, encoded_ids: list[bytes]) -> np.ndarray:
     """Positions in the order of md5(prefix + response_id).
 
     Digests as bytes sort as their lower-case hexadecimal text does.
@@ -223,30 +182,35 @@ def random_order(positions: np.ndarray, prefix: str, encoded_ids: list[bytes]) -
     return positions[np.argsort(np.array(digests, dtype="S16"), kind="stable")]
 
 
-def bootstrap_keys(
-    seed: int, questionnaire: Questionnaire, response_ids: list[str]
-) -> dict[str, np.ndarray]:
-    """The first 64 bits of md5(seed|bootstrap|block_id|response_id), by block, `uint64`."""
-    return {
-        block.block_id: np.array(
-            [
-                int.from_bytes(
-                    hashlib.md5(
-                        f"{seed}|bootstrap|{block.block_id}|{response_id}".encode(),
-                        usedforsecurity=False,
-                    ).digest()[:8],
-                    "big",
-                )
-                for response_id in response_ids
-            ],
-            dtype=np.uint64,
-        )
-        for block in questionnaire.blocks
-    }
+def resampled(
+    recipients: np.ndarray,
+    codes: np.ndarray,
+    counts: np.ndarray,
+    level: int,
+    deck: FurtherDeck,
+    block: Block,
+    encoded_ids: list[bytes],
+    seed: int,
+) -> np.ndarray:
+    """The place, among the donors of its class, of the one that each recipient gets.
+
+    Args:
+        codes: the code of the class question of each recipient, or 0.
+        counts: how many donors its class has.
+    """
+    slot_of = f"{seed}|slot|{block.block_id}|{deck.replicate}|".encode()
+    places = np.zeros(len(recipients), dtype=np.int64)
+    for row, recipient in enumerate(recipients.tolist()):
+        count = int(counts[row])
+        name = f"{level}|{codes[row]}"
+        if level <= len(deck.class_names):
+            name += f"|{deck.class_names[level - 1][recipient]}"
+        slot = below(slot_of + encoded_ids[recipient], count)
+        donor_of = f"{seed}|resample|{block.block_id}|{deck.replicate}|{name}|{slot}"
+        places[row] = below(donor_of.encode(), count)
+    return places
 
 
-def mix(numbers: np.ndarray) -> np.ndarray:
-    """The finaliser of SplitMix64, written out so that no library can change it."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(MIX_1)
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(MIX_2)
-    return numbers ^ (numbers >> np.uint64(31))
+def below(text: bytes, count: int) -> int:
+    """The first 15 hexadecimal digits of an md5 digest, as a number below `count`."""
+    return int(hashlib.md5(text, usedforsecurity=False).hexdigest()[:15], 16) % count
