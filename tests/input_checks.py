@@ -8,12 +8,17 @@ from jinja2 import Environment
 
 from barometer.inputs.input_files import raw_files, raw_rows
 from barometer.inputs.pseudonyms import key_fault
+from barometer.method.patterns import packed_answers
 from helpers import PROJECT, macros, reference
 
 # In the order in which they depend on each other: those of the seeds alone, and those of the files.
-SEEDED = ("definitions/int_strata_numbered", "definitions/int_raw_columns")
+SEEDED = (
+    "definitions/int_strata_numbered", "definitions/int_raw_columns",
+    "definitions/int_questions_numbered", "definitions/int_questions_asked",
+    "definitions/int_question_slots",
+)
 MODELS = (
-    "responses/raw/raw_cells", "responses/checked/chk_file_findings",
+    "responses/raw/raw_cells", "responses/raw/raw_values", "responses/checked/chk_file_findings",
     "responses/checked/chk_value_findings", "responses/checked/chk_record_findings",
     "responses/checked/chk_stratum_findings", "responses/checked/chk_input_findings",
 )
@@ -73,6 +78,7 @@ class InputChecks:
         for model in SEEDED:
             self.create(model, render(model))
         self.columns = self.rows_of("int_raw_columns where is_read")
+        self.slots = self.rows_of("int_question_slots order by all")
         self.editions = self.rows_of("editions")
 
     def check(self, folder: Path) -> list[dict]:
@@ -81,6 +87,10 @@ class InputChecks:
         self.connection.register("raw_files", files)
         for file_kind in ("sample", "responses"):
             self.connection.register(f"raw_{file_kind}", raw_rows(files.to_pylist(), file_kind, self.columns))
+        columns = self.connection.table("raw_responses").columns
+        self.create(
+            "raw_answers", packed_answers("select * from raw_responses", columns, self.slots)
+        )
         for model, sql in self.sql.items():
             self.create(model, sql)
         return self.rows_of("chk_input_findings")

@@ -125,8 +125,9 @@ def packed_answers(responses: str, columns: list[str], slots: list[dict]) -> str
     """SQL: the pattern of each block of each questionnaire that could be read.
 
     Args:
-        responses: a query of `raw_responses`: edition, line_number, rule_id, and the questions.
-        columns: its columns; an edition that is not built has none of its own.
+        responses: a query of `raw_responses`: edition, line_number, rule_id, and the questions
+            of the editions that are read.
+        columns: its columns. A question without one is of an edition that is not read.
         slots: rows of `int_question_slots`.
 
     Returns:
@@ -150,11 +151,4 @@ def packed_answers(responses: str, columns: list[str], slots: list[dict]) -> str
         """
         for (edition, block_number), questions in sorted(blocks.items())
     ]
-    nothing = """
-        select
-            cast(null as smallint) as edition, cast(null as integer) as line_number,
-            cast(null as smallint) as block_number, cast(null as bigint) as pattern,
-            cast(null as smallint) as answered_count
-        where false
-    """
-    return f"with raw_responses as ({responses}) {' union all '.join([*selects, nothing])}"
+    return f"with raw_responses as ({responses}) {' union all '.join(selects)}"

@@ -5,10 +5,11 @@ from barometer.method.patterns import packed_answers
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    responses = dbt.ref("raw_responses")
     return session.sql(
         packed_answers(
-            responses=dbt.ref("raw_responses").sql_query(),
-            columns=dbt.ref("raw_responses").columns,
+            responses=responses.sql_query(),
+            columns=responses.columns,
             slots=dbt.ref("int_question_slots").order("all").to_arrow_table().to_pylist(),
         )
     )
