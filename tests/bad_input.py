@@ -621,6 +621,27 @@ def base_that_nobody_can_tell(project):
     ]
 
 
+def derived_from_two_blocks(project):
+    """A derived question of named inputs gets another one, of another block."""
+    questions = [row for row in reference("questions", project.folder)
+                 if row["edition"] == project.edition]
+    block_of = {row["question_id"]: row["block_id"] for row in questions}
+    line, row = next(
+        (line, row)
+        for line, row in enumerate(reference("derived_questions", project.folder), start=2)
+        if row["operation"] == "pattern" and set(row["input_question_ids"].split("|")) <= set(block_of)
+    )
+    block = block_of[row["input_question_ids"].split("|")[0]]
+    other = next(question for question in block_of if block_of[question] != block)
+    project.change_cell(
+        project.seed("derived_questions"), "input_question_ids", lambda names: f"{names}|{other}", line
+    )
+    return [
+        f"derived_questions.csv, question {row['question_id']}, column input_question_ids: ",
+        f"found questions of 2 blocks in edition {project.edition}", "expected questions of one block",
+    ]
+
+
 def largest_byte(project):
     """A code that stands for no answer."""
     line = len(reference("answer_codes", project.folder)) + 1
@@ -656,6 +677,7 @@ SEEDS = {
 CODE_LISTS = {
     "gap between two size classes": gap_between_sizes,
     "question dropped that a base rests on": base_that_nobody_can_tell,
+    "question derived from two blocks": derived_from_two_blocks,
     "code that stands for no answer": largest_byte,
     "question in a column that is taken": column_of_every_row,
 }
