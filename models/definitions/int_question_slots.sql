@@ -60,16 +60,16 @@ final as (
         answer_codes,
         block_id,
         block_number,
-        (
-            sum(slot_width) over (
-                partition by edition, block_number
-                order by sort_order, question_number
-            )
-            - slot_width
-        )::integer as slot_shift,
+        (sum(slot_width) over earlier_slots - slot_width)::integer as slot_shift,
         ((1 << slot_width) - 1)::integer as slot_mask
 
     from sized
+
+    window
+        earlier_slots as (
+            partition by edition, block_number
+            order by sort_order, question_number
+        )
 
 )
 

@@ -145,27 +145,38 @@ response_bits as (
 
 ),
 
+bits_found as (
+
+    select distinct condition_bits from response_bits
+
+),
+
+bits_asked as (
+
+    select
+        base_bit,
+        bit_or(if(question_number is null, 0, condition_bit)) as condition_bits
+
+    from bases
+
+    group by base_bit
+
+),
+
 base_bits as (
 
     select
-        found.condition_bits,
-        bit_or(
-            if((found.condition_bits & asked.condition_bits) = asked.condition_bits, asked.base_bit, 0)
-        )::integer as base_bits
+        bits_found.condition_bits,
+        bit_or(bits_asked.base_bit)::integer as base_bits
 
-    from (select distinct condition_bits from response_bits) as found
+    from bits_found
 
-    cross join (
-        select
-            base_bit,
-            bit_or(if(question_number is null, 0, condition_bit)) as condition_bits
+    inner join bits_asked
+        on
+            (bits_found.condition_bits & bits_asked.condition_bits)
+            = bits_asked.condition_bits
 
-        from bases
-
-        group by base_bit
-    ) as asked
-
-    group by found.condition_bits
+    group by bits_found.condition_bits
 
 ),
 
@@ -176,11 +187,11 @@ final as (
         response_bits.line_number,
         response_bits.replicate,
         response_bits.stratum_number,
-        base_bits.base_bits
+        coalesce(base_bits.base_bits, 0) as base_bits
 
     from response_bits
 
-    inner join base_bits
+    left join base_bits
         on response_bits.condition_bits = base_bits.condition_bits
 
 )

@@ -87,25 +87,37 @@ final as (
     select
         'sample' as file_kind,
         false as is_answer,
-        *
+        edition,
+        file_name,
+        line_number,
+        column_name,
+        cell_text
 
     from sample_cells
 
-    union all by name
+    union all
 
     select
         'responses' as file_kind,
         false as is_answer,
-        *
+        edition,
+        file_name,
+        line_number,
+        column_name,
+        cell_text
 
     from fixed_cells
 
-    union all by name
+    union all
 
     select
         'responses' as file_kind,
         true as is_answer,
-        *
+        edition,
+        file_name,
+        line_number,
+        column_name,
+        cell_text
 
     from answer_cells
 
