@@ -7,6 +7,9 @@ key within an edition, so that nobody has to sort them: responses are put in ord
 unfolded into the questions of its edition.
 */
 -- depends_on: {{ ref('chk_expectation_results') }}
+{%- set blocks = ref('blocks') %}
+{%- set block_total = run_query("select count(*) from " ~ blocks).columns[0].values()[0] | int
+    if execute else 1 %}
 with
 
 patterns as (
@@ -14,7 +17,12 @@ patterns as (
     select
         edition,
         line_number,
-        list(pattern order by block_number) as patterns
+        [
+            {%- for block_number in range(1, block_total + 1) %}
+            max(pattern) filter (where block_number = {{ block_number }})
+            {{- ',' if not loop.last }}
+            {%- endfor %}
+        ] as patterns
 
     from {{ ref('int_patterns_completed') }}
 
@@ -59,11 +67,7 @@ responses as (
 
 slots as (
 
-    select
-        *,
-        dense_rank() over (partition by edition order by block_number) as place
-
-    from {{ ref('int_question_slots') }}
+    select * from {{ ref('int_question_slots') }}
 
 ),
 
@@ -81,7 +85,7 @@ questions as (
             {
                 'question_id': question_bases.question_id,
                 'question_number': slots.question_number,
-                'place': slots.place,
+                'block_number': slots.block_number,
                 'slot_shift': slots.slot_shift,
                 'slot_mask': slots.slot_mask,
                 'base_bit': question_bases.base_bit
@@ -100,6 +104,12 @@ questions as (
 
 ),
 
+editions as (
+
+    select map(list(edition), list(questions)) as questions from questions
+
+),
+
 in_order as (
 
     select
@@ -109,8 +119,7 @@ in_order as (
         patterns.patterns,
         imputed.question_numbers,
         imputed.donor_keys,
-        imputed.levels,
-        questions.questions
+        imputed.levels
 
     from responses
 
@@ -124,9 +133,6 @@ in_order as (
             responses.edition = patterns.edition
             and responses.line_number = patterns.line_number
 
-    inner join questions
-        on responses.edition = questions.edition
-
     left join imputed
         on
             responses.edition = imputed.edition
@@ -139,8 +145,8 @@ in_order as (
 unfolded as (
 
     select
-        * exclude (questions),
-        unnest(questions) as question
+        *,
+        unnest((select editions.questions from editions)[edition]) as question
 
     from in_order
 
@@ -152,7 +158,7 @@ answers as (
         edition,
         response_key,
         question.question_id,
-        ((patterns[question.place] >> question.slot_shift) & question.slot_mask) - 1
+        ((patterns[question.block_number] >> question.slot_shift) & question.slot_mask) - 1
             as answer_code,
         coalesce(list_position(question_numbers, question.question_number), 0)
             as imputed_place,
