@@ -6,7 +6,8 @@ import duckdb
 import yaml
 from jinja2 import Environment
 
-from barometer.inputs.input_files import raw_files, raw_rows
+from barometer.inputs.engine_rows import rows_query
+from barometer.inputs.input_files import raw_files
 from barometer.inputs.pseudonyms import key_fault
 from barometer.method.patterns import packed_answers
 from helpers import PROJECT, macros, reference
@@ -34,7 +35,7 @@ def render(model: str, replicate_total: int = 0) -> str:
         "is_enterprise_number": macros("is_enterprise_number.sql").is_enterprise_number,
         "described": macros("findings.sql").described,
         "in_force": in_force,
-        "is_offered": macros("is_offered.sql").is_offered,
+        "response_columns": response_columns,
         "replicates": macros("replicates.sql", var=lambda name: replicate_total).replicates,
         "enterprises_stratified": macros(
             "enterprises_stratified.sql", in_force=in_force
@@ -42,6 +43,13 @@ def render(model: str, replicate_total: int = 0) -> str:
     }
     text = (PROJECT / "models" / f"{model}.sql").read_text(encoding="utf-8")
     return environment.from_string(text).render()
+
+
+def response_columns() -> list[str]:
+    """What the macro of this name hands on with dbt's `return`."""
+    returned = []
+    macros("response_columns.sql", **{"return": returned.append}).response_columns()
+    return returned[0]
 
 
 def reference_seeds() -> duckdb.DuckDBPyConnection:
@@ -86,7 +94,10 @@ class InputChecks:
         files = raw_files(self.editions, [self.edition], str(folder), "nowhere")
         self.connection.register("raw_files", files)
         for file_kind in ("sample", "responses"):
-            self.connection.register(f"raw_{file_kind}", raw_rows(files.to_pylist(), file_kind, self.columns))
+            self.create(
+                f"raw_{file_kind}",
+                rows_query(self.connection, files.to_pylist(), file_kind, self.columns, {}),
+            )
         columns = self.connection.table("raw_responses").columns
         self.create(
             "raw_answers", packed_answers("select * from raw_responses", columns, self.slots)

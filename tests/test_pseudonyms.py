@@ -2,9 +2,17 @@
 
 import hmac
 
+import pyarrow as pa
 import pytest
 
-from barometer.inputs.pseudonyms import KEY_CHARACTERS, KEY_VARIABLE, SYNTHETIC_KEY, keyed, pseudonym
+from barometer.inputs.pseudonyms import (
+    KEY_CHARACTERS,
+    KEY_VARIABLE,
+    SYNTHETIC_KEY,
+    keyed,
+    pseudonym,
+    pseudonyms,
+)
 
 SECRET = "".join(chr(ord("a") + place) for place in range(KEY_CHARACTERS))
 IDENTIFIERS = ["a", "0123456789", "9|é", "x" * 200]
@@ -90,3 +98,17 @@ def test_fits_a_double():
     found = [pseudonym(str(number), "synthetic") for number in range(2000)]
     assert all(0 <= value < 2**53 for value in found)
     assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("key", ["k" * 16 + "ey", "a-key-of-more-than-one-block-" * 4])
+def test_many_pseudonyms_are_those_of_each(monkeypatch, key):
+    """What DuckDB is given for thousands of rows at once is what one identifier is given."""
+    monkeypatch.setenv(KEY_VARIABLE, key)
+    identifiers = ["1", None, "é", "", "x" * 200, "1"]
+    statuses = ["final", "final", "synthetic", "final", "final", "synthetic"]
+    found = pseudonyms(pa.chunked_array([identifiers]), pa.chunked_array([statuses]))
+    assert found.type == pa.int64()
+    assert found.to_pylist() == [
+        pseudonym(identifier, status)
+        for identifier, status in zip(identifiers, statuses, strict=True)
+    ]

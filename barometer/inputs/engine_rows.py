@@ -5,6 +5,7 @@ with one. So a file is first looked at as a whole; in any doubt `input_files` re
 and gives each row its fault. Both ways give the same rows.
 """
 
+import codecs
 import re
 from pathlib import Path
 
@@ -101,16 +102,22 @@ def is_sound_csv(
         (row_count,) = session.sql(
             f"select count(*) from {read_csv(path, [f'column_{place}' for place in range(width)])}"
         ).fetchone()
-    except (OSError, duckdb.Error):
+    except (OSError, UnicodeDecodeError, duckdb.Error):
         return False
     return row_count == line_count - is_last_line_ended
 
 
 def lines_of(path: Path) -> int | None:
-    """How many line ends a file has; None where they are of two kinds, or the text is doubtful."""
+    """How many line ends a file has; None where they are of two kinds, or the text is doubtful.
+
+    Raises:
+        UnicodeDecodeError: bytes that are no UTF-8.
+    """
     both, newlines, returns, before = 0, 0, 0, b""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
+            decoder.decode(chunk)
             text = before + chunk
             if any(mark in text for mark in DOUBTFUL):
                 return None
@@ -118,6 +125,7 @@ def lines_of(path: Path) -> int | None:
             newlines += chunk.count(b"\n")
             returns += chunk.count(b"\r")
             before = chunk[-1:]
+    decoder.decode(b"", final=True)
     if len({both, newlines, returns} - {0}) > 1:
         return None
     return newlines or returns

@@ -146,9 +146,16 @@ def packed_answers(responses: str, columns: list[str], slots: list[dict]) -> str
             cast({block_number} as smallint) as block_number,
             {packed(questions)} as pattern,
             cast({answered(questions)} as smallint) as answered_count
-        from raw_responses
+        from ({responses}) as raw_responses
         where rule_id is null and edition = {edition}
         """
         for (edition, block_number), questions in sorted(blocks.items())
     ]
-    return f"with raw_responses as ({responses}) {' union all '.join(selects)}"
+    nothing = """
+        select
+            cast(null as smallint) as edition, cast(null as integer) as line_number,
+            cast(null as smallint) as block_number, cast(null as bigint) as pattern,
+            cast(null as smallint) as answered_count
+        where false
+    """
+    return " union all ".join([nothing, *selects])

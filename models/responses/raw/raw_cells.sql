@@ -10,29 +10,17 @@ of questions are apart from the others, so that a query of some reads no more th
 {%- set fixed = response_columns() %}
 with
 
-sample as (
-
-    select * exclude (rule_id, found, expected)
-    from {{ ref('raw_sample') }}
-    where rule_id is null
-
-),
-
-responses as (
-
-    select * exclude (rule_id, found, expected)
-    from {{ ref('raw_responses') }}
-    where rule_id is null
-
-),
-
 sample_texts as (
 
     select
         {{ place | join(', ') }},
-        coalesce(columns(* exclude ({{ place | join(', ') }})), '')
+        coalesce(
+            columns(* exclude ({{ place | join(', ') }}, rule_id, found, expected)), ''
+        )
 
-    from sample
+    from {{ ref('raw_sample') }}
+
+    where rule_id is null
 
 ),
 
@@ -44,7 +32,9 @@ fixed_texts as (
         coalesce({{ column }}, '') as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from responses
+    from {{ ref('raw_responses') }}
+
+    where rule_id is null
 
 ),
 
@@ -52,9 +42,16 @@ answer_texts as (
 
     select
         {{ place | join(', ') }},
-        coalesce(columns(* exclude ({{ (place + fixed) | join(', ') }})), '')
+        coalesce(
+            columns(
+                * exclude ({{ (place + fixed) | join(', ') }}, rule_id, found, expected)
+            ),
+            ''
+        )
 
-    from responses
+    from {{ ref('raw_responses') }}
+
+    where rule_id is null
 
 ),
 
