@@ -258,7 +258,10 @@ def statement(path: str, *macro_files: str) -> str:
         macro_files: files of macros/ whose macros it calls.
     """
     environment = Environment(extensions=["jinja2.ext.do"])
-    environment.globals |= {"ref": lambda name: name, "config": lambda **_: "", "exceptions": MacroErrors}
+    environment.globals |= {
+        "ref": lambda name: name, "config": lambda **_: "", "exceptions": MacroErrors,
+        "var": {"imputation_replicates": 0}.get,
+    }
     files = [PROJECT / "macros" / name for name in macro_files] + [PROJECT / path]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     return environment.from_string(text).render().strip()

@@ -113,8 +113,8 @@ def test_the_build_of_one_edition_reads_no_other(one_by_one):
     """What the hot deck and the estimates work on is the edition that was asked for."""
     warehouse = one_by_one["folder"] / "warehouse.duckdb"
     with duckdb.connect(str(warehouse), read_only=True) as warehouse:
-        for table in ("responses.stg_sample", "responses.int_answers_imputed",
-                      "responses.int_replicate_counts", "estimates.int_estimates_all_sectors"):
+        for table in ("responses.stg_sample", "raw.raw_answers", "responses.int_patterns_imputed",
+                      "estimates.int_estimates_all_sectors"):
             found = warehouse.sql(f"select distinct edition from {table}").fetchall()
             assert found == [(OLDEST,)], table
 

@@ -229,8 +229,7 @@ def test_percentages_reach_the_answers(lineage, warehouse):
         ((edge["relation"], edge["column_name"]), (edge["from_relation"], edge["from_column_name"]))
         for edge in lineage
     }
-    answers = {("responses.stg_answers", column) for column in ("answer_code", "answer_text")}
-    for answer in answers:
+    for answer in (("raw.raw_answers", column) for column in ("pattern", "answered_count")):
         assert reached_from({answer}, steps) == asked | {answer}
     for relation, column in built_percentages(warehouse):
         assert asked < reached_from({(relation, column)}, steps), (relation, column)

@@ -10,7 +10,7 @@ from scipy import stats
 from helpers import estimator, statement
 
 MACROS = (
-    "editions_in_force.sql", "stratified_estimates.sql", "imputation_variance.sql",
+    "editions_in_force.sql", "stratified_estimates.sql", "imputation_variance.sql", "replicates.sql",
 )
 
 # By stratum: population, and the answers of its sample to the one question: 1 more, 2 the same,
@@ -44,9 +44,7 @@ def estimates():
         union all select unnest([1, 2]), 'sector', 'a';
         create table int_scope_strata as
         select 1 as edition, 'all_sectors' as scope, unnest([1, 2, 3]) as stratum_number;
-        create table int_replicate_counts (edition int, replicate smallint, stratum_number int,
-            indicator_id varchar, base_id varchar, base_count int, hit_count int);
-        create table int_answer_counts (edition int, stratum_number int, question_number int,
+        create table int_answer_counts (edition int, replicate smallint, stratum_number int, question_number int,
             answer_code utinyint, base_bits int, answer_count int);
         create table int_strata_weighted (edition int, stratum_number int, stratum_id varchar,
             weighted_population_count int, weighted_usable_count int, final_weight double);
@@ -60,7 +58,7 @@ def estimates():
         )
         for code in {answer for answer in answers if answer}:
             connection.execute(
-                "insert into int_answer_counts values (1, $1, 1, $2, 1, $3)",
+                "insert into int_answer_counts values (1, 0, $1, 1, $2, 1, $3)",
                 [number, code, answers.count(code)],
             )
     for relation in ("int_strata_numbered", "int_strata_with_past_editions"):

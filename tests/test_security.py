@@ -94,7 +94,7 @@ def test_failures_name_nobody(survey, tmp_path):
     assert folder_digests(failing.folder / "release") == before
 
 
-STAGING = ("run", "--select", "+stg_sample", "+stg_responses", "+stg_answers")
+STAGING = ("run", "--select", "+stg_sample", "+stg_responses")
 
 
 def test_hostile_raw_files(survey, tmp_path):

@@ -268,7 +268,7 @@ def marts_stored_in_order(manifest: Mapping) -> set[str]:
     return {
         node["name"]
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["config"]["meta"].get("stored_in_order")
+        if node["resource_type"] == "model" and node["config"].get("meta", {}).get("stored_in_order")
     }
 
 
