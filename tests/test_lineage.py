@@ -64,10 +64,17 @@ def edges(sql, built, declared=None, columns=COLUMNS):
             "select place, count(*) as total from a.source group by all",
             {("place", "a.source.place")},
         ),
+        (
+            "with r as (select range::smallint as total from range(0, 3)) select s.place, "
+            "greatest(s.count, r.total) as total from a.source as s cross join r",
+            {("place", "a.source.place"), ("total", "a.source.count")},
+        ),
     ],
 )
 def test_columns_are_followed(sql, expected):
-    """Joins, unions by name, unpivots and aggregates; a count of rows is made of no column."""
+    """Joins, unions by name, unpivots and aggregates; a count of rows is made of no column, and
+    neither is a table function.
+    """
     assert edges(sql, ["place", "total"]) == expected
 
 

@@ -132,7 +132,10 @@ def declared_edges(model: Model, columns: Columns) -> set[tuple[str, str, str]]:
 def read_edges(
     model: Model, own_columns: Iterable[str], schema: MappingSchema
 ) -> set[tuple[str, str, str]]:
-    """(column, relation, column there) as the SQL of a model has them."""
+    """(column, relation, column there) as the SQL of a model has them.
+
+    A table function, such as `range`, is no relation: a column of it is made of nothing.
+    """
     if model.sql is None:
         raise ValueError(
             f"{model.relation}: found a Python model without meta.made_of; expected one that "
@@ -152,7 +155,7 @@ def read_edges(
             for leaf in lineage(
                 column, query, schema, dialect=DIALECT, scope=scope, copy=False, trim_selects=False
             ).walk()
-            if not leaf.downstream and isinstance(leaf.expression, exp.Table)
+            if not leaf.downstream and isinstance(leaf.expression, exp.Table) and leaf.expression.db
         }
     except SqlglotError as error:
         raise ValueError(

@@ -89,18 +89,25 @@ def relations_of(manifest: Mapping) -> dict[str, str]:
 
 
 def models_of(manifest: Mapping, compiled: Mapping[str, str], columns: Columns) -> list[Model]:
-    """The models of a manifest as lineage sees them; those of raw files are where it ends."""
+    """The models of a manifest as lineage sees them.
+
+    Those of raw files are where it ends, but for those that declare what they are made of.
+    """
     relations = relations_of(manifest)
     data_columns = data_columns_of(manifest, columns)
-    return [
-        Model(
-            relations[node["name"]],
-            compiled.get(unique_id) if node["language"] == "sql" else None,
-            declared_sources(node, relations, data_columns),
+    models = [
+        (
+            node["schema"],
+            Model(
+                relations[node["name"]],
+                compiled.get(unique_id) if node["language"] == "sql" else None,
+                declared_sources(node, relations, data_columns),
+            ),
         )
         for unique_id, node in sorted(manifest["nodes"].items())
-        if node["resource_type"] == "model" and node["schema"] != RAW
+        if node["resource_type"] == "model"
     ]
+    return [model for schema, model in models if schema != RAW or model.declared]
 
 
 def data_columns_of(manifest: Mapping, columns: Columns) -> dict[str, list[str]]:
