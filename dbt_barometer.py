@@ -8,12 +8,12 @@ this run, for the release: another dbt may write over the file while this one bu
 """
 
 import gc
-import os
 from pathlib import Path
 
 import yaml
 from dbt.flags import get_flags
 from dbt.plugins import dbt_hook, dbtPlugin
+from dbt_common.context import get_invocation_context
 
 # Python looks for garbage through all that dbt holds of the project, thousands of times; less often,
 # a build took 54 s of CPU instead of 58.
@@ -58,7 +58,8 @@ class Barometer(dbtPlugin):
             project = Path(get_flags().PROJECT_DIR)
             faults = encoding_faults(project / "seeds" / "reference")
             faults += encoding_faults(project / "seeds" / "raw")
-            os.environ["BAROMETER_RAW_SEEDS"] = " ".join(
+            # dbt has read the environment by now, and keeps what it found here.
+            get_invocation_context().env["BAROMETER_RAW_SEEDS"] = " ".join(
                 sorted(path.stem for path in (project / "seeds" / "raw").glob("raw_*.csv"))
             )
             if get_flags().WHICH in BUILDING:

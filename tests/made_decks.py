@@ -103,7 +103,8 @@ class Survey:
         ]:
             self.connection.register("given", table(rows_, columns))
             self.connection.execute(f"create table {name} as from given")
-        for model in ("questions_numbered", "questions_asked", "questions_derived", "base_conditions",
+        for model in ("questions_numbered", "questions_asked", "derived_inputs", "questions_derived",
+                      "base_conditions",
                       "question_slots"):
             self.create(f"definitions/int_{model}")
         self.slots = defaultdict(lambda: defaultdict(list))

@@ -37,17 +37,24 @@ def test_coverage_simulates():
     assert re.search(r"\d", run.stdout)
 
 
-def test_scale_builds_copies(built_project, tmp_path):
-    """An edition of twice as many responses passes every input check, and has its answers."""
+@pytest.mark.parametrize("file_format", ["parquet", "csv"])
+def test_scale_builds_copies(built_project, tmp_path, file_format):
+    """An edition of twice as many responses passes every input check, and has its answers; time and
+    memory of all processes are measured.
+    """
     scale = script("scale")
     folder = copy_built(built_project, tmp_path / "project")
-    edition = scale.copy_edition(folder, 2)
-    exit_code, seconds = scale.build_of(
+    edition = scale.copy_edition(folder, 2, file_format)
+    build = scale.build_of(
         folder, edition, "--select", "+fct_responses", "+fct_answers", "--indirect-selection",
-        "cautious", "--exclude-resource-type", "unit_test",
+        "cautious",
     )
-    first, *slowest = scale.findings(folder, edition, exit_code, seconds)
-    assert re.match(r"exit 0: [1-9][\d,]+ usable responses, [1-9][\d,]+ answers, \d+ s", first), first
+    assert build["cpu_seconds"] > 1 and build["peak_bytes"] > 1e8
+    first, *slowest = scale.findings(folder, edition, build)
+    assert re.match(
+        r"exit 0: [1-9][\d,]+ usable responses, [1-9][\d,]+ answers, \d+ s, \d+ s of CPU, \d\.\d GB$",
+        first,
+    ), first
     assert len(slowest) == scale.SHOWN
 
 

@@ -130,7 +130,7 @@ def model_counts(replicates):
     """Rows of int_indicator_counts from the decks that were drawn last: the models' own SQL."""
     connection = SURVEY.connection
     connection.execute(
-        "create or replace table indicators as select * from (values "
+        "create or replace table indicators as select *, null::varchar as answer_values from (values "
         + ", ".join(str(row) for row in INDICATORS)
         + ") as rows_ (indicator_id, base_id, question_id, hit_codes)"
     )
@@ -138,7 +138,8 @@ def model_counts(replicates):
         "create or replace table int_strata_weighted as "
         "select distinct edition, stratum_number from int_responses_usable"
     )
-    SURVEY.create("definitions/int_question_bases")
+    for model in ("question_bases", "codes_offered", "indicator_codes", "indicators_offered"):
+        SURVEY.create(f"definitions/int_{model}")
     SURVEY.create("responses/imputed/int_patterns_completed", replicate_total=replicates)
     connection.execute(
         "create or replace table int_pattern_codes as "
@@ -148,7 +149,10 @@ def model_counts(replicates):
     for model in ("responses/imputed/int_response_bases", "responses/counted/int_pattern_counts",
                   "responses/counted/int_answer_counts", "estimates/int_indicator_counts"):
         SURVEY.create(model, replicate_total=replicates)
-    return connection.execute("from int_indicator_counts").fetchall()
+    return connection.execute(
+        "select edition, replicate, stratum_number, indicator_id, base_id, base_count, value_sum "
+        "from int_indicator_counts"
+    ).fetchall()
 
 
 def is_member(base_id, row):

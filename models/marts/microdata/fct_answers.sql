@@ -7,9 +7,6 @@ key within an edition, so that nobody has to sort them: responses are put in ord
 unfolded into the questions of its edition.
 */
 -- depends_on: {{ ref('chk_expectation_results') }}
-{%- set blocks = ref('blocks') %}
-{%- set block_total = run_query("select count(*) from " ~ blocks).columns[0].values()[0] | int
-    if execute else 1 %}
 with
 
 patterns as (
@@ -17,12 +14,7 @@ patterns as (
     select
         edition,
         line_number,
-        [
-            {%- for block_number in range(1, block_total + 1) %}
-            max(pattern) filter (where block_number = {{ block_number }})
-            {{- ',' if not loop.last }}
-            {%- endfor %}
-        ] as patterns
+        list(pattern order by block_number) as patterns
 
     from {{ ref('int_patterns_completed') }}
 
@@ -67,7 +59,11 @@ responses as (
 
 slots as (
 
-    select * from {{ ref('int_question_slots') }}
+    select
+        *,
+        dense_rank() over (partition by edition order by block_number) as place
+
+    from {{ ref('int_question_slots') }}
 
 ),
 
@@ -85,7 +81,7 @@ questions as (
             {
                 'question_id': question_bases.question_id,
                 'question_number': slots.question_number,
-                'block_number': slots.block_number,
+                'place': slots.place,
                 'slot_shift': slots.slot_shift,
                 'slot_mask': slots.slot_mask,
                 'base_bit': question_bases.base_bit
@@ -157,17 +153,22 @@ answers as (
     select
         edition,
         response_key,
-        question.question_id,
-        ((patterns[question.block_number] >> question.slot_shift) & question.slot_mask) - 1
-            as answer_code,
-        coalesce(list_position(question_numbers, question.question_number), 0)
-            as imputed_place,
+        struct_extract(question, 'question_id') as question_id,
+        (
+            (
+                patterns[struct_extract(question, 'place')]
+                >> struct_extract(question, 'slot_shift')
+            ) & struct_extract(question, 'slot_mask')
+        ) - 1 as answer_code,
+        coalesce(
+            list_position(question_numbers, struct_extract(question, 'question_number')), 0
+        ) as imputed_place,
         donor_keys,
         levels
 
     from unfolded
 
-    where (base_bits & question.base_bit) > 0
+    where (base_bits & struct_extract(question, 'base_bit')) > 0
 
 ),
 

@@ -225,8 +225,7 @@ first_faults as (
 
 cells_at_fault as (
 
-    -- A part of the cells that no value at fault is in is not read.
-    {% for kind, is_answer in [('sample', 'false'), ('responses', 'false'), ('responses', 'true')] -%}
+    -- Part by part: one without a value at fault is not read.
     select
         faults.*,
         cells.file_name,
@@ -241,15 +240,51 @@ cells_at_fault as (
             and cells.cell_text = faults.cell_text
 
     where
-        cells.file_kind = '{{ kind }}'
-        and cells.is_answer = {{ is_answer }}
-        and faults.file_kind = '{{ kind }}'
-        {%- if kind == 'responses' %}
-        and (faults.column_name in ('{{ response_columns() | join("', '") }}')) != {{ is_answer }}
-        {%- endif %}
-    {{ 'union all' if not loop.last }}
+        cells.file_kind = 'sample'
+        and not cells.is_answer
+        and faults.file_kind = 'sample'
 
-    {% endfor -%}
+    union all
+
+    select
+        faults.*,
+        cells.file_name,
+        cells.line_number
+
+    from {{ ref('raw_cells') }} as cells
+
+    inner join first_faults as faults
+        on
+            cells.edition = faults.edition
+            and cells.column_name = faults.column_name
+            and cells.cell_text = faults.cell_text
+
+    where
+        cells.file_kind = 'responses'
+        and not cells.is_answer
+        and faults.file_kind = 'responses'
+        and faults.column_name in ('{{ response_columns() | join("', '") }}')
+
+    union all
+
+    select
+        faults.*,
+        cells.file_name,
+        cells.line_number
+
+    from {{ ref('raw_cells') }} as cells
+
+    inner join first_faults as faults
+        on
+            cells.edition = faults.edition
+            and cells.column_name = faults.column_name
+            and cells.cell_text = faults.cell_text
+
+    where
+        cells.file_kind = 'responses'
+        and cells.is_answer
+        and faults.file_kind = 'responses'
+        and faults.column_name not in ('{{ response_columns() | join("', '") }}')
 
 ),
 
