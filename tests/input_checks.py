@@ -35,7 +35,6 @@ def render(model: str, replicate_total: int = 0) -> str:
         "is_enterprise_number": macros("is_enterprise_number.sql").is_enterprise_number,
         "described": macros("findings.sql").described,
         "in_force": in_force,
-        "response_columns": response_columns,
         "replicates": macros("replicates.sql", var=lambda name: replicate_total).replicates,
         "enterprises_stratified": macros(
             "enterprises_stratified.sql", in_force=in_force
@@ -43,13 +42,6 @@ def render(model: str, replicate_total: int = 0) -> str:
     }
     text = (PROJECT / "models" / f"{model}.sql").read_text(encoding="utf-8")
     return environment.from_string(text).render()
-
-
-def response_columns() -> list[str]:
-    """What the macro of this name hands on with dbt's `return`."""
-    returned = []
-    macros("response_columns.sql", **{"return": returned.append}).response_columns()
-    return returned[0]
 
 
 def reference_seeds() -> duckdb.DuckDBPyConnection:

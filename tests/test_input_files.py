@@ -1,10 +1,11 @@
 """Reading raw files: where they are, and that form and size change nothing of what is read."""
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from barometer.inputs import input_files
+from barometer.inputs import engine_rows, input_files
 from barometer.inputs.input_files import FILES_SCHEMA, raw_files, raw_rows
 from barometer.inputs.seed_files import csv_fault
 from helpers import PROJECT, reference, write_cells
@@ -124,3 +125,58 @@ def test_a_column_stands_in_a_header_once(tmp_path):
     assert csv_fault(str(tmp_path / "file.csv")) == (
         f"{tmp_path}/file.csv, line 1: found column a 2 times; expected it once"
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "is_sound"),
+    [
+        (b"a,b\n1,2\n,\n", True),
+        (b"a,b\n1,2\n3,4", True),
+        (b"a,b\r\n1,2\r\n", True),
+        (b"a,b\r1,2\r3,4\r", True),
+        (b'"a","b"\n"1","2"\n', True),
+        (b"\xef\xbb\xbfa,b\n1,\xc3\xa9\n", True),
+        # An empty field too many at the end, which DuckDB lets pass.
+        (b"a,b\n1,2,\n3,4\n", False),
+        (b"a,b\n1,2\n3,4,", False),
+        (b'a,b\n"1",2,\n', False),
+        (b"a,b\n1\n3,4\n", False),
+        (b"a,b\n1,2\n\n3,4\n", False),
+        (b"a,b\r\n1,2\n3,4\r\n", False),
+        (b'a,b\n"1\n2",3\n', False),
+        (b'a,b\n "1",2\n', False),
+        (b"a,b\n1,\xe9\n", False),
+        (b"a,b\n1,2\xc3", False),
+        (b"a,b\n1\0,2\n", False),
+    ],
+)
+@pytest.mark.parametrize("chunk", [1 << 24, 3])
+def test_what_the_engine_reads_has_a_row_a_line(tmp_path, monkeypatch, content, is_sound, chunk):
+    """The engine is given a file whose every line is a row in both readers' eyes, and no other."""
+    monkeypatch.setattr(engine_rows, "CHUNK_BYTES", chunk)
+    path = tmp_path / "sample.csv"
+    path.write_bytes(content)
+    found = engine_rows.is_sound_csv(duckdb.connect(), path, 2, content[-1:] in (b"\n", b"\r"))
+    assert found == is_sound
+
+
+def test_both_readers_have_the_same_rows(folder):
+    """What the engine reads is what Python reads, row by row, be the file CSV, Parquet or a seed."""
+    with duckdb.connect() as session:
+        for edition in EDITIONS:
+            path = folder / str(edition["edition"]) / "responses.csv"
+            table = f"seed_{edition['edition']}"
+            session.execute(f"create table {table} as from read_csv('{path}', all_varchar = true)")
+            seeds = {str(path): table}
+            found = files(folder)
+            columns = [{**column, "file_kind": "responses"} for column in COLUMNS]
+            for known in ({}, seeds):
+                query = engine_rows.rows_query(session, found, "responses", columns, known)
+                rows = session.sql(f"select * from ({query}) order by edition, line_number")
+                assert rows.to_arrow_table().to_pylist() == raw_rows(
+                    found, "responses", columns
+                ).to_pylist()
+                assert all(
+                    engine_rows.engine_rows(session, file, known)
+                    for file in found if file["file_kind"] == "responses"
+                )

@@ -263,7 +263,10 @@ cells_at_fault as (
         cells.file_kind = 'responses'
         and not cells.is_answer
         and faults.file_kind = 'responses'
-        and faults.column_name in ('{{ response_columns() | join("', '") }}')
+        and faults.column_name in (
+            'response_id', 'invited_enterprise_number', 'enterprise_number', 'submitted_at',
+            'response_channel'
+        )
 
     union all
 
@@ -284,7 +287,10 @@ cells_at_fault as (
         cells.file_kind = 'responses'
         and cells.is_answer
         and faults.file_kind = 'responses'
-        and faults.column_name not in ('{{ response_columns() | join("', '") }}')
+        and faults.column_name not in (
+            'response_id', 'invited_enterprise_number', 'enterprise_number', 'submitted_at',
+            'response_channel'
+        )
 
 ),
 

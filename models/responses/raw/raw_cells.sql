@@ -6,16 +6,16 @@ empty text: `unpivot` would leave a null out. Rows that cannot be read have no c
 of questions are apart from the others, so that a query of some reads no more than these.
 */
 {{ config(materialized='view') }}
-{%- set place = ['edition', 'file_name', 'line_number'] %}
-{%- set fixed = response_columns() %}
 with
 
 sample_texts as (
 
     select
-        {{ place | join(', ') }},
+        edition,
+        file_name,
+        line_number,
         coalesce(
-            columns(* exclude ({{ place | join(', ') }}, rule_id, found, expected)), ''
+            columns(* exclude (edition, file_name, line_number, rule_id, found, expected)), ''
         )
 
     from {{ ref('raw_sample') }}
@@ -27,10 +27,14 @@ sample_texts as (
 fixed_texts as (
 
     select
-        {{ place | join(', ') }},
-        {%- for column in fixed %}
-        coalesce({{ column }}, '') as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        edition,
+        file_name,
+        line_number,
+        coalesce(response_id, '') as response_id,
+        coalesce(invited_enterprise_number, '') as invited_enterprise_number,
+        coalesce(enterprise_number, '') as enterprise_number,
+        coalesce(submitted_at, '') as submitted_at,
+        coalesce(response_channel, '') as response_channel
 
     from {{ ref('raw_responses') }}
 
@@ -41,10 +45,16 @@ fixed_texts as (
 answer_texts as (
 
     select
-        {{ place | join(', ') }},
+        edition,
+        file_name,
+        line_number,
         coalesce(
             columns(
-                * exclude ({{ (place + fixed) | join(', ') }}, rule_id, found, expected)
+                * exclude (
+                    edition, file_name, line_number, rule_id, found, expected, response_id,
+                    invited_enterprise_number, enterprise_number, submitted_at,
+                    response_channel
+                )
             ),
             ''
         )
@@ -58,7 +68,7 @@ answer_texts as (
 sample_cells as (
 
     unpivot sample_texts
-    on columns(* exclude ({{ place | join(', ') }}))
+    on columns(* exclude (edition, file_name, line_number))
     into name column_name value cell_text
 
 ),
@@ -66,7 +76,7 @@ sample_cells as (
 fixed_cells as (
 
     unpivot fixed_texts
-    on columns(* exclude ({{ place | join(', ') }}))
+    on columns(* exclude (edition, file_name, line_number))
     into name column_name value cell_text
 
 ),
@@ -74,7 +84,7 @@ fixed_cells as (
 answer_cells as (
 
     unpivot answer_texts
-    on columns(* exclude ({{ place | join(', ') }}))
+    on columns(* exclude (edition, file_name, line_number))
     into name column_name value cell_text
 
 ),

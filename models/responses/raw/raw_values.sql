@@ -4,12 +4,6 @@ The values of each column of the raw files: few are judged for many cells.
 Grain: one row per edition × kind of file × column that is expected and that the header names
 × value. What identifies a row, which nearly every row has another of, comes once a row.
 */
-{%- set identifiers = {
-    'sample': ['enterprise_number'],
-    'responses': [
-        'response_id', 'invited_enterprise_number', 'enterprise_number', 'submitted_at',
-    ],
-} %}
 with
 
 cells as (
@@ -24,25 +18,68 @@ cells as (
 
     where
         column_name not in (
-            '{{ (identifiers.sample + identifiers.responses) | unique | join("', '") }}'
+            'response_id', 'invited_enterprise_number', 'enterprise_number', 'submitted_at'
         )
-
-    {%- for file_kind, columns in identifiers.items() %}
-    {%- for column in columns %}
 
     union all
 
     select
         edition,
-        '{{ file_kind }}' as file_kind,
-        '{{ column }}' as column_name,
-        coalesce({{ column }}, '') as cell_text
+        'sample' as file_kind,
+        'enterprise_number' as column_name,
+        coalesce(enterprise_number, '') as cell_text
 
-    from {{ ref('raw_' ~ file_kind) }}
+    from {{ ref('raw_sample') }}
 
     where rule_id is null
-    {%- endfor %}
-    {%- endfor %}
+
+    union all
+
+    select
+        edition,
+        'responses' as file_kind,
+        'response_id' as column_name,
+        coalesce(response_id, '') as cell_text
+
+    from {{ ref('raw_responses') }}
+
+    where rule_id is null
+
+    union all
+
+    select
+        edition,
+        'responses' as file_kind,
+        'invited_enterprise_number' as column_name,
+        coalesce(invited_enterprise_number, '') as cell_text
+
+    from {{ ref('raw_responses') }}
+
+    where rule_id is null
+
+    union all
+
+    select
+        edition,
+        'responses' as file_kind,
+        'enterprise_number' as column_name,
+        coalesce(enterprise_number, '') as cell_text
+
+    from {{ ref('raw_responses') }}
+
+    where rule_id is null
+
+    union all
+
+    select
+        edition,
+        'responses' as file_kind,
+        'submitted_at' as column_name,
+        coalesce(submitted_at, '') as cell_text
+
+    from {{ ref('raw_responses') }}
+
+    where rule_id is null
 
 ),
 
