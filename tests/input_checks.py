@@ -19,9 +19,10 @@ SEEDED = (
     "definitions/int_question_slots",
 )
 MODELS = (
-    "responses/raw/raw_cells", "responses/raw/raw_values", "responses/checked/chk_file_findings",
-    "responses/checked/chk_value_findings", "responses/checked/chk_record_findings",
-    "responses/checked/chk_stratum_findings", "responses/checked/chk_input_findings",
+    "responses/raw/raw_cells", "responses/raw/raw_values", "responses/raw/raw_faulty_values",
+    "responses/checked/chk_file_findings", "responses/checked/chk_value_findings",
+    "responses/checked/chk_record_findings", "responses/checked/chk_stratum_findings",
+    "responses/checked/chk_input_findings",
 )
 
 
@@ -35,6 +36,7 @@ def render(model: str, replicate_total: int = 0) -> str:
         "is_enterprise_number": macros("is_enterprise_number.sql").is_enterprise_number,
         "described": macros("findings.sql").described,
         "in_force": in_force,
+        "cells_with": macros("cells_with.sql", ref=lambda name: name).cells_with,
         "replicates": macros("replicates.sql", var=lambda name: replicate_total).replicates,
         "enterprises_stratified": macros(
             "enterprises_stratified.sql", in_force=in_force

@@ -3,7 +3,7 @@
 select
     'seeds/reference/reliability_rules.csv, rule ' || rules.rule_id
     || ': found a measure, comparison, status, source, reason or date that is missing or '
-    || 'unknown; expected what models/intermediate/int_estimate_statuses.sql can apply' as message
+    || 'unknown; expected what models/estimates/int_estimate_statuses.sql can apply' as message
 from {{ ref('reliability_rules') }} as rules
 where
     rules.measure not in (

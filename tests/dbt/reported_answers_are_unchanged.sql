@@ -23,7 +23,8 @@ raw as (
             cells.edition = slots.edition
             and cells.column_name = slots.column_name
     where
-        cells.is_answer
+        cells.file_kind = 'responses'
+        and not cells.is_identifier
         and cells.cell_text != ''
     group by cells.edition, cells.column_name
 

@@ -5,7 +5,7 @@ select
     'seeds/reference/validation_rules.csv, rule ' || rules.rule_id
     || ': found a level, severity, rule_type, kind of value, condition, pattern, expected or '
     || 'justification that is missing or unknown; expected what '
-    || 'models/quality/chk_value_findings.sql can judge' as message
+    || 'models/responses/raw/raw_faulty_values.sql can judge' as message
 from {{ ref('validation_rules') }} as rules
 where
     coalesce(rules.level, '') not in ('file', 'record', 'cross-record', 'cross-file')

@@ -2,20 +2,41 @@
 Every cell of the raw files, one below the other.
 
 Grain: one row per edition × kind of file × line × column of any edition. An empty cell is an
-empty text: `unpivot` would leave a null out. Rows that cannot be read have no cells. The cells
-of questions are apart from the others, so that a query of some reads no more than these.
+empty text: `unpivot` would leave a null out. Rows that cannot be read have no cells. What
+identifies a row, so that nearly every row has another, is apart from the rest: a query of one
+of the four parts reads no other.
 */
 {{ config(materialized='view') }}
 with
 
-sample_texts as (
+sample_identifiers as (
+
+    select
+        edition,
+        file_name,
+        line_number,
+        coalesce(enterprise_number, '') as enterprise_number
+
+    from {{ ref('raw_sample') }}
+
+    where rule_id is null
+
+),
+
+sample_values as (
 
     select
         edition,
         file_name,
         line_number,
         coalesce(
-            columns(* exclude (edition, file_name, line_number, rule_id, found, expected)), ''
+            columns(
+                * exclude (
+                    edition, file_name, line_number, rule_id, found, expected,
+                    enterprise_number
+                )
+            ),
+            ''
         )
 
     from {{ ref('raw_sample') }}
@@ -24,7 +45,7 @@ sample_texts as (
 
 ),
 
-fixed_texts as (
+responses_identifiers as (
 
     select
         edition,
@@ -33,8 +54,7 @@ fixed_texts as (
         coalesce(response_id, '') as response_id,
         coalesce(invited_enterprise_number, '') as invited_enterprise_number,
         coalesce(enterprise_number, '') as enterprise_number,
-        coalesce(submitted_at, '') as submitted_at,
-        coalesce(response_channel, '') as response_channel
+        coalesce(submitted_at, '') as submitted_at
 
     from {{ ref('raw_responses') }}
 
@@ -42,7 +62,7 @@ fixed_texts as (
 
 ),
 
-answer_texts as (
+responses_values as (
 
     select
         edition,
@@ -52,8 +72,7 @@ answer_texts as (
             columns(
                 * exclude (
                     edition, file_name, line_number, rule_id, found, expected, response_id,
-                    invited_enterprise_number, enterprise_number, submitted_at,
-                    response_channel
+                    invited_enterprise_number, enterprise_number, submitted_at
                 )
             ),
             ''
@@ -65,25 +84,33 @@ answer_texts as (
 
 ),
 
-sample_cells as (
+sample_identifier_cells as (
 
-    unpivot sample_texts
+    unpivot sample_identifiers
     on columns(* exclude (edition, file_name, line_number))
     into name column_name value cell_text
 
 ),
 
-fixed_cells as (
+sample_value_cells as (
 
-    unpivot fixed_texts
+    unpivot sample_values
     on columns(* exclude (edition, file_name, line_number))
     into name column_name value cell_text
 
 ),
 
-answer_cells as (
+responses_identifier_cells as (
 
-    unpivot answer_texts
+    unpivot responses_identifiers
+    on columns(* exclude (edition, file_name, line_number))
+    into name column_name value cell_text
+
+),
+
+responses_value_cells as (
+
+    unpivot responses_values
     on columns(* exclude (edition, file_name, line_number))
     into name column_name value cell_text
 
@@ -93,40 +120,53 @@ final as (
 
     select
         'sample' as file_kind,
-        false as is_answer,
+        true as is_identifier,
         edition,
         file_name,
         line_number,
         column_name,
         cell_text
 
-    from sample_cells
+    from sample_identifier_cells
+
+    union all
+
+    select
+        'sample' as file_kind,
+        false as is_identifier,
+        edition,
+        file_name,
+        line_number,
+        column_name,
+        cell_text
+
+    from sample_value_cells
 
     union all
 
     select
         'responses' as file_kind,
-        false as is_answer,
+        true as is_identifier,
         edition,
         file_name,
         line_number,
         column_name,
         cell_text
 
-    from fixed_cells
+    from responses_identifier_cells
 
     union all
 
     select
         'responses' as file_kind,
-        true as is_answer,
+        false as is_identifier,
         edition,
         file_name,
         line_number,
         column_name,
         cell_text
 
-    from answer_cells
+    from responses_value_cells
 
 )
 

@@ -6,80 +6,31 @@ Grain: one row per edition × kind of file × column that is expected and that t
 */
 with
 
-cells as (
+found_values as (
 
     select distinct
         edition,
         file_kind,
+        is_identifier,
         column_name,
         cell_text
 
     from {{ ref('raw_cells') }}
 
-    where
-        column_name not in (
-            'response_id', 'invited_enterprise_number', 'enterprise_number', 'submitted_at'
-        )
+    where not is_identifier
 
     union all
 
     select
         edition,
-        'sample' as file_kind,
-        'enterprise_number' as column_name,
-        coalesce(enterprise_number, '') as cell_text
+        file_kind,
+        is_identifier,
+        column_name,
+        cell_text
 
-    from {{ ref('raw_sample') }}
+    from {{ ref('raw_cells') }}
 
-    where rule_id is null
-
-    union all
-
-    select
-        edition,
-        'responses' as file_kind,
-        'response_id' as column_name,
-        coalesce(response_id, '') as cell_text
-
-    from {{ ref('raw_responses') }}
-
-    where rule_id is null
-
-    union all
-
-    select
-        edition,
-        'responses' as file_kind,
-        'invited_enterprise_number' as column_name,
-        coalesce(invited_enterprise_number, '') as cell_text
-
-    from {{ ref('raw_responses') }}
-
-    where rule_id is null
-
-    union all
-
-    select
-        edition,
-        'responses' as file_kind,
-        'enterprise_number' as column_name,
-        coalesce(enterprise_number, '') as cell_text
-
-    from {{ ref('raw_responses') }}
-
-    where rule_id is null
-
-    union all
-
-    select
-        edition,
-        'responses' as file_kind,
-        'submitted_at' as column_name,
-        coalesce(submitted_at, '') as cell_text
-
-    from {{ ref('raw_responses') }}
-
-    where rule_id is null
+    where is_identifier
 
 ),
 
@@ -109,24 +60,25 @@ headers as (
 final as (
 
     select
-        cells.edition,
-        cells.file_kind,
-        cells.column_name,
-        cells.cell_text
+        found_values.edition,
+        found_values.file_kind,
+        found_values.is_identifier,
+        found_values.column_name,
+        found_values.cell_text
 
-    from cells
+    from found_values
 
     inner join headers
         on
-            cells.edition = headers.edition
-            and cells.file_kind = headers.file_kind
-            and cells.column_name = headers.column_name
+            found_values.edition = headers.edition
+            and found_values.file_kind = headers.file_kind
+            and found_values.column_name = headers.column_name
 
     inner join columns_expected
         on
-            cells.edition = columns_expected.edition
-            and cells.file_kind = columns_expected.file_kind
-            and cells.column_name = columns_expected.column_name
+            found_values.edition = columns_expected.edition
+            and found_values.file_kind = columns_expected.file_kind
+            and found_values.column_name = columns_expected.column_name
 
 )
 

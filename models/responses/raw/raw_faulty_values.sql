@@ -1,0 +1,236 @@
+/*
+Values of the raw files that break a rule of their kind.
+
+Grain: one row per edition × kind of file × column × value that is not allowed.
+Method: of the rules for a kind of value (seed validation_rules) the first one broken, in
+sort_order. By patterns only the distinct shapes of values are judged, in which every digit is
+a 0.
+*/
+with
+
+columns_expected as (
+
+    select * from {{ ref('int_raw_columns') }}
+
+),
+
+rules as (
+
+    select * from {{ ref('validation_rules') }}
+
+),
+
+found_values as (
+
+    select * from {{ ref('raw_values') }}
+
+),
+
+-- Read thrice, and long where columns identify rows: not held.
+known as not materialized (
+
+    select
+        found_values.edition,
+        found_values.file_kind,
+        found_values.is_identifier,
+        found_values.column_name,
+        found_values.cell_text,
+        columns_expected.value_kind,
+        columns_expected.is_required,
+        translate(found_values.cell_text, '123456789', '000000000') as shape
+
+    from found_values
+
+    inner join columns_expected
+        on
+            found_values.edition = columns_expected.edition
+            and found_values.file_kind = columns_expected.file_kind
+            and found_values.column_name = columns_expected.column_name
+
+),
+
+kinds as (
+
+    select distinct value_kind from columns_expected
+
+),
+
+rules_by_kind as (
+
+    select
+        kinds.value_kind,
+        rules.*
+
+    from rules
+
+    inner join kinds
+        on
+            rules.value_kinds = '*'
+            or list_contains(string_split(rules.value_kinds, '|'), kinds.value_kind)
+
+),
+
+shapes as (
+
+    select distinct
+        value_kind,
+        shape
+
+    from known
+
+    where shape != ''
+
+),
+
+shapes_at_fault as (
+
+    select
+        shapes.value_kind,
+        shapes.shape,
+        rules.rule_id,
+        rules.sort_order
+
+    from shapes
+
+    inner join rules_by_kind as rules
+        on shapes.value_kind = rules.value_kind
+
+    where
+        rules.condition in ('matches', 'differs')
+        and (rules.condition = 'matches') = regexp_full_match(shapes.shape, rules.pattern)
+
+),
+
+faults_of_shape as (
+
+    select
+        known.edition,
+        known.file_kind,
+        known.is_identifier,
+        known.column_name,
+        known.cell_text,
+        shapes_at_fault.rule_id,
+        shapes_at_fault.sort_order
+
+    from known
+
+    inner join shapes_at_fault
+        on
+            known.value_kind = shapes_at_fault.value_kind
+            and known.shape = shapes_at_fault.shape
+
+),
+
+faults_of_cells_missing as (
+
+    select
+        known.edition,
+        known.file_kind,
+        known.is_identifier,
+        known.column_name,
+        known.cell_text,
+        rules.rule_id,
+        rules.sort_order
+
+    from known
+
+    inner join rules_by_kind as rules
+        on known.value_kind = rules.value_kind
+
+    where
+        known.cell_text = ''
+        and known.is_required
+        and rules.condition = 'is_missing'
+
+),
+
+faults_of_value as (
+
+    select
+        known.edition,
+        known.file_kind,
+        known.is_identifier,
+        known.column_name,
+        known.cell_text,
+        rules.rule_id,
+        rules.sort_order
+
+    from known
+
+    inner join columns_expected
+        on
+            known.edition = columns_expected.edition
+            and known.file_kind = columns_expected.file_kind
+            and known.column_name = columns_expected.column_name
+
+    inner join rules_by_kind as rules
+        on
+            known.value_kind = rules.value_kind
+            and rules.condition not in ('matches', 'differs', 'is_missing')
+
+    where
+        known.cell_text != ''
+        and case rules.condition
+            when 'is_unlisted'
+                then not list_contains(
+                    string_split(columns_expected.allowed_values, '|'), known.cell_text
+                )
+            when 'fails_check_digits' then not {{ is_enterprise_number('known.cell_text') }}
+            when 'is_real'
+                then
+                    columns_expected.edition_status = 'synthetic'
+                    and not starts_with(known.cell_text, '9')
+            when 'is_no_time' then try_cast(known.cell_text as timestamp) is null
+            when 'is_outside_fieldwork'
+                then try_cast(known.cell_text as timestamp)::date != greatest(
+                    least(
+                        try_cast(known.cell_text as timestamp)::date,
+                        columns_expected.fieldwork_end
+                    ),
+                    columns_expected.fieldwork_start
+                )
+        end
+
+),
+
+faults as (
+
+    select * from faults_of_shape
+    union all
+    select * from faults_of_cells_missing
+    union all
+    select * from faults_of_value
+
+),
+
+final as (
+
+    select
+        faults.edition,
+        faults.file_kind,
+        faults.is_identifier,
+        faults.column_name,
+        faults.cell_text,
+        faults.rule_id,
+        columns_expected.value_kind,
+        columns_expected.sensitivity,
+        columns_expected.expected
+
+    from faults
+
+    inner join columns_expected
+        on
+            faults.edition = columns_expected.edition
+            and faults.file_kind = columns_expected.file_kind
+            and faults.column_name = columns_expected.column_name
+
+    qualify
+        row_number() over (
+            partition by
+                faults.edition, faults.file_kind, faults.column_name, faults.cell_text
+            order by faults.sort_order
+        ) = 1
+
+)
+
+select * from final
