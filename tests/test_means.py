@@ -11,6 +11,7 @@ from helpers import estimator, statement
 
 MACROS = (
     "editions_in_force.sql", "stratified_estimates.sql", "imputation_variance.sql", "replicates.sql",
+    "sums_by_cell.sql",
 )
 
 # By stratum: population, and the answers of its sample to the one question: 1 more, 2 the same,

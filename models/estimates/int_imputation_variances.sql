@@ -8,73 +8,24 @@ Counts are weighted and added as in int_estimates_sampling_variance.
 */
 with
 
-cells as (
+domain_sums as (
 
-    select * from {{ ref('int_estimate_cells') }}
-
-),
-
-counts as (
-
-    select * from {{ ref('int_counts_with_past_editions') }}
-    where replicate > 0
-
-),
-
-strata as (
-
-    select * from {{ ref('int_strata_with_past_editions') }}
-
-),
-
-scopes as (
-
-    select * from {{ ref('int_scope_strata') }}
-
-),
-
-domains as (
-
-    select * from {{ ref('int_strata_domains') }}
+    {{ sums_by_cell('replicate > 0') | indent(4) }}
 
 ),
 
 means as (
 
     select
-        cells.cell_id,
-        scopes.scope,
-        counts.replicate,
-        sum(strata.final_weight * counts.value_sum order by counts.stratum_number)
-        / nullif(
-            sum(strata.final_weight * counts.base_count order by counts.stratum_number), 0
-        ) as mean
+        cell_id,
+        scope,
+        replicate,
+        sum(weight * value_sum order by stratum)
+        / nullif(sum(weight * base_count order by stratum), 0) as mean
 
-    from cells
+    from domain_sums
 
-    inner join domains
-        on
-            cells.domain = domains.domain
-            and cells.category = domains.category
-
-    inner join counts
-        on
-            cells.edition = counts.edition
-            and cells.indicator_id = counts.indicator_id
-            and cells.base_id = counts.base_id
-            and domains.stratum_number = counts.stratum_number
-
-    inner join strata
-        on
-            counts.edition = strata.edition
-            and counts.stratum_number = strata.stratum_number
-
-    inner join scopes
-        on
-            counts.edition = scopes.edition
-            and counts.stratum_number = scopes.stratum_number
-
-    group by all
+    group by cell_id, scope, replicate
 
 ),
 
