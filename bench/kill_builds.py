@@ -27,10 +27,18 @@ from pathlib import Path
 
 import duckdb
 
-from barometer.release.release_folder import earlier_releases, previous_folder, recover, staged
-from barometer.release.release_manifest import digests, is_release
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-PROJECT = Path(__file__).resolve().parents[1]
+from helpers import copy_project  # noqa: E402
+
+from barometer.release.release_folder import (  # noqa: E402
+    earlier_releases,
+    previous_folder,
+    recover,
+    staged,
+)
+from barometer.release.release_manifest import digests, is_release  # noqa: E402
+
 KEPT = 3
 
 
@@ -54,15 +62,6 @@ def main() -> int:
             release = folder / "release"
         kill_swaps(Path(temporary), release, arguments.swaps, moments)
     return 0
-
-
-def copy_project(folder: Path) -> None:
-    """The project without what a build makes."""
-    made = (".git", ".venv*", "target", "logs", "release", ".release.*", "*.duckdb*")
-    ignored = shutil.ignore_patterns(*made)
-    shutil.copytree(
-        PROJECT, folder, ignore=lambda where, names: ignored(where, names) if Path(where) == PROJECT else ()
-    )
 
 
 def kill_builds(folder: Path, kills: int, moments: random.Random) -> None:

@@ -10,7 +10,6 @@ import argparse
 import csv
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,10 @@ from pathlib import Path
 
 import duckdb
 
-PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from helpers import copy_project  # noqa: E402
+
 SHOWN = 12
 
 
@@ -186,13 +188,8 @@ def findings(folder: Path, edition: int, build: dict) -> list[str]:
 
 def measure(copies: int, file_format: str, parent: str | None = None) -> None:
     """Build in a temporary copy, and print what was found."""
-    made = (".git", ".venv", "target", "logs", "release", ".release.*", "*.duckdb*")
-    ignored = shutil.ignore_patterns(*made)
     with tempfile.TemporaryDirectory(dir=parent) as temporary:
-        folder = Path(temporary) / "project"
-        shutil.copytree(
-            PROJECT, folder, ignore=lambda where, names: ignored(where, names) if Path(where) == PROJECT else ()
-        )
+        folder = copy_project(Path(temporary) / "project")
         edition = copy_edition(folder, copies, file_format)
         print(f"{copies} copies, {file_format}", flush=True)
         print("\n".join(findings(folder, edition, build_of(folder, edition))), flush=True)

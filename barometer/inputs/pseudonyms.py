@@ -1,7 +1,6 @@
 """Keyed pseudonyms: an identifier becomes an integer that only the key's holder can recompute."""
 
 import hashlib
-import hmac
 import os
 import re
 from functools import lru_cache
@@ -73,32 +72,28 @@ def pseudonym(identifier: str | None, status: str) -> int | None:
 
 def pseudonyms(identifiers: pa.ChunkedArray, statuses: pa.ChunkedArray) -> pa.Array:
     """`pseudonym` of many identifiers, `int64`: as DuckDB calls it, once for some thousand rows."""
-    states: dict[str, tuple] = {}
-    found = []
-    for identifier, status in zip(identifiers.to_pylist(), statuses.to_pylist(), strict=True):
-        if identifier is None:
-            found.append(None)
-            continue
-        if status not in states:
-            states[status] = keyed_states(pseudonym_key(status))
-        inner, outer = states[status][0].copy(), states[status][1].copy()
-        inner.update(identifier.encode())
-        outer.update(inner.digest())
-        found.append(number_of(outer.digest()))
-    return pa.array(found, pa.int64())
-
-
-def keyed_states(key: bytes) -> tuple:
-    """What HMAC makes of a key before it sees a message: the same for every identifier (RFC 2104)."""
-    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
-    return tuple(hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+    pairs = list(zip(identifiers.to_pylist(), statuses.to_pylist(), strict=True))
+    named = {status for identifier, status in pairs if identifier is not None}
+    keys = {status: pseudonym_key(status) for status in named}
+    return pa.array(
+        [
+            None if identifier is None else keyed(identifier, keys[status])
+            for identifier, status in pairs
+        ],
+        pa.int64(),
+    )
 
 
 def keyed(identifier: str, key: bytes) -> int:
     """HMAC-SHA-256 (RFC 2104) of an identifier, its first 53 bits."""
-    return number_of(hmac.digest(key, identifier.encode(), "sha256"))
+    inner, outer = (state.copy() for state in keyed_states(key))
+    inner.update(identifier.encode())
+    outer.update(inner.digest())
+    return int.from_bytes(outer.digest()[:8], "big") >> (64 - PSEUDONYM_BITS)
 
 
-def number_of(digest: bytes) -> int:
-    """The first 53 bits of a digest."""
-    return int.from_bytes(digest[:8], "big") >> (64 - PSEUDONYM_BITS)
+@lru_cache(maxsize=2)
+def keyed_states(key: bytes) -> tuple:
+    """What HMAC makes of a key before it sees a message: the same for every identifier."""
+    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    return tuple(hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
