@@ -20,7 +20,7 @@ from barometer.system.warehouse import warehouse_fault
 
 
 class Plugin(BasePlugin):
-    """Registers the functions that macros and staging models call.
+    """Registers the functions that macros and models call.
 
     pseudonym(identifier varchar, edition_status varchar) -> bigint
     key_fault(edition_status varchar) -> varchar, what was found; null where pseudonyms can be made

@@ -103,7 +103,7 @@ class Survey:
         ]:
             self.connection.register("given", table(rows_, columns))
             self.connection.execute(f"create table {name} as from given")
-        for model in ("questions_numbered", "questions_asked", "derived_inputs", "questions_derived",
+        for model in ("questions_numbered", "questions_asked", "derived_inputs", "derived_codes", "questions_derived",
                       "base_conditions",
                       "question_slots"):
             self.create(f"definitions/int_{model}")
@@ -164,6 +164,7 @@ class Survey:
                 for name, relation in {
                     "reported": "int_patterns_reported", "responses": "int_responses_usable",
                     "slots": "int_question_slots", "derived_questions": "int_questions_derived",
+                    "derived_codes": "int_derived_codes",
                     "conditions": "int_base_conditions", "questions": "int_questions_numbered",
                     "blocks": "blocks", "editions": "editions",
                 }.items()

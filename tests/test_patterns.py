@@ -167,23 +167,31 @@ def test_codes_are_those_of_the_pattern(blocks, data):
     derived = pa.Table.from_pylist(
         [
             {"edition": EDITION, "question_number": rule["question_number"],
-             "operation": rule["operation"], "max_code": rule["max_code"],
-             "hit_codes": "|".join(map(str, sorted(rule["hit_codes"]))) or None,
-             "input_question_number": number, "input_position": place}
+             "question_id": str(rule["question_number"]), "operation": rule["operation"],
+             "max_code": rule["max_code"], "input_question_number": number,
+             "input_position": place}
             for rule in rules
             for place, number in enumerate(rule["inputs"])
         ],
         pa.schema(
-            [("edition", pa.int16()), ("question_number", pa.int16()), ("operation", pa.string()),
-             ("max_code", pa.uint8()), ("hit_codes", pa.string()),
+            [("edition", pa.int16()), ("question_number", pa.int16()), ("question_id", pa.string()),
+             ("operation", pa.string()), ("max_code", pa.uint8()),
              ("input_question_number", pa.int16()), ("input_position", pa.int16())]
         ),
     )
+    hits = pa.Table.from_pylist(
+        [
+            {"question_id": str(rule["question_number"]), "answer_code": code}
+            for rule in rules
+            for code in rule["hit_codes"]
+        ],
+        pa.schema([("question_id", pa.string()), ("answer_code", pa.uint8())]),
+    )
     rows = found(
-        codes_of("patterns", "slots", "derived"),
+        codes_of("patterns", "slots", "derived", "hits"),
         patterns=[dict(zip(("edition", "block_number", "pattern"), key, strict=True))
                   for key in patterns],
-        slots=slots, derived=derived,
+        slots=slots, derived=derived, hits=hits,
     )
     assert len(rows) == len(expected) and set(rows) == expected
 
@@ -191,8 +199,9 @@ def test_codes_are_those_of_the_pattern(blocks, data):
 def test_a_rule_of_another_edition_derives_nothing():
     """Nor does a question whose inputs have no answer; hit codes are whole codes."""
     slots = slots_of([["0|1|12"], ["1"]])
-    rule = {"question_number": 5, "operation": "count", "max_code": 1, "hit_codes": "2|1",
+    rule = {"question_number": 5, "question_id": "any", "operation": "count", "max_code": 1,
             "input_position": 0}
+    hits = [{"question_id": "any", "answer_code": code} for code in (2, 1)]
     rules = [
         {"edition": EDITION, "input_question_number": 11, **rule},
         {"edition": EDITION, "input_question_number": 12, **rule, "question_number": 6},
@@ -200,7 +209,10 @@ def test_a_rule_of_another_edition_derives_nothing():
     ]
     patterns = [{"edition": EDITION, "block_number": block, "pattern": pattern}
                 for block, pattern in [(1, 13), (1, 2), (2, 0)]]
-    rows = found(codes_of("patterns", "slots", "rules"), patterns=patterns, slots=slots, rules=rules)
+    rows = found(
+        codes_of("patterns", "slots", "rules", "hits"),
+        patterns=patterns, slots=slots, rules=rules, hits=hits,
+    )
     assert sorted(rows) == [
         (EDITION, 1, 2, 5, 1), (EDITION, 1, 2, 11, 1), (EDITION, 1, 13, 5, 0), (EDITION, 1, 13, 11, 12),
     ]

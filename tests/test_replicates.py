@@ -144,7 +144,7 @@ def model_counts(replicates):
     connection.execute(
         "create or replace table int_pattern_codes as "
         + codes_of("(select distinct edition, block_number, pattern from int_patterns_completed)",
-                   "int_question_slots", "int_questions_derived")
+                   "int_question_slots", "int_questions_derived", "int_derived_codes")
     )
     for model in ("responses/imputed/int_response_bases", "responses/counted/int_pattern_counts",
                   "responses/counted/int_answer_counts", "estimates/int_indicator_counts"):

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from barometer.inputs.input_files import ROW_FIELDS, raw_rows
+from barometer.system.warehouse import sql_text
 
 CHUNK_BYTES = 1 << 24
 
@@ -50,9 +51,9 @@ def rows_query(
             in_python.append(file)
             continue
         read = {row["column_name"] for row in wanted if row["edition"] == file["edition"]}
-        path = file["file_name"].replace("'", "''")
         place = [
-            f"cast({file['edition']} as smallint) as edition", f"'{path}' as file_name",
+            f"cast({file['edition']} as smallint) as edition",
+            f"'{sql_text(file['file_name'])}' as file_name",
             "cast(line_number as integer) as line_number",
         ]
         values = [f"nullif({name}, '') as {name}" for name in file["column_names"] if name in read]
@@ -90,7 +91,7 @@ def read_csv(path: Path, names: list[str]) -> str:
     return (
         "read_csv('{}', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
         "strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{}}})"
-    ).format(str(path).replace("'", "''"), columns)
+    ).format(sql_text(path), columns)
 
 
 def is_sound_csv(
@@ -171,8 +172,7 @@ def sound_parquet(
             for field in schema
         ):
             return None
-        literal = str(path).replace("'", "''")
-        source = f"read_parquet('{literal}', hive_partitioning = false, file_row_number = true)"
+        source = f"read_parquet('{sql_text(path)}', hive_partitioning = false, file_row_number = true)"
         columns = ", ".join(f"cast({name} as varchar) as {name}" for name in names)
         rows = f"select file_row_number + 2 as line_number, {columns} from {source}"
         session.sql(f"select {', '.join(f'max({name})' for name in names)} from ({rows})").fetchall()

@@ -31,13 +31,6 @@ from dataclasses import dataclass, replace
 
 from barometer.method.patterns import codes_of
 
-# A class by one whole number: edition, block, code of the class question, level, and the number
-# of its stratum or size class.
-CLASS_ID = (
-    "((((cast({row}.edition as bigint) * 256 + {row}.block_number) * 256 + {row}.class_code) * 4"
-    " + {level}) * 65536 + {number})"
-)
-
 MASKS = """
 select
     patterns.edition,
@@ -108,8 +101,9 @@ def hot_decks(
         relations: queries by name: `reported` (edition, line_number, block_number, pattern of
             usable responses), `responses` (edition, line_number, response_id, stratum_number,
             stratum_id, size_class_number, size_class_code), `slots`, `derived_questions`,
-            `conditions`, `questions` (the models int_question_slots, int_questions_derived,
-            int_base_conditions, int_questions_numbered), `blocks`, `editions` (the seeds).
+            `derived_codes`, `conditions`, `questions` (the models int_question_slots,
+            int_questions_derived, int_derived_codes, int_base_conditions,
+            int_questions_numbered), `blocks`, `editions` (the seeds).
         minimum_donors: a class of any level but the last serves its recipients once it holds
             this many donors.
         replicate_total: how many further decks.
@@ -232,7 +226,7 @@ def status(session: Session, plans: list[Plan], tables: list[str]) -> str:
         "deck_known_codes",
         codes_of(
             "(select distinct edition, block_number, pattern from deck_known)",
-            "deck_slots", "deck_derived_questions",
+            "deck_slots", "deck_derived_questions", "deck_derived_codes",
         ),
     )
     columns = [
@@ -456,7 +450,11 @@ def classes(minimum_donors: int) -> str:
                 and levelled.stratum_number = strata.stratum_number
     )
 
-    select named.*, {CLASS_ID.format(row="named", level="class_level", number="class_number")} as class_id
+    -- A class by one whole number.
+    select
+        *,
+        (((cast(edition as bigint) * 256 + block_number) * 256 + class_code) * 4 + class_level)
+        * 65536 + class_number as class_id
     from named
     """
 
@@ -473,7 +471,8 @@ def refuse_without_donor(session: Session, plans: list[Plan]) -> None:
         order by people.edition, people.block_number, classes.replicate
         """
     )
-    for edition, block_number, _, count in unserved:
+    if unserved:
+        edition, block_number, _, count = unserved[0]
         plan = next(
             plan for plan in plans
             if (plan.edition, plan.block_number) == (edition, block_number)

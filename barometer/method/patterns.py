@@ -34,13 +34,14 @@ def answered(questions: list[dict]) -> str:
     )
 
 
-def codes_of(patterns: str, slots: str, derived_questions: str) -> str:
+def codes_of(patterns: str, slots: str, derived_questions: str, derived_codes: str) -> str:
     """SQL: the code of each question in each pattern, asked or derived.
 
     Args:
         patterns: distinct edition, block_number, pattern.
         slots: the model `int_question_slots`.
         derived_questions: the model `int_questions_derived`.
+        derived_codes: the model `int_derived_codes`.
 
     Returns:
         A query of edition, block_number, pattern, question_number, answer_code. A question
@@ -78,11 +79,7 @@ def codes_of(patterns: str, slots: str, derived_questions: str) -> str:
             rules.operation,
             rules.max_code,
             rules.input_position,
-            coalesce(
-                ('|' || rules.hit_codes || '|')
-                like ('%|' || cast(asked.answer_code as varchar) || '|%'),
-                false
-            ) as is_hit
+            hits.answer_code is not null as is_hit
 
         from asked
 
@@ -90,6 +87,11 @@ def codes_of(patterns: str, slots: str, derived_questions: str) -> str:
             on
                 asked.edition = rules.edition
                 and asked.question_number = rules.input_question_number
+
+        left join {derived_codes} as hits
+            on
+                rules.question_id = hits.question_id
+                and asked.answer_code = hits.answer_code
 
     ),
 

@@ -36,6 +36,7 @@ from barometer.release.release_folder import recover, staged
 from barometer.release.release_manifest import MANIFEST, PACKAGES, TITLE, digests, listed
 from barometer.release.release_state import file_digests, write_state
 from barometer.release.validation_report import write_validation_report
+from barometer.system.warehouse import sql_text
 from barometer.system.whole_files import place
 from barometer.system.worker import Worker
 
@@ -388,8 +389,3 @@ def git_commit() -> str | None:
         check=False,
     )
     return described.stdout.strip() or None
-
-
-def sql_text(value: object) -> str:
-    """A value as it stands between the quotes of a SQL text."""
-    return str(value).replace("'", "''")

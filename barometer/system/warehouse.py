@@ -1,4 +1,4 @@
-"""Why the database of a build cannot be opened."""
+"""The database of a build: why it cannot be opened, and texts in its SQL."""
 
 import re
 from pathlib import Path
@@ -34,3 +34,8 @@ def warehouse_fault(path: Path, config: dict | None = None) -> str | None:
             "build makes it anew; the release stays as it was"
         )
     return None
+
+
+def sql_text(value: object) -> str:
+    """A value as it is written between the quotes of a SQL text."""
+    return str(value).replace("'", "''")

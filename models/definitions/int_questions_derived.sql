@@ -75,7 +75,6 @@ final as (
         numbered.question_number,
         derived_questions.base_id,
         derived_questions.operation,
-        derived_questions.hit_codes,
         derived_questions.max_code,
         inputs.input_question_number,
         inputs.input_position::smallint as input_position

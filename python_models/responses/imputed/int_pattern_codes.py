@@ -11,5 +11,6 @@ def model(dbt, session):
             f"(select distinct edition, block_number, pattern from ({completed}) as completed)",
             slots=f"({dbt.ref('int_question_slots').sql_query()})",
             derived_questions=f"({dbt.ref('int_questions_derived').sql_query()})",
+            derived_codes=f"({dbt.ref('int_derived_codes').sql_query()})",
         )
     )

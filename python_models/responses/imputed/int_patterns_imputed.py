@@ -13,6 +13,7 @@ def model(dbt, session):
                 "responses": dbt.ref("int_responses_usable").sql_query(),
                 "slots": dbt.ref("int_question_slots").sql_query(),
                 "derived_questions": dbt.ref("int_questions_derived").sql_query(),
+                "derived_codes": dbt.ref("int_derived_codes").sql_query(),
                 "conditions": dbt.ref("int_base_conditions").sql_query(),
                 "questions": dbt.ref("int_questions_numbered").sql_query(),
                 "blocks": dbt.ref("blocks").sql_query(),
