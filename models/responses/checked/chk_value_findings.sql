@@ -14,7 +14,6 @@ faulty_values as (
 
 cells_at_fault as (
 
-
     -- Part by part: one without a value at fault is not read.
     {{ cells_with('faulty_values', 'sample', 'true') | indent(4) }}
 
