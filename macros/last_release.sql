@@ -81,7 +81,8 @@ Arguments:
         id from one release to the next, not its number.
 -#}
 {% macro keep_released_rows(strata=none) -%}
-    {%- set kept = kept_editions() -%}
+    {%- set editions = ref('editions') -%}
+    {%- set kept = kept_editions() if wanted_editions() else [] -%}
     {%- if kept -%}
         {%- set subfolder = 'parquet' if model.schema == 'marts' else 'state' -%}
         {%- set file = last_release() ~ '/' ~ subfolder ~ '/' ~ this.identifier ~ '.parquet' -%}

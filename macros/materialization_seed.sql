@@ -18,69 +18,35 @@ checks read the file itself and say what is wrong, of this file and of all other
     {#- Relative to the project: dbt remembers an absolute one wrongly when a project moves. -#}
     {%- set file = model.original_file_path -%}
     {%- set column_types = config.get('column_types', {}) -%}
-    {%- if config.get('meta', {}).get('is_raw')
-        and run_query("select csv_fault('" ~ escape_single_quotes(file) ~ "')").columns[0].values()[0] -%}
-        {%- set loaded = "(select null::varchar as fault where false)" -%}
-    {%- else -%}
-        {%- set loaded = read_seed_file(file) -%}
-    {%- endif -%}
+    {%- set meta = config.get('meta', {}) -%}
+    {%- set literal = "'" ~ escape_single_quotes(file) ~ "'" -%}
+    {%- set fault, names = run_query(
+        "select csv_fault(" ~ literal ~ "), array_to_string(csv_header(" ~ literal ~ "), ' ')"
+    ).rows[0] -%}
+    {%- set header = names.split() -%}
+    {%- if fault and not meta.get('is_raw') -%}{{- exceptions.raise_compiler_error(fault) -}}{%- endif -%}
+    {%- set loaded = "(select null::varchar as fault where false)" if fault else read_seed_file(file, header) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- set empty = run_query("select * from " ~ loaded ~ " limit 0") -%}
-    {%- set header = empty.column_names -%}
-    {#- dbt shows this table with --show, and needs one. -#}
-    {%- do store_result('agate_table', response='OK', agate_table=empty) -%}
-    {%- set open_cells = [] if config.get('meta', {}).get('is_raw') else run_query(
-        "select line_number, column_name from (unpivot ("
-        ~ "select row_number() over () + 1 as line_number, * from " ~ loaded ~ ") "
-        ~ "on columns(* exclude (line_number)) into name column_name value cell) "
-        ~ "where regexp_matches(cell, '(^|[|])[?]') order by all limit 10"
+    {%- set misfits = run_query(
+        seed_misfits(loaded, header if not meta.get('is_raw') else [], column_types, meta.get('names', []))
     ) -%}
-    {%- if open_cells | length > 0 -%}
-        {%- set messages = [] -%}
-        {%- for cell in open_cells -%}
-            {%- do messages.append(
-                file ~ ", line " ~ cell[0] ~ ", column " ~ cell[1]
-                ~ ": found a cell that is left open with ?; expected a value"
-            ) -%}
-        {%- endfor -%}
-        {{- exceptions.raise_compiler_error(messages | join('\n')) -}}
-    {%- endif -%}
-    {#- What a value has to be, by column: a condition and its words. -#}
-    {%- set expected = [] -%}
-    {%- for column, data_type in column_types.items() -%}
-        {%- do expected.append(
-            [column, 'try_cast(value as ' ~ data_type ~ ') is not null', 'a value of type ' ~ data_type]
-        ) -%}
-    {%- endfor -%}
-    {%- for column in config.get('meta', {}).get('names', []) -%}
-        {%- do expected.append([
-            column, "regexp_full_match(value, '[a-z][a-z0-9_]*')",
-            'a name: a lower-case letter, then letters, digits and underscores',
-        ]) -%}
-    {%- endfor -%}
+    {#- dbt shows this table with --show, and needs one. -#}
+    {%- do store_result('agate_table', response='OK', agate_table=misfits) -%}
     {%- set messages = [] -%}
-    {%- for column, condition, words in expected if column in header -%}
-        {%- set misfits = run_query(
-            "select line_number, value from (select row_number() over () + 1 as line_number, "
-            ~ column ~ " as value from " ~ loaded ~ ") where value is not null and not ("
-            ~ condition ~ ") order by line_number limit 5"
+    {%- for line, column, found, expected in misfits.rows -%}
+        {%- do messages.append(
+            file ~ ", line " ~ line ~ ", column " ~ column ~ ": found " ~ found ~ "; expected " ~ expected
         ) -%}
-        {%- for misfit in misfits -%}
-            {%- do messages.append(
-                file ~ ", line " ~ misfit[0] ~ ", column " ~ column ~ ": found '" ~ misfit[1]
-                ~ "'; expected " ~ words
-            ) -%}
-        {%- endfor -%}
     {%- endfor -%}
     {%- if messages -%}{{- exceptions.raise_compiler_error(messages | join('\n')) -}}{%- endif -%}
 
     {% call statement('main') -%}
         create or replace table {{ target_relation }} as
         select
-            {%- for column in header %}
+            {%- for column in (header if not fault else ['fault']) %}
             {{ column }}{{ '::' ~ column_types[column] if column in column_types }} as {{ column }},
             {%- endfor %}
         from {{ loaded }}
@@ -97,16 +63,66 @@ checks read the file itself and say what is wrong, of this file and of all other
 
 
 {#-
-SQL that reads a seed as text, names taken from its header.
+SQL for the cells of a seed that are left open or are not what their column has to be: `line`,
+`column`, `found` and `expected`, the first five of a column.
 
-A file with a fault (barometer.inputs.seed_files) is refused with its line. Nothing is guessed: no
-type, no delimiter, no quote. DuckDB's strict mode is off, for it refuses, without a line, a file
-with line ends of two kinds, such as rows appended to what a spreadsheet saved.
+A whole number is digits: DuckDB would round 4.379, a Flemish 4 379, to 4.
 
 Arguments:
-    path (string): path of a .csv file.
+    loaded (string): SQL that reads the seed as text.
+    header (list): its columns that are looked at.
+    column_types (dict): type by column.
+    names (list): columns whose values become names.
 -#}
-{% macro read_seed_file(path) -%}
+{% macro seed_misfits(loaded, header, column_types, names) -%}
+    select
+        line,
+        name as "column",
+        if(is_open, 'a cell that is left open with ?', '''' || cell || '''') as found,
+        if(is_open, 'a value', wanted) as expected
+    from (
+        select
+            *,
+            regexp_matches(cell, '(^|[|])[?]') as is_open,
+            case name
+                {%- for column in header if column in names %}
+                when '{{ column }}' then if(
+                    not regexp_full_match(cell, '[a-z][a-z0-9_]*'),
+                    'a name: a lower-case letter, then letters, digits and underscores', null
+                )
+                {%- endfor %}
+                {%- for column in header if column in column_types and column not in names %}
+                when '{{ column }}' then if(
+                    try_cast(cell as {{ column_types[column] }}) is null
+                    {%- if 'int' in column_types[column] %}
+                    or not regexp_full_match(cell, '-?[0-9]+')
+                    {%- endif %},
+                    'a value of type {{ column_types[column] }}', null
+                )
+                {%- endfor %}
+                when '' then ''
+            end as wanted
+        from (
+            unpivot (select row_number() over () + 1 as line, * from {{ loaded }})
+            on columns(* exclude (line)) into name name value cell
+        )
+    )
+    where {{ 'is_open or wanted is not null' if header else 'false' }}
+    qualify row_number() over (partition by name order by line) <= 5
+    order by line, name
+{%- endmacro %}
+
+
+{#-
+SQL that reads a seed as text. Nothing is guessed: no type, no delimiter, no quote. DuckDB's strict
+mode is off, for it refuses, without a line, a file with line ends of two kinds, such as rows
+appended to what a spreadsheet saved.
+
+Arguments:
+    path (string): path of a .csv file without a fault (barometer.inputs.seed_files).
+    header (list): its columns.
+-#}
+{% macro read_seed_file(path, header) -%}
     read_csv(
         '{{ escape_single_quotes(path) }}',
         auto_detect = false,
@@ -116,16 +132,6 @@ Arguments:
         quote = '"',
         escape = '"',
         strict_mode = false,
-        columns = {{ seed_file_columns(path) }}
+        columns = {'{{ header | join("': 'varchar', '") }}': 'varchar'}
     )
-{%- endmacro %}
-
-
-{#- The header of a CSV file as the `columns` argument of read_csv: every one text. -#}
-{% macro seed_file_columns(path) -%}
-    {%- set literal = "'" ~ escape_single_quotes(path) ~ "'" -%}
-    {%- set fault = run_query("select csv_fault(" ~ literal ~ ")").columns[0].values()[0] -%}
-    {%- if fault -%}{{- exceptions.raise_compiler_error(fault) -}}{%- endif -%}
-    {%- set names = run_query("select unnest(csv_header(" ~ literal ~ "))").columns[0].values() -%}
-    {'{{ names | join("': 'varchar', '") }}': 'varchar'}
 {%- endmacro %}

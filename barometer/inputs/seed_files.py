@@ -7,7 +7,9 @@ COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def csv_header(path: str) -> list[str]:
-    """The column names on the first line of a file without a fault."""
+    """The column names on the first line of a file; none of a file with a fault."""
+    if csv_fault(path):
+        return []
     with open(path, encoding="utf-8-sig", newline="") as file:
         return next(csv.reader(file, strict=True))
 

@@ -52,7 +52,11 @@ def main() -> None:
         except Exception as error:
             outcome = False, error
         pickle.dump(outcome, answers)
-        answers.flush()
+        try:
+            answers.flush()
+        except BrokenPipeError:
+            # Who gave the work is gone: a run that failed early.
+            os._exit(0)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ Grain: one row per edition built, and per edition that the release keeps.
 */
 {{ config(post_hook="{{ keep_released_rows() }}") }}
 -- depends_on: {{ ref('chk_expectation_results') }}
+{#- Refuses a release with an edition that the seed does not have. -#}
+{% do kept_editions() %}
 with
 
 editions as (

@@ -1,0 +1,44 @@
+{#-
+Makes the table of a model under its own name, in the transaction that drops the one before.
+
+DuckDB takes back what it did to tables when a transaction fails, so the table before is there
+until the new one is whole. dbt-duckdb's own way, made for databases that cannot, gives both
+tables other names first and drops one at the end: twice the statements for each model, and a
+statement costs dbt more time than most of our models cost DuckDB.
+
+A Python model writes through another connection, and so under another name first.
+-#}
+{% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
+
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set existing_relation = load_cached_relation(this) or target_relation -%}
+    {%- set drop_existing = 'drop ' ~ existing_relation.type ~ ' if exists ' ~ existing_relation -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% if model.language == 'python' %}
+        {%- set made_relation = make_intermediate_relation(target_relation) -%}
+        {%- do run_query('drop table if exists ' ~ made_relation) -%}
+        {% call statement('main', language='python') -%}
+            {{- create_table_as(False, made_relation, compiled_code, 'python') -}}
+        {%- endcall %}
+        {% call statement('replace') -%}
+            {{ drop_existing }};
+            alter table {{ made_relation }} rename to {{ adapter.quote(this.identifier) }}
+        {%- endcall %}
+    {% else %}
+        {% call statement('drop') -%}{{ drop_existing }}{%- endcall %}
+        {% call statement('main') -%}
+            {{- create_table_as(False, target_relation, compiled_code) -}}
+        {%- endcall %}
+    {% endif %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do persist_docs(target_relation, model) %}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+    {{ return({'relations': [target_relation]}) }}
+
+{% endmaterialization %}
