@@ -6,7 +6,8 @@ names the line of the first.
 */
 with
 
-sample as (
+-- Read in several places, and as long as the files: not held.
+sample as not materialized (
 
     select *
     from {{ ref('raw_sample') }}
@@ -14,7 +15,7 @@ sample as (
 
 ),
 
-responses as (
+responses as not materialized (
 
     select *
     from {{ ref('raw_responses') }}
@@ -40,7 +41,7 @@ questions as (
 
 ),
 
-keys as (
+keys as not materialized (
 
     select
         'enterprise_repeated' as rule_id,

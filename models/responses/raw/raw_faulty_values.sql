@@ -78,7 +78,7 @@ shapes as (
 
     from known
 
-    where shape != ''
+    where cell_text != ''
 
 ),
 
