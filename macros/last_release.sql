@@ -65,7 +65,11 @@ them. One that is not in the seed `editions` any more is refused, for nothing sa
 
 {#- SQL that reads a table of a release: `parquet` for a mart, `state` for an intermediate one. -#}
 {% macro released_file(folder, subfolder, name) -%}
-    read_parquet('{{ escape_single_quotes(folder ~ "/" ~ subfolder ~ "/" ~ name ~ ".parquet") }}')
+    {#- The name of a folder, such as edition=2001, is no column. -#}
+    read_parquet(
+        '{{ escape_single_quotes(folder ~ "/" ~ subfolder ~ "/" ~ name ~ ".parquet") }}',
+        hive_partitioning = false
+    )
 {%- endmacro %}
 
 

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 from jinja2 import Environment
 
-from helpers import PROJECT
+from helpers import PROJECT, macros
 
 MODEL = (PROJECT / "models" / "quality" / "qlt_release_diff.sql").read_text(encoding="utf-8")
 
@@ -35,3 +35,17 @@ def test_what_moves_by_more_than_noise_is_told(moved, kinds):
         )
         found = connection.sql(f"select difference_kind, is_allowed from ({query})").fetchall()
     assert found == [(kind, False) for kind in kinds]
+
+
+def test_the_name_of_a_folder_is_no_column(tmp_path):
+    """A release below `edition=2001`, as data lakes name folders, has the columns of its files."""
+    folder = tmp_path / "edition=2001" / "release"
+    (folder / "parquet").mkdir(parents=True)
+    query = macros("last_release.sql", escape_single_quotes=str).released_file(
+        str(folder), "parquet", "dim_sectors"
+    )
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select 'a' as sector_code) to '{folder}/parquet/dim_sectors.parquet'"
+        )
+        assert connection.sql(f"from {query}").columns == ["sector_code"]

@@ -1,0 +1,74 @@
+{#-
+SQL for the cells of a seed that are left open or are not what their column has to be: `line`,
+`column`, `found` and `expected`, the first five of a column.
+
+A whole number is digits: DuckDB would round 4.379, a Flemish 4 379, to 4.
+
+Arguments:
+    loaded (string): SQL that reads the seed as text.
+    header (list): its columns that are looked at.
+    column_types (dict): type by column.
+    names (list): columns whose values become names.
+-#}
+{% macro seed_misfits(loaded, header, column_types, names) -%}
+    select
+        line,
+        name as "column",
+        if(is_open, 'a cell that is left open with ?', '''' || cell || '''') as found,
+        if(is_open, 'a value', wanted) as expected
+    from (
+        select
+            *,
+            regexp_matches(cell, '(^|[|])[?]') as is_open,
+            case name
+                {%- for column in header if column in names %}
+                when '{{ column }}' then if(
+                    not regexp_full_match(cell, '[a-z][a-z0-9_]*'),
+                    'a name: a lower-case letter, then letters, digits and underscores', null
+                )
+                {%- endfor %}
+                {%- for column in header if column in column_types and column not in names %}
+                when '{{ column }}' then if(
+                    try_cast(cell as {{ column_types[column] }}) is null
+                    {%- if 'int' in column_types[column] %}
+                    or not regexp_full_match(cell, '-?[0-9]+')
+                    {%- endif %},
+                    'a value of type {{ column_types[column] }}', null
+                )
+                {%- endfor %}
+                when '' then ''
+            end as wanted
+        from (
+            unpivot (select row_number() over () + 1 as line, * from {{ loaded }})
+            on columns(* exclude (line)) into name name value cell
+        )
+    )
+    where {{ 'is_open or wanted is not null' if header else 'false' }}
+    qualify row_number() over (partition by name order by line) <= 5
+    order by line, name
+{%- endmacro %}
+
+
+{#-
+SQL that reads a seed as text. Nothing is guessed: no type, no delimiter, no quote. DuckDB's strict
+mode is off, for it refuses, without a line, a file with line ends of two kinds, such as rows
+appended to what a spreadsheet saved.
+
+Arguments:
+    path (string): path of a .csv file without a fault (barometer.inputs.seed_files).
+    header (list): its columns.
+-#}
+{% macro read_seed_file(path, header) -%}
+    read_csv(
+        '{{ escape_single_quotes(path) }}',
+        auto_detect = false,
+        header = true,
+        all_varchar = true,
+        delim = ',',
+        quote = '"',
+        escape = '"',
+        strict_mode = false,
+        hive_partitioning = false,
+        columns = {'{{ header | join("': 'varchar', '") }}': 'varchar'}
+    )
+{%- endmacro %}

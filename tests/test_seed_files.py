@@ -1,0 +1,64 @@
+"""What a cell of a seed may be: the SQL of the macro that looks at it, without dbt."""
+
+import duckdb
+import pytest
+
+from helpers import macros, write_cells
+
+SEED_FILES = macros("seed_files.sql", escape_single_quotes=str)
+
+
+def misfits(path, header, column_types=None, names=()):
+    """Line, column, found and expected of the cells of a file that are refused."""
+    query = SEED_FILES.seed_misfits(
+        SEED_FILES.read_seed_file(str(path), header), header, column_types or {}, names
+    )
+    with duckdb.connect() as connection:
+        return connection.sql(query).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("data_type", "cell"),
+    [
+        ("integer", "4.379"), ("integer", "1.565"), ("smallint", "4.0"), ("bigint", "4e3"),
+        ("integer", " 4"), ("integer", "4\N{NO-BREAK SPACE}379"), ("integer", "4,379"),
+        ("utinyint", "256"), ("smallint", "40000"), ("date", "31/12/2019"), ("boolean", "ja"),
+        ("double", "4,5"),
+    ],
+)
+def test_nothing_is_rounded_or_trimmed(tmp_path, data_type, cell):
+    """A cell that DuckDB would make something else of is no value of its type."""
+    path = tmp_path / "seed.csv"
+    write_cells(path, [["id", "value"], ["a", cell]])
+    assert misfits(path, ["id", "value"], {"value": data_type}) == [
+        (2, "value", f"'{cell}'", f"a value of type {data_type}")
+    ]
+
+
+def test_what_is_right_is_let_in(tmp_path):
+    """Numbers, dates and empty cells as seeds have them."""
+    path = tmp_path / "seed.csv"
+    types = {"count": "integer", "share": "double", "day": "date", "is_read": "boolean"}
+    write_cells(path, [list(types), ["-4379", "4.5", "2019-12-31", "true"], ["0", "", "", ""]])
+    assert misfits(path, list(types), types) == []
+
+
+def test_names_and_open_cells(tmp_path):
+    """A name is a word for SQL and files; a cell that is left open is no value of any column."""
+    path = tmp_path / "seed.csv"
+    write_cells(path, [["item_id", "label"], ["../x", "why?"], ["a_1", "b|?"], ["?", "c"]])
+    assert misfits(path, ["item_id", "label"], names=["item_id"]) == [
+        (2, "item_id", "'../x'", "a name: a lower-case letter, then letters, digits and underscores"),
+        (3, "label", "a cell that is left open with ?", "a value"),
+        (4, "item_id", "a cell that is left open with ?", "a value"),
+    ]
+
+
+def test_five_of_a_column_are_enough(tmp_path):
+    """A column of another kind is said five times, and hides no other."""
+    path = tmp_path / "seed.csv"
+    write_cells(path, [["a", "b"], *([["x", "1"]] * 9), ["1", "y"]])
+    found = misfits(path, ["a", "b"], {"a": "integer", "b": "integer"})
+    assert [(line, column) for line, column, *_ in found] == [
+        *((line, "a") for line in range(2, 7)), (11, "b")
+    ]
