@@ -6,6 +6,7 @@ The SQL of the definitions runs here on the seeds themselves, without dbt.
 import re
 
 import duckdb
+import pyarrow as pa
 import pytest
 import yaml
 
@@ -22,6 +23,9 @@ MODELS = (
     "int_indicator_exhibits", "int_indicators_offered", "int_indicator_definitions",
     "lin_dependencies",
 )
+STATEMENTS = {
+    model: statement(f"models/definitions/{model}.sql", "editions_in_force.sql") for model in MODELS
+}
 
 TYPES = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["seeds"]["ai_barometer"][
     "reference"
@@ -36,18 +40,20 @@ def defined(**changed):
     """
     connection = duckdb.connect()
     for seed in SEEDS:
-        rows = reference(seed)
-        rows = changed.get(seed, list)(rows)
-        columns = ", ".join(f"{name} {TYPES.get(name, 'varchar')}" for name in rows[0])
-        connection.execute(f"create table {seed} ({columns})")
-        connection.executemany(
-            f"insert into {seed} values ({', '.join('?' * len(rows[0]))})",
-            [[cell or None for cell in row.values()] for row in rows],
-        )
-    for model in MODELS:
-        sql = statement(f"models/definitions/{model}.sql", "editions_in_force.sql")
-        connection.execute(f"create table {model} as {sql}")
+        rows = pa.Table.from_pylist([
+            {name: cell or None for name, cell in row.items()}
+            for row in changed.get(seed, list)(reference(seed))
+        ])
+        columns = ", ".join(f"{name}::{TYPES.get(name, 'varchar')} as {name}" for name in rows.column_names)
+        connection.execute(f"create table {seed} as select {columns} from rows")
+    define(connection)
     return connection
+
+
+def define(connection):
+    """Make the definitions of the seeds in a database, or make them again."""
+    for model, sql in STATEMENTS.items():
+        connection.execute(f"create or replace table {model} as {sql}")
 
 
 @pytest.fixture(scope="module")
