@@ -46,7 +46,29 @@ numbered_strata = st.lists(
     min_size=1,
     max_size=6,
 )
-random_cases = settings(derandomize=True, deadline=None, max_examples=150)
+
+
+def cases(strategy, *rows_of):
+    """A test of one case and its estimate from each kind of rows, over 150 drawn cases.
+
+    Of fifteen cases in one query: to read the query takes longer than to answer it.
+    """
+
+    def decorate(test):
+        @given(st.lists(strategy, min_size=15, max_size=15))
+        @settings(derandomize=True, deadline=None, max_examples=10)
+        def over_cases(drawn):
+            found = [
+                estimate([(place, *row[1:]) for place, case in enumerate(drawn) for row in rows(case)])
+                for rows in rows_of
+            ]
+            for place, case in enumerate(drawn):
+                test(case, *(estimates[str(place)] for estimates in found))
+
+        over_cases.__doc__ = test.__doc__
+        return over_cases
+
+    return decorate
 
 
 def counts(drawn):
@@ -141,11 +163,9 @@ def by_definition(drawn):
     return share, *variances
 
 
-@given(strata)
-@random_cases
-def test_equals_the_definition(drawn):
+@cases(strata, counts)
+def test_equals_the_definition(drawn, found):
     """Share and both standard errors, within 1e-12, and exactly 0 where they are 0."""
-    found = one(counts(drawn))
     share, variance, hit_variance = by_definition(drawn)
     if share is None:
         assert found["mean"] is found["mean_se"] is found["design_effect"] is None
@@ -158,13 +178,11 @@ def test_equals_the_definition(drawn):
             assert found[name] == pytest.approx(sqrt(exact), rel=1e-12), name
 
 
-@given(numbered_strata)
-@random_cases
-def test_means_equal_the_definition(drawn):
+@cases(numbered_strata, sums)
+def test_means_equal_the_definition(drawn, found):
     """So do means and totals of whole numbers, far from 0 and below it; what judges a share alone
     is not there.
     """
-    found = one(sums(drawn))
     mean, variance, total_variance = by_definition(drawn)
     assert found["design_effect"] is found["effective_count"] is None
     assert found["exact_lower"] is found["exact_upper"] is None
@@ -183,11 +201,9 @@ def test_means_equal_the_definition(drawn):
         )
 
 
-@given(strata)
-@random_cases
-def test_a_share_is_the_mean_of_its_hits(drawn):
+@cases(strata, counts, sums)
+def test_a_share_is_the_mean_of_its_hits(_, share, mean):
     """The same numbers, to the bit, whether 0 and 1 are a share or any whole numbers."""
-    share, mean = one(counts(drawn)), one(sums(drawn))
     for name in ("mean", "mean_se", "value_total", "value_total_se", "degrees_of_freedom"):
         assert share[name] == mean[name], name
 
@@ -213,11 +229,9 @@ def test_the_same_number_everywhere_is_certain(number):
     assert found["value_total_se"] > 0 or number == 0
 
 
-@given(strata)
-@random_cases
-def test_what_follows_from_the_variance(drawn):
+@cases(strata, counts)
+def test_what_follows_from_the_variance(drawn, found):
     """Degrees of freedom, design effect, coefficient of variation and effective sample size."""
-    found = one(counts(drawn))
     share, variance, _ = by_definition(drawn)
     if share is None:
         assert found["degrees_of_freedom"] is None
@@ -245,11 +259,9 @@ def test_what_follows_from_the_variance(drawn):
         )
 
 
-@given(strata)
-@random_cases
-def test_intervals_hold_the_share(drawn):
+@cases(strata, counts)
+def test_intervals_hold_the_share(drawn, found):
     """Both intervals hold it, within 0 and 1, and exist wherever there are degrees of freedom."""
-    found = one(counts(drawn))
     if not found["degrees_of_freedom"]:
         assert found["exact_lower"] is found["exact_upper"] is None
         return
