@@ -97,8 +97,8 @@ def parsed_before(folder: Path, arguments: tuple[str, ...]) -> Iterator[None]:
     if "--vars" not in arguments or PARSED not in os.environ:
         yield
         return
-    variables = arguments[arguments.index("--vars") + 1]
-    digest = hashlib.sha256(variables.encode()).hexdigest()
+    variables = yaml.safe_load(arguments[arguments.index("--vars") + 1])
+    digest = hashlib.sha256(repr(variables).encode()).hexdigest()
     kept = Path(os.environ[PARSED]) / f"{digest}.msgpack"
     parsed = folder / "target" / "partial_parse.msgpack"
     if kept.exists():
