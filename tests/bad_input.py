@@ -1,4 +1,4 @@
-"""Kinds of bad input, in groups that one build finds together.
+"""Kinds of bad input, in groups that are found together.
 
 Each kind changes files of a project and returns what its message must say: a list of parts
 that stand in one line of the output. Places to change are found in the data; no sector,
@@ -692,16 +692,25 @@ GROUPS = {
 }
 
 
+def spoilt(group: str, folder: Path) -> tuple[Project, dict[str, list[str]], str]:
+    """Put every kind of a group into the files of a project.
+
+    Returns:
+        The project, what its messages must say by kind, and the variable `raw_path`.
+    """
+    kinds, is_outside = GROUPS[group]
+    project = Project(folder)
+    return project, {kind: spoil(project) for kind, spoil in kinds.items()}, "raw" * is_outside
+
+
 def spoilt_build(group: str, built: Path, folder: Path):
     """Build a copy of a built project with every kind of a group in it.
 
     Returns:
         The project, what its messages must say by kind, and the run of dbt.
     """
-    kinds, is_outside = GROUPS[group]
-    project = Project(copy_built(built, folder))
-    expected = {kind: spoil(project) for kind, spoil in kinds.items()}
-    arguments = ["--vars", "{raw_path: raw}"] if is_outside else []
+    project, expected, raw_path = spoilt(group, copy_built(built, folder))
+    arguments = ["--vars", f"{{raw_path: {raw_path}}}"] if raw_path else []
     return project, expected, run_dbt(folder, "build", *arguments)
 
 

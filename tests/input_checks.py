@@ -46,19 +46,19 @@ def render(model: str, replicate_total: int = 0) -> str:
     return environment.from_string(text).render()
 
 
-def reference_seeds() -> duckdb.DuckDBPyConnection:
-    """A database in memory with the reference seeds, typed as dbt_project.yml says."""
+def reference_seeds(project: Path = PROJECT) -> duckdb.DuckDBPyConnection:
+    """A database in memory with the reference seeds of a project, typed as dbt_project.yml says."""
     settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     types = settings["seeds"]["ai_barometer"]["reference"]["+column_types"]
     connection = duckdb.connect(config={"threads": 1})
     connection.create_function(
         "key_fault", key_fault, ["VARCHAR"], "VARCHAR", null_handling="special"
     )
-    for path in (PROJECT / "seeds" / "reference").glob("*.csv"):
+    for path in (project / "seeds" / "reference").glob("*.csv"):
+        rows = reference(path.stem, project)
         typed = ", ".join(
-            f"{name}::{types.get(name, 'varchar')} as {name}"
-            for name in reference(path.stem)[0]
-        ) if reference(path.stem) else "*"
+            f"{name}::{types.get(name, 'varchar')} as {name}" for name in rows[0]
+        ) if rows else "*"
         connection.execute(
             f"create table {path.stem} as select {typed} "
             f"from read_csv('{path}', all_varchar = true, header = true)"
@@ -67,11 +67,11 @@ def reference_seeds() -> duckdb.DuckDBPyConnection:
 
 
 class InputChecks:
-    """The checks of one edition's raw files, again and again."""
+    """The checks of the raw files of some editions of a project, or of all, again and again."""
 
-    def __init__(self, edition: str):
-        self.edition = edition
-        self.connection = reference_seeds()
+    def __init__(self, *editions: str, project: Path = PROJECT):
+        self.wanted, self.project = editions, project
+        self.connection = reference_seeds(project)
         self.sql = {model: render(model) for model in MODELS}
         self.read_seeds()
 
@@ -83,9 +83,11 @@ class InputChecks:
         self.slots = self.rows_of("int_question_slots order by all")
         self.editions = self.rows_of("editions")
 
-    def check(self, folder: Path) -> list[dict]:
-        """Findings of the files in `<folder>/<edition>/`, as chk_input_findings has them."""
-        files = raw_files(self.editions, [self.edition], str(folder), "nowhere")
+    def check(self, folder: Path | str) -> list[dict]:
+        """Findings of the files in `<folder>/<edition>/`, or else of the seeds, as
+        chk_input_findings has them."""
+        seeds = self.project / "seeds" / "raw"
+        files = raw_files(self.editions, self.wanted, str(folder), str(seeds))
         self.connection.register("raw_files", files)
         for file_kind in ("sample", "responses"):
             self.create(
@@ -99,6 +101,18 @@ class InputChecks:
         for model, sql in self.sql.items():
             self.create(model, sql)
         return self.rows_of("chk_input_findings")
+
+    def sentences(self) -> list[str]:
+        """What a build says of the findings: the messages of the data tests of chk_input_findings."""
+        text = (PROJECT / "tests" / "dbt" / "generic" / "finds_nothing.sql").read_text(encoding="utf-8")
+        test = Environment().from_string(
+            text.replace("{% test ", "{% macro ").replace("{% endtest ", "{% endmacro ")
+        ).module.finds_nothing
+        return [
+            row["message"]
+            for severity in ("error", "warning")
+            for row in self.rows_of(f"({test('chk_input_findings', severity)})")
+        ]
 
     def create(self, model: str, sql: str) -> None:
         """The table of a model."""

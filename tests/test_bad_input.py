@@ -5,12 +5,15 @@ Places to change are found in the data; no sector, question or year is typed her
 
 import csv
 import re
+import shutil
 
 import duckdb
 import pytest
 
-from bad_input import GROUPS, Project, spoilt_build, table_rows, told
+from bad_input import GROUPS, Project, spoilt, spoilt_build, table_rows, told
+from barometer.inputs.pseudonyms import KEY_VARIABLE
 from helpers import (
+    PROJECT,
     copy_built,
     folder_digests,
     macros,
@@ -20,6 +23,7 @@ from helpers import (
     run_dbt,
     write_cells,
 )
+from input_checks import InputChecks
 
 
 def raised_population(project):
@@ -112,10 +116,10 @@ def one_other_answer(project):
     ]
 
 
-# What is spoilt, and the node at which the build stops: it is built with all above it, and its tests.
+# What is spoilt, and the data test that finds it: it is run with all that it reads, and no other.
 CASES = {
-    "counts": ((raised_population, dropped_responses), "chk_expectation_results"),
-    "a published figure": ((one_other_answer,), "rpt_reconciliation"),
+    "counts": ((raised_population, dropped_responses), "expectations_are_met"),
+    "a published figure": ((one_other_answer,), "published_figures_are_reproduced"),
 }
 
 
@@ -124,10 +128,10 @@ def test_bad_input_stops_the_build(built_project, tmp_path, case):
     """The build fails, its messages say all of it, and the release is untouched."""
     project = Project(copy_built(built_project, tmp_path / "project"))
     before = folder_digests(project.folder / "release")
-    spoils, stops = CASES[case]
+    spoils, data_test = CASES[case]
     expected = [part for spoil in spoils for part in spoil(project)]
     build = rebuild(
-        project.folder, "--select", f"+{stops}", "--exclude-resource-type", "unit_test",
+        project.folder, "--select", f"+{data_test}", "--indirect-selection", "empty",
         "--vars", f"{{editions: [{project.edition}]}}",
     )
     assert build.returncode, "the build passed"
@@ -137,15 +141,43 @@ def test_bad_input_stops_the_build(built_project, tmp_path, case):
     assert folder_digests(project.folder / "release") == before
 
 
-@pytest.mark.parametrize("group", GROUPS)
+# What else is spoilt stops a build as the records do: by what the input checks find.
+FOUND = ("files", "cross_file")
+
+
+@pytest.mark.parametrize("group", FOUND)
+def test_bad_input_is_found(tmp_path, monkeypatch, group):
+    """Every kind of a group is a finding in a sentence of its own, and none names anybody."""
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(PROJECT / "seeds", tmp_path / "seeds")
+    project, expected, raw_path = spoilt(group, tmp_path)
+    checks = InputChecks(project=tmp_path)
+    assert checks.check(raw_path)
+    output = "\n".join(checks.sentences())
+    assert [kind for kind, parts in expected.items() if not told(output, parts)] == [], output
+    assert not [secret for secret in project.secrets if secret in output]
+
+
+# Lines of what is computed from the answers, built or tried.
+COMPUTED = r"(OK created|ERROR).* (responses\.(stg|int)_|estimates\.|marts\.fct_)"
+
+
+@pytest.mark.parametrize("group", [group for group in GROUPS if group not in FOUND])
 def test_bad_input_is_told_together(built_project, tmp_path, group):
-    """One build tells every kind of a group in a line of its own, and the release is untouched."""
+    """One build tells every kind of a group in a line of its own, and the release is untouched.
+
+    Nothing is computed from it: the last word is how many nodes were left.
+    """
     project, expected, build = spoilt_build(group, built_project, tmp_path / "project")
     assert build.returncode, "the build passed"
     assert "Traceback" not in build.stdout
     table = table_rows(expected, build.stdout, "as it was")
     assert len(table) == len(expected) and "NOT REPORTED" not in "".join(table), build.stdout[-12000:]
     assert not [secret for secret in project.secrets if secret in build.stdout]
+    assert "SKIP relation responses.stg_sample" in build.stdout
+    assert not re.search(COMPUTED, build.stdout)
+    assert build.stdout.strip().splitlines()[-1].split()[1] == "Done."
     assert folder_digests(project.folder / "release") == folder_digests(built_project / "release")
 
 
@@ -175,23 +207,15 @@ def test_editions_are_a_list(editions):
         module.wanted_editions()
 
 
-def test_nothing_is_computed_from_bad_input(built_project, tmp_path):
-    """An unknown edition stops the build before staging; the last word is how many nodes it left."""
-    project = Project(copy_built(built_project, tmp_path / "project"))
-    before = folder_digests(project.folder / "release")
-    build = rebuild(project.folder, "--vars", "{editions: [1]}")
-    assert build.returncode
-    assert told(
-        build.stdout,
-        ["variable editions: ", "found 1;", f"expected one of {', '.join(project.editions)}",
-         "[edition_unknown]"],
-    )
-    assert "SKIP relation responses.stg_sample" in build.stdout
-    assert "[pseudonym_key_missing]" not in build.stdout
-    assert not re.search(r"(OK created|ERROR).* (staging\.|marts\.fct_|intermediate\.int_(answers|responses|strata_weighted))", build.stdout)
-    assert "Traceback" not in build.stdout
-    assert build.stdout.strip().splitlines()[-1].split()[1] == "Done."
-    assert folder_digests(project.folder / "release") == before
+def test_an_unknown_edition_is_told():
+    """With those that there are; of its files nothing is said."""
+    editions = ", ".join(sorted({row["edition"] for row in reference("editions")}))
+    checks = InputChecks("1")
+    checks.check("")
+    (sentence,) = checks.sentences()
+    assert told(sentence, [
+        "variable editions: ", "found 1;", f"expected one of {editions}", "[edition_unknown]",
+    ])
 
 
 def test_harmless_forms_change_nothing(built_project, tmp_path):
@@ -214,6 +238,7 @@ def test_harmless_forms_change_nothing(built_project, tmp_path):
     build = run_dbt(
         project.folder, "build", "--select",
         *(f"+{table.partition('.')[2]}" for table in tables), "population",
+        "--exclude-resource-type", "test",
     )
     assert build.returncode == 0, build.stdout[-3000:]
     with duckdb.connect() as session:
