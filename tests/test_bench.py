@@ -5,10 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
 from helpers import PROJECT, clean_environment, copy_built, reference
+from input_checks import InputChecks
 
 
 def script(name: str):
@@ -38,16 +40,26 @@ def test_coverage_simulates():
 
 
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
-def test_scale_builds_copies(built_project, tmp_path, file_format):
-    """An edition of twice as many responses passes every input check, and has its answers; time and
-    memory of all processes are measured.
-    """
+def test_scale_copies_an_edition(tmp_path, file_format):
+    """An edition of twice as many responses passes every input check."""
+    scale = script("scale")
+    shutil.copytree(PROJECT / "seeds", tmp_path / "seeds")
+    edition = scale.copy_edition(tmp_path, 2, file_format)
+    checks = InputChecks(str(edition - 1), str(edition), project=tmp_path)
+    found = {(row["edition"], row["severity"]) for row in checks.check(tmp_path / "raw")}
+    assert not {(edition, "error")} & found
+    counts = Counter(row["edition"] for row in checks.rows("responses"))
+    assert counts[edition] == 2 * counts[edition - 1] > 0
+
+
+def test_scale_measures_a_build(built_project, tmp_path):
+    """Of a copied edition alone: its answers, and the time and memory of all processes."""
     scale = script("scale")
     folder = copy_built(built_project, tmp_path / "project")
-    edition = scale.copy_edition(folder, 2, file_format)
+    edition = scale.copy_edition(folder, 2)
     build = scale.build_of(
-        folder, edition, "--select", "+fct_responses", "+fct_answers", "--indirect-selection",
-        "cautious",
+        folder, edition, "--select", "+fct_responses", "+fct_answers", "--exclude-resource-type",
+        "test",
     )
     assert build["cpu_seconds"] > 1 and build["peak_bytes"] > 1e8
     first, *slowest = scale.findings(folder, edition, build)
