@@ -1,107 +1,134 @@
 """What holds from one edition to another: rows of seeds that contradict one another are refused,
 and so is a table whose columns are not those of its seed.
+
+The data tests are those that dbt compiled for a build, over a copy of its warehouse.
 """
 
-import re
+import json
+import shutil
 
 import duckdb
+import pyarrow as pa
 import pytest
 
-from helpers import copy_built, reference, run_dbt
-from made_edition import MadeEdition
+from helpers import reference
+
+LATEST = max(int(row["edition"]) for row in reference("editions"))
 
 
-@pytest.fixture(scope="module")
-def built(built_project, tmp_path_factory):
-    """A built copy that the tests of this module may change, each in its own files."""
-    return copy_built(built_project, tmp_path_factory.mktemp("in_force") / "project")
+class Warehouse:
+    """A copy of a built warehouse to change, and the SQL of the build."""
+
+    def __init__(self, built, folder):
+        manifest = json.loads((built / "target" / "manifest.json").read_text(encoding="utf-8"))
+        self.nodes = manifest["nodes"]
+        for path in built.glob("warehouse.duckdb*"):
+            shutil.copy(path, folder)
+        self.connection = duckdb.connect(str(folder / "warehouse.duckdb"))
+
+    def write(self, seed, rows):
+        """Load other rows of a reference seed."""
+        cells = pa.Table.from_pylist(
+            [{name: cell or None for name, cell in row.items()} for row in rows]
+        )
+        self.connection.register("cells", cells)
+        self.connection.execute(
+            f"delete from reference.{seed}; insert into reference.{seed} by name from cells"
+        )
+
+    def build(self, model):
+        """Build a model again."""
+        (node,) = (node for node in self.nodes.values() if node["name"] == model)
+        self.connection.execute(f"create or replace table {node['relation_name']} as {node['compiled_code']}")
+
+    def messages(self, *parents, test=None):
+        """What the data tests of some seeds and models say, or those of a name."""
+        wanted = {
+            name for name, node in self.nodes.items()
+            if node["resource_type"] != "test" and node["name"] in parents
+        }
+        assert len(wanted) == len(parents)
+        return [
+            message
+            for node in self.nodes.values()
+            if node["resource_type"] == "test" and (
+                wanted & set(node["depends_on"]["nodes"])
+                or test and (node.get("test_metadata") or {}).get("name") == test
+            )
+            for (message,) in self.connection.execute(
+                f"select message from ({node['compiled_code']})"
+            ).fetchall()
+        ]
 
 
 @pytest.fixture
-def seeds(built):
-    """A writer of reference seeds that puts them back afterwards."""
-    folder = built / "seeds" / "reference"
-    before = {path: path.read_bytes() for path in folder.glob("*.csv")}
-    yield SeedWriter(built)
-    for path, content in before.items():
-        path.write_bytes(content)
+def warehouse(built_project, tmp_path):
+    """The warehouse of a build, to be changed."""
+    warehouse = Warehouse(built_project, tmp_path)
+    yield warehouse
+    warehouse.connection.close()
 
 
-class SeedWriter:
-    """Rows of seeds to read and to write."""
-
-    rows, write, add = MadeEdition.rows, MadeEdition.write, MadeEdition.add
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.latest = max(int(row["edition"]) for row in reference("editions", folder))
+def assert_told(messages, *parts):
+    """A message has all parts."""
+    assert any(all(part in message for part in parts) for message in messages), (parts, messages)
 
 
-def messages(run):
-    """The output of dbt in one line."""
-    assert run.returncode, run.stdout[-3000:]
-    return re.sub(r"\s+", " ", run.stdout)
-
-
-def test_two_rows_in_force_are_refused(built, seeds):
+def test_two_rows_in_force_are_refused(warehouse):
     """A row that was to end, and did not; and one that ends before it begins."""
     places = {}
     for seed, code in (
         ("sectors", "sector_code"), ("sector_nace", "nace_prefix"),
         ("size_classes", "size_class_code"),
     ):
-        first, second, *_ = seeds.rows(seed)
-        seeds.write(seed, [
+        first, second, *_ = reference(seed)
+        warehouse.write(seed, [
             first,
-            first | {"first_edition": str(seeds.latest)},
-            second | {"first_edition": str(seeds.latest), "last_edition": str(seeds.latest - 1)},
+            first | {"first_edition": str(LATEST)},
+            second | {"first_edition": str(LATEST), "last_edition": str(LATEST - 1)},
         ])
         places[seed] = code, first[code], second[code]
-    text = messages(run_dbt(built, "build", "--select", *places, "editions"))
+    messages = warehouse.messages(*places)
     for seed, (code, first, second) in places.items():
-        assert f"{seed}, edition {seeds.latest}: found 2 rows with {code} {first}; expected" in text
-        assert (
-            f"{seed}, {code} {second}, column last_edition: found {seeds.latest - 1}; "
-            f"expected {seeds.latest}, the first_edition, or later"
-        ) in text
-    assert f"edition {seeds.latest - 1}: found 2" not in text
+        assert_told(messages, f"{seed}, edition {LATEST}: found 2 rows with {code} {first}; expected")
+        assert_told(
+            messages,
+            f"{seed}, {code} {second}, column last_edition: found {LATEST - 1}; "
+            f"expected {LATEST}, the first_edition, or later",
+        )
+    assert not any(f"edition {LATEST - 1}: found 2" in message for message in messages)
 
 
-def test_strata_are_of_their_edition(built, seeds):
+def test_strata_are_of_their_edition(warehouse):
     """Counts and prefixes of a sector that has ended, and bounds that overlap, are refused."""
-    sectors, sizes = seeds.rows("sectors"), seeds.rows("size_classes")
-    sectors[0]["last_edition"] = str(seeds.latest - 1)
-    seeds.write("sectors", sectors)
+    sectors, sizes = reference("sectors"), reference("size_classes")
+    assert warehouse.messages("int_strata_numbered", "sectors", "size_classes") == []
+    sectors[0]["last_edition"] = str(LATEST - 1)
     sizes[0]["employee_count_max"] = sizes[1]["employee_count_min"]
-    seeds.write("size_classes", sizes)
-    run = run_dbt(
-        built, "build", "--select", "sectors", "size_classes", "sector_nace", "population",
-        "expected_counts", "editions", "int_strata_numbered",
-    )
-    text = messages(run)
+    warehouse.write("sectors", sectors)
+    warehouse.write("size_classes", sizes)
+    warehouse.build("int_strata_numbered")
+    messages = warehouse.messages("int_strata_numbered", "sectors", "size_classes")
     sector, size = sectors[0]["sector_code"], sizes[0]["size_class_code"]
-    assert (
-        f"population.csv, edition {seeds.latest}, columns sector_code and size_class_code: "
-        f"found {sector} and {size}; expected a sector and a size class in force"
-    ) in text
-    (compiled,) = (built / "target" / "compiled").rglob("strata_are_of_their_edition.sql")
-    with duckdb.connect(str(built / "warehouse.duckdb"), read_only=True) as warehouse:
-        found = [row[0] for row in warehouse.sql(compiled.read_text(encoding="utf-8")).fetchall()]
-    prefix = next(r for r in seeds.rows("sector_nace") if r["sector_code"] == sector)["nace_prefix"]
-    assert any(f"expected_counts.csv, edition {seeds.latest}" in message for message in found)
-    assert any(
-        f"sector_nace.csv, edition {seeds.latest}, nace_prefix {prefix}, column sector_code: "
-        f"found {sector}; expected a sector in force" in message
-        for message in found
+    prefix = next(r for r in reference("sector_nace") if r["sector_code"] == sector)["nace_prefix"]
+    assert_told(
+        messages,
+        f"population.csv, edition {LATEST}, columns sector_code and size_class_code: "
+        f"found {sector} and {size}; expected a sector and a size class in force",
+    )
+    assert_told(messages, f"expected_counts.csv, edition {LATEST}")
+    assert_told(
+        messages,
+        f"sector_nace.csv, edition {LATEST}, nace_prefix {prefix}, column sector_code: "
+        f"found {sector}; expected a sector in force",
     )
     assert not any(
-        "sector_nace.csv" in message and f"edition {seeds.latest}," not in message
-        for message in found
+        "sector_nace.csv" in message and f"edition {LATEST}," not in message for message in messages
     )
-    assert any(
+    assert_told(
+        messages,
         f"found {size} up to {sizes[0]['employee_count_max']} and "
-        f"{sizes[1]['size_class_code']} from {sizes[1]['employee_count_min']}" in message
-        for message in found
+        f"{sizes[1]['size_class_code']} from {sizes[1]['employee_count_min']}",
     )
 
 
@@ -124,26 +151,23 @@ FAULTS = (
 )
 
 
-def test_columns_of_a_table_are_those_of_its_seed(built, tmp_path):
+def test_columns_of_a_table_are_those_of_its_seed(warehouse):
     """A column that is missing, too many, of another type, not described, or without a label: a
     fault a table, and two in the last one.
     """
-    folder = copy_built(built, tmp_path / "project")
     tables = [row for row in reference("report_tables") if row["base_id"]]
-    expected = []
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as warehouse:
-        for place, (spoil, found) in enumerate(FAULTS):
-            table = tables[min(place, len(tables) - 1)]
-            indicator = [
-                row["indicator_id"]
-                for row in reference("indicators")
-                if table["table_id"] in row["source"].split("|")
-            ][-1]
-            names = {"table": f"marts.{table['mart_name']}", "indicator": indicator}
-            warehouse.execute(spoil.format(**names))
-            expected.append((f"{table['mart_name']}, ", found.format(**names)))
-    run = run_dbt(folder, "test", "--select", "test_name:columns_of_its_seed")
-    text = messages(run)
     assert len(tables) >= len(FAULTS) - 1
+    expected = []
+    for place, (spoil, found) in enumerate(FAULTS):
+        table = tables[min(place, len(tables) - 1)]
+        indicator = [
+            row["indicator_id"]
+            for row in reference("indicators")
+            if table["table_id"] in row["source"].split("|")
+        ][-1]
+        names = {"table": f"marts.{table['mart_name']}", "indicator": indicator}
+        warehouse.connection.execute(spoil.format(**names))
+        expected.append((f"{table['mart_name']}, ", found.format(**names)))
+    messages = warehouse.messages(test="columns_of_its_seed")
     for parts in expected:
-        assert all(part in text for part in parts), (parts, text)
+        assert_told(messages, *parts)
