@@ -94,9 +94,6 @@ def test_failures_name_nobody(survey, tmp_path):
     assert folder_digests(failing.folder / "release") == before
 
 
-STAGING = ("run", "--select", "+stg_sample", "+stg_responses")
-
-
 def test_hostile_raw_files(survey, tmp_path):
     """Identifiers, a column name and a path that would do harm: text, or refused in a sentence."""
     hostile = survey.copied(tmp_path, raw="it's; drop table reference.editions; --")
@@ -108,7 +105,7 @@ def test_hostile_raw_files(survey, tmp_path):
     pq.write_table(
         pa.Table.from_pylist(responses), hostile.raw_file("responses").with_suffix(".parquet")
     )
-    run = hostile.dbt(*STAGING)
+    run = hostile.dbt("run", "--select", "+stg_sample", "+stg_responses")
     hostile.assert_unharmed()
     assert run.returncode == 0, run.stdout[-3000:]
     with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
@@ -123,22 +120,13 @@ def test_hostile_raw_files(survey, tmp_path):
 HARM = "x'); create table main.harmed as select 1; select ('"
 
 
-def test_hostile_status(survey, tmp_path):
-    """A status that would do harm where SQL is put together is loaded as text, and refused."""
+def test_hostile_seeds(survey, tmp_path):
+    """A status that would do harm where SQL is put together is loaded as text, and refused; what
+    becomes a name in SQL or of a file is a name, or its seed is refused where it is.
+    """
     hostile = survey.copied(tmp_path)
     rows = reference("editions", hostile.folder)
     hostile.write_seed("editions", [*rows[:-1], rows[-1] | {"status": HARM}])
-    run = hostile.dbt("build", "--select", "editions", "questions", *STAGING[2:])
-    hostile.assert_unharmed()
-    assert run.returncode and "column status: found 'x'); create table" in run.stdout
-    with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
-        statuses = warehouse.sql("select status from reference.editions").fetchall()
-    assert (HARM,) in statuses
-
-
-def test_hostile_names(survey, tmp_path):
-    """What becomes a name in SQL or of a file is a name, or its seed is refused where it is."""
-    hostile = survey.copied(tmp_path)
     names = {
         "indicators": ["indicator_id", "question_id"],
         "report_tables": ["mart_name", "table_id"],
@@ -151,9 +139,12 @@ def test_hostile_names(survey, tmp_path):
     for seed, columns in names.items():
         rows = reference(seed, hostile.folder)
         hostile.write_seed(seed, [*rows[:-1], rows[-1] | dict.fromkeys(columns, HARM)])
-    run = hostile.dbt("seed", "--select", *names)
+    run = hostile.dbt("build", "--select", "editions", *names)
     hostile.assert_unharmed()
-    assert run.returncode
+    assert run.returncode and "column status: found 'x'); create table" in run.stdout
+    with duckdb.connect(str(hostile.folder / "warehouse.duckdb"), read_only=True) as warehouse:
+        statuses = warehouse.sql("select status from reference.editions").fetchall()
+    assert (HARM,) in statuses
     for seed, columns in names.items():
         line = len(reference(seed, hostile.folder)) + 1
         sentences = [
