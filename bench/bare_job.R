@@ -3,6 +3,8 @@
 # standard error in total, by sector and by size class. No check, no derived question, no report.
 #
 #   time Rscript bench/bare_job.R        (Debian: r-cran-vim, r-cran-survey)
+#
+# With a number, the first so many questions alone.
 suppressPackageStartupMessages({library(VIM); library(survey)})
 
 seed <- function(name) {
@@ -22,6 +24,8 @@ responses <- responses[responses$invited_enterprise_number == responses$enterpri
 answered <- rowSums(!is.na(responses[questions]))
 responses <- responses[order(-answered), ][sort(-answered) < 0, ]
 responses <- responses[!duplicated(responses$enterprise_number), ]
+wanted <- commandArgs(trailingOnly = TRUE)
+if (length(wanted)) questions <- head(questions, as.integer(wanted))
 
 # The longest prefix of a NACE code says the sector.
 data <- merge(responses, sample[c("enterprise_number", "nace_code", "employee_count")])

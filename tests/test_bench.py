@@ -100,15 +100,16 @@ def has_r(*packages: str) -> bool:
 
 @pytest.mark.slow
 def test_the_bare_job_in_r_has_the_usable_responses():
-    """The script that a build is timed beside reads the respondents of the newest edition."""
+    """The script that a build is timed beside reads the respondents of the newest edition: here for
+    three questions."""
     if not has_r("VIM", "survey"):
         pytest.skip("R, VIM or survey is not installed")
     counts = reference("expected_counts")
     newest = max(row["edition"] for row in counts)
     usable = sum(int(row["usable_count"]) for row in counts if row["edition"] == newest)
     run = subprocess.run(
-        ["Rscript", PROJECT / "bench" / "bare_job.R"],
+        ["Rscript", PROJECT / "bench" / "bare_job.R", "3"],
         env=clean_environment(), cwd=PROJECT, capture_output=True, text=True, check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert run.stdout.startswith(f"{usable} responses, ")
+    assert run.stdout.startswith(f"{usable} responses, 3 questions, ")
