@@ -1,6 +1,7 @@
 """What several test modules share: a copy of the project, its files, and `dbt` as a subprocess."""
 
 import csv
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -78,6 +79,8 @@ PROCESSES.set_forkserver_preload(["barometer.duckdb_plugin", "dbt.cli.main", "db
 
 def dbt_command(folder: Path, arguments: tuple[str, ...], environment: dict, output: str) -> None:
     """What the command `dbt` does, with its output in a file."""
+    # It ends soon: to look for garbage among all that it holds takes a second of the shortest run.
+    gc.disable()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
