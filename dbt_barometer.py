@@ -75,6 +75,8 @@ class Barometer(dbtPlugin):
     def get_manifest_artifacts(self, found):
         global manifest
         manifest = found.writable_manifest().to_dict(omit_none=False)
+        # All that dbt holds by now it holds to the end: none of it is garbage.
+        gc.freeze()
         return {}
 
 
