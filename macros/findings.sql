@@ -1,5 +1,5 @@
 {#-
-What stands in a cell, in words that name nobody.
+What is in a cell, in words that name nobody.
 
 A value is quoted when it is short and looks like a code or, in a column of times, like a
 date. A longer one, one with blanks or capitals, and one with as many digits as an enterprise

@@ -15,8 +15,8 @@ the donors (Rubin and Schenker 1986, JASA 81, 366-374):
                             Biometrika 86, 948-955); ν where λ is 0, M − 1 where it is 1
 
 Two things to know. Rubin averages W over the M data sets; here it is that of the published
-one, which estimates the same: the total then goes with the point estimate that it stands
-beside, and is never below its sampling variance. And T is the variance of an average over
+one, which estimates the same: the total then goes with the point estimate
+beside it, and is never below its sampling variance. And T is the variance of an average over
 many decks: a single one adds the luck of its own draw, at most another B.
 
 Arguments:

@@ -1,5 +1,5 @@
 {#-
-The release that this build stands on, and what it keeps of it.
+The release that this build goes on from, and what it keeps of it.
 
 A build makes the editions that the variable `editions` names. Of every other edition the
 release keeps the rows that the last release had, to the byte: `keep_released_rows` is a

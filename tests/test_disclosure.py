@@ -1,4 +1,4 @@
-"""What the printed tables give away: counts of vectors, by themselves and of a whole build."""
+"""What the printed tables give away: counts of solutions, by themselves and of a whole build."""
 
 from collections import Counter
 from fractions import Fraction
@@ -16,8 +16,8 @@ from barometer.method.disclosure import (
     count_bases,
     disclosure_risks,
     printed_units,
-    vectors_with_share,
-    vectors_within,
+    solutions_with_share,
+    solutions_within,
     whole_weights,
 )
 from helpers import (
@@ -40,38 +40,38 @@ def half_up(share: Fraction) -> Fraction:
 
 
 @given(WEIGHTED_STRATA, st.integers(-50, 2000), st.integers(0, 500))
-def test_vectors_are_those_of_a_full_search(strata, low, width):
-    """Every vector in the interval, each once, and no other."""
+def test_solutions_are_those_of_a_full_search(strata, low, width):
+    """Every solution in the interval, each once, and no other."""
     weights, limits = zip(*strata, strict=True)
     expected = [
-        vector
-        for vector in product(*(range(limit + 1) for limit in limits))
-        if low <= sum(w * a for w, a in zip(weights, vector, strict=True)) <= low + width
+        solution
+        for solution in product(*(range(limit + 1) for limit in limits))
+        if low <= sum(w * a for w, a in zip(weights, solution, strict=True)) <= low + width
     ]
-    assert list(vectors_within(weights, limits, low, low + width)) == expected
+    assert list(solutions_within(weights, limits, low, low + width)) == expected
 
 
 @given(WEIGHTED_STRATA, st.integers(0, 1000))
 def test_shares_are_rounded_exactly(strata, share):
-    """A vector has the share when it rounds to it; halfway between two it has both."""
+    """Counts have the share when it rounds to it; halfway between two it has both."""
     weights, limits = zip(*strata, strict=True)
     total = sum(w * n for w, n in zip(weights, limits, strict=True))
     expected = {
-        vector
-        for vector in product(*(range(limit + 1) for limit in limits))
+        solution
+        for solution in product(*(range(limit + 1) for limit in limits))
         if abs(
-            Fraction(sum(w * a for w, a in zip(weights, vector, strict=True)), total)
+            Fraction(sum(w * a for w, a in zip(weights, solution, strict=True)), total)
             - Fraction(share, 1000)
         )
         <= Fraction(1, 2000)
     }
-    assert set(vectors_with_share(weights, limits, total, share)) == expected
+    assert set(solutions_with_share(weights, limits, total, share)) == expected
 
 
 def test_halfway_is_both():
     """One hit in 2,000 is 0.05 %: software may print either neighbour."""
     for share in (0, 1):
-        assert (0, 1) in set(vectors_with_share((1, 1), (1999, 1), 2000, share))
+        assert (0, 1) in set(solutions_with_share((1, 1), (1999, 1), 2000, share))
 
 
 def test_weights_become_whole_numbers():
@@ -82,15 +82,15 @@ def test_weights_become_whole_numbers():
 def test_a_dash_is_an_empty_base():
     """Nothing but an empty base prints a dash, and it prints nothing else."""
     assert printed_units(None) is None and printed_units(41.6) == 416
-    assert list(vectors_with_share((3,), (0,), 0, None)) == [(0,)]
-    assert list(vectors_with_share((3,), (0,), 0, 0)) == []
-    assert list(vectors_with_share((3,), (2,), 6, None)) == []
+    assert list(solutions_with_share((3,), (0,), 0, None)) == [(0,)]
+    assert list(solutions_with_share((3,), (0,), 0, 0)) == []
+    assert list(solutions_with_share((3,), (2,), 6, None)) == []
 
 
 def test_counting_stops_at_the_limit():
     """The limit means that many or more."""
-    assert count(vectors_within((1,), (9,), 0, 9), 100) == 10
-    assert count(vectors_within((1,), (9,), 0, 9), 4) == 4
+    assert count(solutions_within((1,), (9,), 0, 9), 100) == 10
+    assert count(solutions_within((1,), (9,), 0, 9), 4) == 4
     bases = [(2,), (4,), (3,)]
     # Halves need an even base; nothing in any.
     assert count_bases((1,), iter(bases), [500, 0], 100) == ([2, 3], 2)
@@ -117,11 +117,11 @@ DOMAINS = pa.Table.from_pylist(
 
 
 def rule(**changes):
-    """A rule on counts of vectors, as a table."""
+    """A rule on counts of solutions, as a table."""
     return pa.Table.from_pylist(
         [
             {
-                "rule_id": "r", "measure": "compatible_vector_count", "comparison": "below",
+                "rule_id": "r", "measure": "cell_solution_count", "comparison": "below",
                 "threshold": 2.0,
             }
             | changes
@@ -130,14 +130,14 @@ def rule(**changes):
 
 
 def test_cells_are_flagged_by_the_rules():
-    """Two of four is the one vector that prints 50 %; a rule of another measure is not asked."""
+    """Two of four is the one solution that prints 50 %; a rule of another measure is not asked."""
     cells = pa.Table.from_pylist([CELL])
     found = disclosure_risks(cells, STRATA, DOMAINS, rule(), 10)
     assert found.schema == DISCLOSURE_SCHEMA
     (risk,) = found.to_pylist()
-    assert (risk["compatible_vector_count"], risk["row_vector_count"]) == (1, None)
+    assert (risk["cell_solution_count"], risk["row_solution_count"]) == (1, None)
     assert risk["is_explained_by_few"]
-    for other in (rule(threshold=1.0), rule(measure="se_pct"), rule(measure="row_vector_count")):
+    for other in (rule(threshold=1.0), rule(measure="se_pct"), rule(measure="row_solution_count")):
         assert not disclosure_risks(cells, STRATA, DOMAINS, other, 10)[
             "is_explained_by_few"
         ].to_pylist()[0]
@@ -152,10 +152,10 @@ def test_rows_are_counted_together():
         ]
     )
     found = disclosure_risks(cells.slice(0, 2), STRATA, DOMAINS, rule(), 10).to_pylist()
-    assert [risk["compatible_vector_count"] for risk in found] == [2, 1]
-    assert [risk["row_vector_count"] for risk in found] == [0, 0]
+    assert [risk["cell_solution_count"] for risk in found] == [2, 1]
+    assert [risk["row_solution_count"] for risk in found] == [0, 0]
     (empty,) = disclosure_risks(cells.slice(2), STRATA, DOMAINS, rule(), 10).to_pylist()
-    assert empty["compatible_vector_count"] == empty["row_vector_count"] == 1
+    assert empty["cell_solution_count"] == empty["row_solution_count"] == 1
 
 
 def test_a_threshold_beyond_the_limit_is_refused():
@@ -206,7 +206,7 @@ def share_of(hits, base, weights):
 
 
 def test_one_set_of_answers_gives_the_smallest_sector(warehouse):
-    """Six adopter vectors give its adoption rate, and one of them its applications.
+    """Six adopter solutions give its adoption rate, and one of them its applications.
 
     From the seeds alone - what the report prints - with fractions and a full search.
     """
@@ -244,42 +244,42 @@ def test_one_set_of_answers_gives_the_smallest_sector(warehouse):
     }
     rate = next(row[adoption][0] for row in rows.values() if adoption in row)
     assert rate == Fraction("41.6")
-    vectors = list(product(*(range(limit + 1) for limit in limits)))
-    adopter_vectors = [
-        vector for vector in vectors if half_up(share_of(vector, limits, weights)) == rate
+    solutions = list(product(*(range(limit + 1) for limit in limits)))
+    adopter_solutions = [
+        solution for solution in solutions if half_up(share_of(solution, limits, weights)) == rate
     ]
-    assert len(adopter_vectors) == 6
+    assert len(adopter_solutions) == 6
 
     def printable(base):
         """Every percentage that hits within the base can print."""
         return {
-            half_up(share_of(vector, base, weights))
-            for vector in product(*(range(limit + 1) for limit in base))
+            half_up(share_of(solution, base, weights))
+            for solution in product(*(range(limit + 1) for limit in base))
         }
 
-    prints = {base: printable(base) for base in adopter_vectors}
+    prints = {base: printable(base) for base in adopter_solutions}
     checked = Counter()
     for table, row in rows.items():
         bases = {base for _, base in row.values()}
         for indicator, (value, base) in row.items():
             (found,) = warehouse.execute(
                 """
-                select compatible_vector_count, row_vector_count, is_explained_by_few
+                select cell_solution_count, row_solution_count, is_explained_by_few
                 from estimates.int_disclosure_risks
                 where edition = $1 and table_id = $2 and category = $3 and indicator_id = $4
                 """,
                 [edition, table, sector, indicator],
             ).fetchall()
             if base == adopters["base_id"]:
-                expected = sum(value in prints[vector] for vector in adopter_vectors)
+                expected = sum(value in prints[solution] for solution in adopter_solutions)
                 together = sum(
-                    all(other in prints[vector] for other, _ in row.values())
-                    for vector in adopter_vectors
+                    all(other in prints[solution] for other, _ in row.values())
+                    for solution in adopter_solutions
                 )
                 assert together == 1
             else:
                 expected = sum(
-                    half_up(share_of(vector, limits, weights)) == value for vector in vectors
+                    half_up(share_of(solution, limits, weights)) == value for solution in solutions
                 )
                 together = None
             assert found == (expected, together, True), (table, indicator)
@@ -316,14 +316,14 @@ def test_every_printed_cell_is_counted(warehouse):
         assert counted == printed
 
 
-def test_few_vectors_mean_few_responses(warehouse):
+def test_few_solutions_mean_few_responses(warehouse):
     """Counts stop at the limit; a size class, with many responses, is nowhere flagged."""
     flagged, lowest = warehouse.sql(
         "select count_if(is_explained_by_few and domain = 'size'), "
-        "min(compatible_vector_count) filter (domain = 'size') from estimates.int_disclosure_risks"
+        "min(cell_solution_count) filter (domain = 'size') from estimates.int_disclosure_risks"
     ).fetchone()
     limit = warehouse.sql(
-        "select max(compatible_vector_count) from estimates.int_disclosure_risks"
+        "select max(cell_solution_count) from estimates.int_disclosure_risks"
     ).fetchone()[0]
     assert flagged == 0 and lowest == limit
 
@@ -351,7 +351,7 @@ def suppressed(built_project, tmp_path_factory):
     return folder
 
 
-def test_suppression_withholds_what_few_vectors_explain(suppressed, warehouse):
+def test_suppression_withholds_what_few_solutions_explain(suppressed, warehouse):
     """C where a rule says so, D beside it, null in estimates, changes and tables."""
     with duckdb.connect(str(suppressed / "warehouse.duckdb"), read_only=True) as release:
         statuses = {

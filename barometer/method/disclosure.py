@@ -2,17 +2,17 @@
 
 The report prints, for every sector and size class, percentages to one decimal, and beside
 them the population and the usable responses of every stratum. Who knows these can count
-backwards: a vector of counts, one a stratum, is *compatible* with a cell when it gives the
-percentage that the cell prints. The fewer vectors, the nearer the cell is to telling the
-answers themselves.
+backwards: counts, one a stratum, are a *solution* of a cell when they give the percentage that
+the cell prints. The fewer solutions, the nearer the cell is to giving away the answers
+themselves.
 
-    everybody      the vector holds the hits, 0 to n_h in stratum h; compatible when
+    everybody      the counts are those of the hits, 0 to n_h in stratum h: a solution when
                    Σ w a / Σ w n rounds to what is printed
-    another base   the vector holds the base, such as the adopters, 0 to n_h; compatible
+    another base   the counts are those of the base, such as the adopters, 0 to n_h: a solution
                    when its share of everybody rounds to what is printed of that, and at least
-                   one vector of hits, 0 to the base in each stratum, gives the cell's own
+                   one set of hits, 0 to the base in each stratum, gives the cell's own
                    percentage. A row is the cells of one table and category together: one
-                   base vector has to produce them all
+                   base solution has to produce them all
 
 Weights are fractions, population over usable responses: over their common denominator
 everything is an integer, and every comparison exact. A share that lies exactly halfway
@@ -39,8 +39,8 @@ DISCLOSURE_SCHEMA = pa.schema(
         ("category", pa.string()),
         ("printed_pct", pa.float64()),
         ("base_printed_pct", pa.float64()),
-        ("compatible_vector_count", pa.int32()),
-        ("row_vector_count", pa.int32()),
+        ("cell_solution_count", pa.int32()),
+        ("row_solution_count", pa.int32()),
         ("is_explained_by_few", pa.bool_()),
     ]
 )
@@ -56,17 +56,17 @@ PER_PRINTED_UNIT = 1000
 
 
 def disclosure_risks(
-    cells: pa.Table, strata: pa.Table, domains: pa.Table, rules: pa.Table, vector_limit: int
+    cells: pa.Table, strata: pa.Table, domains: pa.Table, rules: pa.Table, solution_limit: int
 ) -> pa.Table:
-    """Count the vectors behind every printed cell.
+    """Count the solutions behind every printed cell.
 
     Args:
         cells: `int_cells_printed`.
         strata: `int_strata_weighted`.
         domains: `int_strata_domains`.
-        rules: seed `reliability_rules`; a cell is explained by few vectors when it fails
-            one of its rules on a count of vectors, whether the rule is applied or not.
-        vector_limit: where counting stops.
+        rules: seed `reliability_rules`; a cell is explained by few solutions when it fails
+            one of its rules on a count of solutions, whether the rule is applied or not.
+        solution_limit: where counting stops.
 
     Returns:
         One row a cell, schema `DISCLOSURE_SCHEMA`, in the order of its key.
@@ -78,11 +78,11 @@ def disclosure_risks(
         rule for rule in rules.to_pylist() if rule["measure"] in DISCLOSURE_SCHEMA.names
     ]
     for rule in rules:
-        if rule["threshold"] > vector_limit:
+        if rule["threshold"] > solution_limit:
             raise ValueError(
                 f"seeds/reference/reliability_rules.csv, rule {rule['rule_id']}: found threshold "
-                f"{rule['threshold']:g}; expected at most the vector_limit of the model "
-                f"int_disclosure_risks, {vector_limit}"
+                f"{rule['threshold']:g}; expected at most the solution_limit of the model "
+                f"int_disclosure_risks, {solution_limit}"
             )
     categories = defaultdict(list)
     for row in domains.to_pylist():
@@ -107,7 +107,7 @@ def disclosure_risks(
     for (edition, _, domain, category, _), row in rows.items():
         place = (edition, domain, category)
         for cell, counts in zip(
-            row, vector_counts(row, weights[place], limits[place], vector_limit), strict=True
+            row, solution_counts(row, weights[place], limits[place], solution_limit), strict=True
         ):
             few = any(
                 counts[rule["measure"]] is not None
@@ -124,27 +124,27 @@ def disclosure_risks(
     return pa.Table.from_pylist(risks, schema=DISCLOSURE_SCHEMA)
 
 
-def vector_counts(
-    row: list[dict], weights: Sequence[Fraction], limits: Sequence[int], vector_limit: int
+def solution_counts(
+    row: list[dict], weights: Sequence[Fraction], limits: Sequence[int], solution_limit: int
 ) -> list[dict]:
-    """Vectors compatible with each cell of a row, and with all of them together."""
+    """Solutions compatible with each cell of a row, and with all of them together."""
     whole, limits = whole_weights(weights, limits)
     shares = [printed_units(cell["printed_pct"]) for cell in row]
     if row[0]["is_base_everybody"]:
         total = weighted(whole, limits)
         return [
             {
-                "compatible_vector_count": count(
-                    vectors_with_share(whole, limits, total, share), vector_limit
+                "cell_solution_count": count(
+                    solutions_with_share(whole, limits, total, share), solution_limit
                 ),
-                "row_vector_count": None,
+                "row_solution_count": None,
             }
             for share in shares
         ]
-    bases = base_vectors(whole, limits, printed_units(row[0]["base_printed_pct"]))
-    cell_counts, row_count = count_bases(whole, bases, shares, vector_limit)
+    bases = base_solutions(whole, limits, printed_units(row[0]["base_printed_pct"]))
+    cell_counts, row_count = count_bases(whole, bases, shares, solution_limit)
     return [
-        {"compatible_vector_count": cell_count, "row_vector_count": row_count}
+        {"cell_solution_count": cell_count, "row_solution_count": row_count}
         for cell_count in cell_counts
     ]
 
@@ -171,30 +171,30 @@ def weighted(weights: Sequence[int], counts: Sequence[int]) -> int:
     return sum(weight * value for weight, value in zip(weights, counts, strict=True))
 
 
-def base_vectors(
+def base_solutions(
     weights: Sequence[int], limits: Sequence[int], share: int | None
 ) -> Iterator[tuple[int, ...]]:
-    """Base vectors whose share of everybody is the printed one; all where none is printed."""
+    """Base solutions whose share of everybody is the printed one; all where none is printed."""
     total = weighted(weights, limits)
     if share is None:
-        return vectors_within(weights, limits, 0, total)
-    return vectors_with_share(weights, limits, total, share)
+        return solutions_within(weights, limits, 0, total)
+    return solutions_with_share(weights, limits, total, share)
 
 
 def count_bases(
     weights: Sequence[int],
     bases: Iterator[tuple[int, ...]],
     shares: Sequence[int | None],
-    vector_limit: int,
+    solution_limit: int,
 ) -> tuple[list[int], int]:
-    """Base vectors that can produce each share, and all of them."""
+    """Base solutions that can produce each share, and all of them."""
     share_counts, all_count = [0] * len(shares), 0
     for base in bases:
-        if all_count >= vector_limit:
+        if all_count >= solution_limit:
             break
         total = weighted(weights, base)
         produced = [
-            next(vectors_with_share(weights, base, total, share), None) is not None
+            next(solutions_with_share(weights, base, total, share), None) is not None
             for share in shares
         ]
         share_counts = [
@@ -202,13 +202,13 @@ def count_bases(
             for share_count, is_produced in zip(share_counts, produced, strict=True)
         ]
         all_count += all(produced)
-    return [min(share_count, vector_limit) for share_count in share_counts], all_count
+    return [min(share_count, solution_limit) for share_count in share_counts], all_count
 
 
-def vectors_with_share(
+def solutions_with_share(
     weights: Sequence[int], limits: Sequence[int], total: int, share: int | None
 ) -> Iterator[tuple[int, ...]]:
-    """Vectors up to the limits whose sum, as a share of the total, prints as `share`.
+    """Solutions up to the limits whose sum, as a share of the total, prints as `share`.
 
     Without anybody in the base a dash is printed, and nothing else is.
     """
@@ -217,13 +217,13 @@ def vectors_with_share(
     doubled = 2 * PER_PRINTED_UNIT
     low = -((1 - 2 * share) * total // doubled)
     high = (2 * share + 1) * total // doubled
-    return vectors_within(weights, limits, low, high)
+    return solutions_within(weights, limits, low, high)
 
 
-def vectors_within(
+def solutions_within(
     weights: Sequence[int], limits: Sequence[int], low: int, high: int
 ) -> Iterator[tuple[int, ...]]:
-    """Every vector of whole numbers, 0 to its limit each, with low ≤ Σ w a ≤ high.
+    """Every solution of whole numbers, 0 to its limit each, with low ≤ Σ w a ≤ high.
 
     Depth first; a branch whose rest cannot reach the interval is never entered.
     """
@@ -235,10 +235,10 @@ def vectors_within(
     fewest = max(0, -((weighted(rest, rest_limits) - low) // weight))
     for value in range(fewest, min(limits[0], high // weight) + 1):
         taken = weight * value
-        for others in vectors_within(rest, rest_limits, low - taken, high - taken):
+        for others in solutions_within(rest, rest_limits, low - taken, high - taken):
             yield (value, *others)
 
 
-def count(vectors: Iterator, vector_limit: int) -> int:
+def count(solutions: Iterator, solution_limit: int) -> int:
     """How many there are, up to the limit."""
-    return sum(1 for _ in islice(vectors, vector_limit))
+    return sum(1 for _ in islice(solutions, solution_limit))

@@ -2,7 +2,7 @@
 What each indicator measures in each edition, as text that can be compared.
 
 Grain: one row per edition × indicator × base: the definition of its question, the base that
-the question is put to, and the base that the percentage is of. An edition that lacks one of
+the question is put to, and the base of the percentage. An edition that lacks one of
 the questions of a base does not have that base, nor its indicators.
 */
 with

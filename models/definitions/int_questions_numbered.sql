@@ -1,5 +1,5 @@
 /*
-Every question, asked or derived, with the small integer that stands for it in answers.
+Every question, asked or derived, with its small integer in answers.
 
 Grain: one row per question. Numbers follow the alphabet of the question ids, so that
 they change when the list of questions does; nothing outside one build relies on them.

@@ -1,5 +1,5 @@
 /*
-Every possible stratum of each edition, with the small integer that stands for it.
+Every possible stratum of each edition, with its small integer.
 
 Grain: one row per edition × sector × size class. The integer is the same in every edition
 that has the stratum. It follows the order in which the codes were listed first, so that a

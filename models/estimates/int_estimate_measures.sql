@@ -4,7 +4,7 @@ What a reliability rule can judge an estimate by, one measure a row.
 Grain: one row per cell × measure. Interval is the
 Korn-Graubard one. Its width relative to a share of 0 is infinite. A mean that is no share has
 neither interval nor effective sample size to be judged by. Only a cell that a table prints has
-counts of vectors, and only one whose base is itself estimated has one of its row.
+counts of solutions, and only one whose base is itself estimated has one of its row.
 */
 with
 
@@ -58,25 +58,25 @@ measures as (
 
 ),
 
-vectors as (
+solutions as (
 
     select
         cell_id,
-        compatible_vector_count::double as compatible_vector_count,
-        row_vector_count::double as row_vector_count
+        cell_solution_count::double as cell_solution_count,
+        row_solution_count::double as row_solution_count
 
     from disclosure
 
 ),
 
-vector_measures as (
+solution_measures as (
 
     select *
 
-    from vectors
+    from solutions
 
     unpivot (
-        value for measure in (compatible_vector_count, row_vector_count)
+        value for measure in (cell_solution_count, row_solution_count)
     )
 
 ),
@@ -85,7 +85,7 @@ final as (
 
     select * from measures
     union all by name
-    select * from vector_measures
+    select * from solution_measures
 
 )
 

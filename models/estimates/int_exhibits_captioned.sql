@@ -1,5 +1,5 @@
 /*
-What stands under each figure and each table: N, and whom it is about.
+The caption below each figure and each table: N, and the base.
 
 Grain: one row per edition × figure or table with a question that the edition asked, and
 per table of counts of an edition whose counts are assumed.

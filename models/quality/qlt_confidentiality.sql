@@ -24,8 +24,8 @@ cells as (
         domain,
         category,
         count(*)::double as printed_cell_count,
-        count_if(is_explained_by_few)::double as few_vectors_count,
-        min(least(compatible_vector_count, row_vector_count))::double as fewest_vectors_count
+        count_if(is_explained_by_few)::double as few_solutions_count,
+        min(least(cell_solution_count, row_solution_count))::double as fewest_solutions_count
 
     from disclosure
 
@@ -40,7 +40,7 @@ totals as (
         'total' as domain,
         'total' as category,
         sum(printed_cell_count) as printed_cell_total,
-        sum(few_vectors_count) as few_vectors_total
+        sum(few_solutions_count) as few_solutions_total
 
     from cells
 
@@ -70,7 +70,7 @@ final as (
 
     unpivot (
         value for measure_id in (
-            printed_cell_count, few_vectors_count, fewest_vectors_count
+            printed_cell_count, few_solutions_count, fewest_solutions_count
         )
     )
 
@@ -80,7 +80,7 @@ final as (
 
     from totals
 
-    unpivot (value for measure_id in (printed_cell_total, few_vectors_total))
+    unpivot (value for measure_id in (printed_cell_total, few_solutions_total))
 
     union all by name
 

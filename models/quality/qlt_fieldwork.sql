@@ -1,7 +1,7 @@
 /*
 When the fieldwork was and what came of it.
 
-Grain: one row per edition × measure × domain × category. A date stands in the text.
+Grain: one row per edition × measure × domain × category. A date is in the text.
 */
 with
 

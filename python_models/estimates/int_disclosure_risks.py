@@ -10,5 +10,5 @@ def model(dbt, session):
         strata=dbt.ref("int_strata_weighted").to_arrow_table(),
         domains=dbt.ref("int_strata_domains").to_arrow_table(),
         rules=dbt.ref("reliability_rules").to_arrow_table(),
-        vector_limit=int(dbt.config.meta_get("vector_limit")),
+        solution_limit=int(dbt.config.meta_get("solution_limit")),
     )

@@ -1,12 +1,12 @@
--- The answers behind a cell are compatible with it, so at least one vector is; a row, which
+-- The answers behind a cell are compatible with it, so at least one solution is; a row, which
 -- asks more, is compatible with at most as many as each of its cells.
 select
     'edition ' || edition || ', ' || table_id || ', ' || category || ', ' || indicator_id
-    || ': found ' || compatible_vector_count || ' vectors and '
-    || coalesce(row_vector_count::varchar, 'no count') || ' of the row; expected at least 1, '
+    || ': found ' || cell_solution_count || ' solutions and '
+    || coalesce(row_solution_count::varchar, 'no count') || ' of the row; expected at least 1, '
     || 'and for the row at most as many' as message
 from {{ ref('int_disclosure_risks') }}
 where
-    compatible_vector_count < 1
-    or row_vector_count < 1
-    or row_vector_count > compatible_vector_count
+    cell_solution_count < 1
+    or row_solution_count < 1
+    or row_solution_count > cell_solution_count

@@ -1,5 +1,5 @@
 /*
-Bases: whom an estimate is a percentage of.
+Bases: the enterprises that an estimate describes.
 
 Grain: one row per base.
 */

@@ -2,7 +2,7 @@
 Everything that the input checks found, said in words.
 
 Grain: one row per finding: rule × place. What is typed waits until no finding is an error, so that
-all findings of all files are told at once, before anything else is done.
+all findings of all files are reported at once, before anything else is done.
 */
 with
 

@@ -2,7 +2,7 @@
 What became of each question in the usable responses of each stratum.
 
 Grain: one row per edition × stratum with usable responses × question asked, in the published
-deck. answered_count is of those who were asked, imputed answers among them;
+deck. answered_count counts those who were asked, imputed answers among them;
 answered_outside_count of those who were not.
 */
 with
