@@ -22,6 +22,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Set
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -88,14 +89,19 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
         write_database(
             session, declared["duckdb"]["marts"], database, marts_stored_in_order(run.manifest)
         )
-        row_counts = write_parquet(database, declared["parquet"]["marts"], staging / "parquet")
-        editions = session.sql(
-            "select edition, status, note from marts.dim_editions order by edition"
-        ).to_arrow_table().to_pylist()
-        write_validation_report(session, editions, run, staging / "validation_report.html")
-        write_release_diff(session, staging, run.has_built("qlt_release_diff"))
-        write_state(session, run.manifest, staging / "state")
-        write_docs(session, run.manifest, target, staging / "docs")
+        with ThreadPoolExecutor(max_workers=1) as meanwhile:
+            # DuckDB writes it while Python is at what follows.
+            parquet = meanwhile.submit(
+                write_parquet, database, declared["parquet"]["marts"], staging / "parquet"
+            )
+            editions = session.sql(
+                "select edition, status, note from marts.dim_editions order by edition"
+            ).to_arrow_table().to_pylist()
+            write_validation_report(session, editions, run, staging / "validation_report.html")
+            write_release_diff(session, staging, run.has_built("qlt_release_diff"))
+            write_state(session, run.manifest, staging / "state")
+            write_docs(session, run.manifest, target, staging / "docs")
+            row_counts = parquet.result()
         write_exports(session, declared, run.release_path, staging, target)
         write_manifest(staging, editions, row_counts)
     remember(session, run)
