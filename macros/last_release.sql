@@ -85,7 +85,8 @@ Arguments:
         id from one release to the next, not its number.
 -#}
 {% macro keep_released_rows(strata=none) -%}
-    {%- set editions = ref('editions') -%}
+    {#- What a mart depends on is the same, whichever editions are asked for. -#}
+    {%- do ref('editions') -%}
     {%- set kept = kept_editions() if wanted_editions() else [] -%}
     {%- if kept -%}
         {%- set subfolder = 'parquet' if model.schema == 'marts' else 'state' -%}

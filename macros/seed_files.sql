@@ -15,35 +15,33 @@ Arguments:
         line,
         name as "column",
         if(is_open, 'a cell that is left open with ?', '''' || cell || '''') as found,
-        if(is_open, 'a value', wanted) as expected
+        expected
     from (
         select
             *,
             regexp_matches(cell, '(^|[|])[?]') as is_open,
-            case name
+            case
+                when is_open then 'a value'
                 {%- for column in header if column in names %}
-                when '{{ column }}' then if(
-                    not regexp_full_match(cell, '[a-z][a-z0-9_]*'),
-                    'a name: a lower-case letter, then letters, digits and underscores', null
-                )
+                when name = '{{ column }}' and not regexp_full_match(cell, '[a-z][a-z0-9_]*')
+                    then 'a name: a lower-case letter, then letters, digits and underscores'
                 {%- endfor %}
                 {%- for column in header if column in column_types and column not in names %}
-                when '{{ column }}' then if(
+                when name = '{{ column }}' and (
                     try_cast(cell as {{ column_types[column] }}) is null
                     {%- if 'int' in column_types[column] %}
                     or not regexp_full_match(cell, '-?[0-9]+')
-                    {%- endif %},
-                    'a value of type {{ column_types[column] }}', null
+                    {%- endif %}
                 )
+                    then 'a value of type {{ column_types[column] }}'
                 {%- endfor %}
-                when '' then ''
-            end as wanted
+            end as expected
         from (
             unpivot (select row_number() over () + 1 as line, * from {{ loaded }})
             on columns(* exclude (line)) into name name value cell
         )
     )
-    where {{ 'is_open or wanted is not null' if header else 'false' }}
+    where {{ 'expected is not null' if header else 'false' }}
     qualify row_number() over (partition by name order by line) <= 5
     order by line, name
 {%- endmacro %}

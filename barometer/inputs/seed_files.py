@@ -7,11 +7,12 @@ COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def csv_header(path: str) -> list[str]:
-    """The column names on the first line of a file; none of a file with a fault."""
-    if csv_fault(path):
+    """The column names on the first line of a file; none where they cannot be read."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            return next(csv.reader(file, strict=True), [])
+    except (OSError, UnicodeDecodeError, csv.Error):
         return []
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        return next(csv.reader(file, strict=True))
 
 
 def csv_fault(path: str) -> str | None:

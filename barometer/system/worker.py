@@ -51,8 +51,8 @@ def main() -> None:
             outcome = True, function(*arguments)
         except Exception as error:
             outcome = False, error
-        pickle.dump(outcome, answers)
         try:
+            pickle.dump(outcome, answers)
             answers.flush()
         except BrokenPipeError:
             # Who gave the work is gone: a run that failed early.

@@ -26,17 +26,13 @@ found_values as (
 
 ),
 
--- Read thrice, and long where columns identify rows: not held.
+-- Read in several places, and long where columns identify rows: not held.
 known as not materialized (
 
     select
-        found_values.edition,
-        found_values.file_kind,
         found_values.is_identifier,
-        found_values.column_name,
         found_values.cell_text,
-        columns_expected.value_kind,
-        columns_expected.is_required,
+        columns_expected.*,
         translate(found_values.cell_text, '123456789', '000000000') as shape
 
     from found_values
@@ -101,14 +97,10 @@ shapes_at_fault as (
 
 ),
 
-faults_of_shape as (
+faults as (
 
     select
-        known.edition,
-        known.file_kind,
-        known.is_identifier,
-        known.column_name,
-        known.cell_text,
+        known.*,
         shapes_at_fault.rule_id,
         shapes_at_fault.sort_order
 
@@ -119,116 +111,64 @@ faults_of_shape as (
             known.value_kind = shapes_at_fault.value_kind
             and known.shape = shapes_at_fault.shape
 
-),
-
-faults_of_cells_missing as (
+    union all
 
     select
-        known.edition,
-        known.file_kind,
-        known.is_identifier,
-        known.column_name,
-        known.cell_text,
+        known.*,
         rules.rule_id,
         rules.sort_order
 
     from known
-
-    inner join rules_by_kind as rules
-        on known.value_kind = rules.value_kind
-
-    where
-        known.cell_text = ''
-        and known.is_required
-        and rules.condition = 'is_missing'
-
-),
-
-faults_of_value as (
-
-    select
-        known.edition,
-        known.file_kind,
-        known.is_identifier,
-        known.column_name,
-        known.cell_text,
-        rules.rule_id,
-        rules.sort_order
-
-    from known
-
-    inner join columns_expected
-        on
-            known.edition = columns_expected.edition
-            and known.file_kind = columns_expected.file_kind
-            and known.column_name = columns_expected.column_name
 
     inner join rules_by_kind as rules
         on
             known.value_kind = rules.value_kind
-            and rules.condition not in ('matches', 'differs', 'is_missing')
+            and (known.cell_text = '') = (rules.condition = 'is_missing')
 
     where
-        known.cell_text != ''
-        and case rules.condition
+        case rules.condition
+            when 'is_missing' then known.is_required
             when 'is_unlisted'
                 then not list_contains(
-                    string_split(columns_expected.allowed_values, '|'), known.cell_text
+                    string_split(known.allowed_values, '|'), known.cell_text
                 )
             when 'fails_check_digits' then not {{ is_enterprise_number('known.cell_text') }}
             when 'is_real'
                 then
-                    columns_expected.edition_status = 'synthetic'
+                    known.edition_status = 'synthetic'
                     and not starts_with(known.cell_text, '9')
             when 'is_no_time' then try_cast(known.cell_text as timestamp) is null
             when 'is_outside_fieldwork'
                 then try_cast(known.cell_text as timestamp)::date != greatest(
                     least(
                         try_cast(known.cell_text as timestamp)::date,
-                        columns_expected.fieldwork_end
+                        known.fieldwork_end
                     ),
-                    columns_expected.fieldwork_start
+                    known.fieldwork_start
                 )
         end
-
-),
-
-faults as (
-
-    select * from faults_of_shape
-    union all
-    select * from faults_of_cells_missing
-    union all
-    select * from faults_of_value
 
 ),
 
 final as (
 
     select
-        faults.edition,
-        faults.file_kind,
-        faults.is_identifier,
-        faults.column_name,
-        faults.cell_text,
-        faults.rule_id,
-        columns_expected.value_kind,
-        columns_expected.sensitivity,
-        columns_expected.expected
+        edition,
+        file_kind,
+        is_identifier,
+        column_name,
+        cell_text,
+        rule_id,
+        value_kind,
+        sensitivity,
+        expected
 
     from faults
 
-    inner join columns_expected
-        on
-            faults.edition = columns_expected.edition
-            and faults.file_kind = columns_expected.file_kind
-            and faults.column_name = columns_expected.column_name
-
     qualify
         row_number() over (
-            partition by
-                faults.edition, faults.file_kind, faults.column_name, faults.cell_text
-            order by faults.sort_order
+            partition by edition, file_kind, column_name, cell_text
+            order by sort_order
         ) = 1
 
 )
