@@ -108,6 +108,8 @@ Arguments:
         from (
             select * from {{ released }}
             where {{ conditions | join(' and ') }}
+            -- As they are stored, which the session does not see to by itself (profiles.yml).
+            order by row_number() over ()
         ) as released
         {%- if strata is not none %}
         inner join {{ strata }} as strata

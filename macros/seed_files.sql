@@ -50,23 +50,27 @@ Arguments:
 {#-
 SQL that reads a seed as text. Nothing is guessed: no type, no delimiter, no quote. DuckDB's strict
 mode is off, for it refuses, without a line, a file with line ends of two kinds, such as rows
-appended to what a spreadsheet saved.
+appended to what a spreadsheet saved. Rows are in the order of the file, whatever the session's
+preserve_insertion_order: lines are counted on it.
 
 Arguments:
     path (string): path of a .csv file without a fault (barometer.inputs.seed_files).
     header (list): its columns.
 -#}
 {% macro read_seed_file(path, header) -%}
-    read_csv(
-        '{{ escape_single_quotes(path) }}',
-        auto_detect = false,
-        header = true,
-        all_varchar = true,
-        delim = ',',
-        quote = '"',
-        escape = '"',
-        strict_mode = false,
-        hive_partitioning = false,
-        columns = {'{{ header | join("': 'varchar', '") }}': 'varchar'}
+    (
+        from read_csv(
+            '{{ escape_single_quotes(path) }}',
+            auto_detect = false,
+            header = true,
+            all_varchar = true,
+            delim = ',',
+            quote = '"',
+            escape = '"',
+            strict_mode = false,
+            hive_partitioning = false,
+            columns = {'{{ header | join("': 'varchar', '") }}': 'varchar'}
+        )
+        order by row_number() over ()
     )
 {%- endmacro %}

@@ -62,3 +62,20 @@ def test_five_of_a_column_are_enough(tmp_path):
     assert [(line, column) for line, column, *_ in found] == [
         *((line, "a") for line in range(2, 7)), (11, "b")
     ]
+
+
+def test_rows_are_in_the_order_of_the_file(tmp_path):
+    """A seed of several buffers, which two threads read at once in a session that keeps no order."""
+    path = tmp_path / "seed.csv"
+    with duckdb.connect(config={"threads": 2, "preserve_insertion_order": False}) as connection:
+        connection.execute(
+            "copy (select range as number, repeat('x', 60) as text from range(2000000)) "
+            f"to '{path}' (header)"
+        )
+        seed = SEED_FILES.read_seed_file(str(path), ["number", "text"])
+        connection.execute(f"create table seed as select number::integer as number from {seed}")
+        (moved,) = connection.sql(
+            "select count(*) from (select number, row_number() over () - 1 as place from seed) "
+            "where number != place"
+        ).fetchone()
+    assert moved == 0

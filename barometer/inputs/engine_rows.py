@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -22,8 +21,8 @@ CHUNK_BYTES = 1 << 24
 
 NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
 
-# What DuckDB and Python's `csv` read in two ways: quotation marks beside a blank, bytes of no text.
-DOUBTFUL = (b' "', b'" ', b'\t"', b'"\t', b"\0")
+# What DuckDB and Python's `csv` read in two ways: quotation marks beside a blank.
+DOUBTFUL = (b' "', b'" ', b'\t"', b'"\t')
 
 
 def rows_query(
@@ -97,57 +96,56 @@ def read_csv(path: Path, names: list[str]) -> str:
 def is_sound_csv(
     session: duckdb.DuckDBPyConnection, path: Path, width: int, is_last_line_ended: bool
 ) -> bool:
-    """Whether each line of a file is a row of `width` values, in UTF-8, that both readers read alike."""
+    """Whether each line of a file is a row of `width` values, in UTF-8, that both readers read alike.
+
+    DuckDB refuses a row that is too short, and lets one have an empty field too many at its end: so
+    commas are counted where no value is quoted, and where one is, no line may end with a comma.
+    """
     try:
-        line_count = lines_of(path, width)
-        if line_count is None:
+        counted = lines_and_commas(path)
+        if counted is None:
             return False
         (row_count,) = session.sql(
             f"select count(*) from {read_csv(path, [f'column_{place}' for place in range(width)])}"
         ).fetchone()
     except (OSError, UnicodeDecodeError, duckdb.Error):
         return False
-    return row_count == line_count - is_last_line_ended
+    line_ends, commas = counted
+    return row_count == line_ends - is_last_line_ended and commas in (
+        None, (row_count + 1) * (width - 1)
+    )
 
 
-def lines_of(path: Path, width: int) -> int | None:
-    """How many line ends a file has; None where they are of two kinds, or the text is doubtful.
+def lines_and_commas(path: Path) -> tuple[int, int | None] | None:
+    """How many line ends and commas a file has; no count of commas where a value is quoted.
 
-    DuckDB lets a row have an empty field too many at its end: so fields are counted where no value
-    is quoted, and where one is, no line may end with a comma.
+    Returns:
+        None where line ends are of two kinds, or the text is doubtful.
 
     Raises:
         UnicodeDecodeError: bytes that are no UTF-8.
     """
-    is_quoted = any(b'"' in chunk for chunk in chunks_of(path))
-    both, newlines, returns, before, commas = 0, 0, 0, b"", 0
+    both, newlines, returns, commas, before = 0, 0, 0, 0, b""
+    is_quoted = has_comma_last = False
     decoder = codecs.getincrementaldecoder("utf-8")()
     for chunk in chunks_of(path):
         decoder.decode(chunk)
         text = before + chunk
-        if any(mark in text for mark in DOUBTFUL):
+        has_quotes = b'"' in text
+        if b"\0" in chunk or has_quotes and any(mark in text for mark in DOUBTFUL):
             return None
         both += text.count(b"\r\n")
         newlines += chunk.count(b"\n")
         returns += chunk.count(b"\r")
+        commas += chunk.count(b",")
+        is_quoted = is_quoted or has_quotes
+        has_comma_last = has_comma_last or b",\n" in text or b",\r" in text
         before = chunk[-1:]
-        if is_quoted:
-            if b",\n" in text or b",\r" in text:
-                return None
-            continue
-        characters = np.frombuffer(chunk, dtype=np.uint8)
-        counted = commas + np.cumsum(characters == ord(","), dtype=np.int64)
-        ends = counted[characters == (ord("\n") if newlines else ord("\r"))]
-        if len(ends) and (np.diff(ends, prepend=0) != width - 1).any():
-            return None
-        commas = int(counted[-1] - (ends[-1] if len(ends) else 0))
     decoder.decode(b"", final=True)
-    # The last line, where nothing ends it.
-    if commas and commas != width - 1 and before not in (b"\n", b"\r"):
+    has_comma_last = has_comma_last or before == b","
+    if len({both, newlines, returns} - {0}) > 1 or (is_quoted and has_comma_last):
         return None
-    if len({both, newlines, returns} - {0}) > 1:
-        return None
-    return newlines or returns
+    return newlines or returns, None if is_quoted else commas
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:

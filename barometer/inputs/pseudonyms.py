@@ -61,33 +61,32 @@ def pseudonym_key(status: str) -> bytes:
     return (SYNTHETIC_KEY if status == "synthetic" else os.environ[KEY_VARIABLE]).encode()
 
 
-def pseudonym(identifier: str | None, status: str) -> int | None:
-    """The pseudonym of an identifier in an edition of this status; None for None.
+def pseudonyms(identifiers: pa.ChunkedArray, statuses: pa.ChunkedArray) -> pa.Array:
+    """The pseudonyms of identifiers in editions of these statuses, `int64`; null for null.
+
+    DuckDB calls it once for some thousand rows.
 
     Raises:
         PermissionError: as `pseudonym_key` does.
     """
-    return None if identifier is None else keyed(identifier, pseudonym_key(status))
-
-
-def pseudonyms(identifiers: pa.ChunkedArray, statuses: pa.ChunkedArray) -> pa.Array:
-    """`pseudonym` of many identifiers, `int64`: as DuckDB calls it, once for some thousand rows."""
-    pairs = list(zip(identifiers.to_pylist(), statuses.to_pylist(), strict=True))
-    named = {status for identifier, status in pairs if identifier is not None}
-    keys = {status: pseudonym_key(status) for status in named}
+    named = statuses.filter(identifiers.is_valid()).unique().to_pylist()
+    states = {status: keyed_states(pseudonym_key(status)) for status in named}
+    pairs = zip(
+        identifiers.cast(pa.binary()).to_pylist(), statuses.to_pylist(), strict=True
+    )
     return pa.array(
         [
-            None if identifier is None else keyed(identifier, keys[status])
+            None if identifier is None else keyed(identifier, *states[status])
             for identifier, status in pairs
         ],
         pa.int64(),
     )
 
 
-def keyed(identifier: str, key: bytes) -> int:
-    """HMAC-SHA-256 (RFC 2104) of an identifier, its first 53 bits."""
-    inner, outer = (state.copy() for state in keyed_states(key))
-    inner.update(identifier.encode())
+def keyed(identifier: bytes, inner, outer) -> int:
+    """HMAC-SHA-256 (RFC 2104) of an identifier, its first 53 bits; the states of `keyed_states`."""
+    inner, outer = inner.copy(), outer.copy()
+    inner.update(identifier)
     outer.update(inner.digest())
     return int.from_bytes(outer.digest()[:8], "big") >> (64 - PSEUDONYM_BITS)
 
