@@ -8,9 +8,28 @@ a 0.
 */
 with
 
+headers as (
+
+    select distinct
+        edition,
+        file_kind,
+        unnest(column_names) as column_name
+
+    from {{ ref('raw_files') }}
+
+),
+
 columns_expected as (
 
-    select * from {{ ref('int_raw_columns') }}
+    select columns_expected.*
+
+    from {{ ref('int_raw_columns') }} as columns_expected
+
+    inner join headers
+        on
+            columns_expected.edition = headers.edition
+            and columns_expected.file_kind = headers.file_kind
+            and columns_expected.column_name = headers.column_name
 
 ),
 
@@ -22,7 +41,28 @@ rules as (
 
 found_values as (
 
-    select * from {{ ref('raw_values') }}
+    select
+        edition,
+        file_kind,
+        false as is_identifier,
+        column_name,
+        cell_text
+
+    from {{ ref('raw_values') }}
+
+    union all
+
+    -- Of what identifies a row, nearly every value is there once: looked at row by row.
+    select
+        edition,
+        file_kind,
+        is_identifier,
+        column_name,
+        cell_text
+
+    from {{ ref('raw_cells') }}
+
+    where is_identifier
 
 ),
 
