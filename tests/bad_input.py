@@ -5,6 +5,9 @@ that stand in one line of the output. Places to change are found in the data; no
 question or year is typed here. A kind that plants personal data adds it to `project.secrets`.
 """
 
+import codecs
+import csv
+import io
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +18,8 @@ import pyarrow.parquet as pq
 from helpers import copy_built, read_cells, reference, run_dbt, write_cells
 
 DAMAGED = b"PAR1 damaged PAR1"
+
+EMPTY_ROWS = 500
 
 
 class Project:
@@ -204,7 +209,11 @@ RECORDS = {
     "code with a blank after it": cell(
         "sample", "contact_channel", lambda text: text + " ", "value_with_outer_blanks", "a value that begins or ends with a blank", "the value alone"),
     "control character in a code": cell(
-        "sample", "delivery_status", lambda text: text + "\x07", "value_with_control_characters", "a value with characters", "text"),
+        "sample", "delivery_status", lambda text: text + "\x07", "value_with_hidden_characters", "a value with a character", "letters that show"),
+    "response id with a no-break space in it": cell(
+        "responses", "response_id", lambda text: f"{text[:2]}\N{NO-BREAK SPACE}{text[2:]}", "value_with_hidden_characters", "a value with a character that does not print or a blank that is not the plain one", "letters that show"),
+    "enterprise number with a zero-width space": number(
+        "responses", "enterprise_number", lambda text: f"{text}\N{ZERO WIDTH SPACE}", "value_with_hidden_characters", "a value with a character that does not print", "letters that show"),
     "somebody's name in another column": cell(
         "sample", "contact_type", lambda _: "Jan Peeters", "code_unknown", "a text of 11 characters", "personal or general", is_secret=False),
     "half a second approach": half_second_approach,
@@ -281,6 +290,38 @@ def on_line(line, change):
     return of_bytes
 
 
+def written_with(delimiter):
+    """The same cells with another delimiter, and every value quoted."""
+
+    def of_bytes(content):
+        file = io.StringIO()
+        csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(
+            csv.reader(io.StringIO(content.decode()))
+        )
+        return file.getvalue().encode()
+
+    return of_bytes
+
+
+def renamed(old, new):
+    """A column has another name in the header."""
+    return on_line(1, lambda line: line.replace(old.encode(), new.encode()))
+
+
+def three_header_lines(content):
+    """The questions below the names, and an id below each question, as Qualtrics exports."""
+    header, rest = content.split(b"\n", 1)
+    names = header.split(b",")
+    questions = b",".join(b'"' + name + b' - In how far,\nif at all?"' for name in names)
+    ids = b",".join(b'"{""ImportId"":""' + name + b'""}"' for name in names)
+    return b"\n".join([header, questions, ids, rest])
+
+
+def with_empty_rows(content):
+    """Rows of nothing at the end, which a spreadsheet took for part of the table."""
+    return content + EMPTY_ROWS * (b"," * content.split(b"\n")[0].count(b",") + b"\n")
+
+
 def without_column(column):
     """The file without one of its columns, the fourth when none is named."""
 
@@ -355,6 +396,13 @@ def with_column(table, name, values):
     return table.set_column(table.schema.names.index(name), name, pa.array(values))
 
 
+def half_a_letter(table):
+    """The table with bytes in the place of an id, such as half of a pair of UTF-16."""
+    ids = [text.encode() for text in table["response_id"].to_pylist()]
+    values = pa.array([ids[0], b"\xed\xa0\xbd", *ids[2:]], pa.binary()).view(pa.string())
+    return table.set_column(table.schema.names.index("response_id"), "response_id", values)
+
+
 def edition_without_questions(project):
     """An edition that questions.csv does not know."""
     folder = project.add_edition()
@@ -383,6 +431,26 @@ FILES = {
         "sample", lambda content: content.replace(b",", b";"), "found semicolons", "expected commas", "[delimiter_wrong]"),
     "tabs": csv_file(
         "responses", lambda content: content.replace(b",", b"\t"), "found tabs", "expected commas", "[delimiter_wrong]"),
+    "semicolons, and every value in quotation marks": csv_file(
+        "sample", written_with(";"), "found semicolons", "expected commas", "[delimiter_wrong]"),
+    "tabs, and every value in quotation marks": csv_file(
+        "responses", written_with("\t"), "found tabs", "expected commas", "[delimiter_wrong]"),
+    "line that names the separator": csv_file(
+        "responses", lambda content: b"sep=,\r\n" + content, "found sep=,", "the header is the first", "[separator_line]"),
+    "byte order mark that stands twice": csv_file(
+        "sample", lambda content: 2 * codecs.BOM_UTF8 + content, "found two byte order marks", "expected UTF-8 with at most one", "[encoding_wrong]"),
+    "header lines of Qualtrics": csv_file(
+        "responses", three_header_lines, "found three header lines, as Qualtrics exports them", "delete the second and the third", "[header_of_three_lines]"),
+    "column name with a blank after it": csv_file(
+        "sample", renamed("nace_code", "nace_code "), "line 1: ", "found column 2, in whose name is a blank", "U+0020", "[column_unknown]"),
+    "column name with a no-break space": csv_file(
+        "sample", renamed("nace_code", "nace_code\N{NO-BREAK SPACE}"), "line 1: ", "found column 2, in whose name", "U+00A0", "[column_unknown]"),
+    "column name with a zero-width space": csv_file(
+        "sample", renamed("nace_code", "\N{ZERO WIDTH SPACE}nace_code"), "line 1: ", "found column 2, in whose name", "U+200B", "[column_unknown]"),
+    "column without a name": csv_file(
+        "sample", lambda content: content.replace(b"\n", b",\n"), "line 1: ", "found column 13, which has no name", "[column_unknown]"),
+    "rows of nothing at the end": csv_file(
+        "responses", with_empty_rows, f"found nothing on {EMPTY_ROWS} lines, to line ", "expected a row, or the end of the file", "[row_empty]"),
     "no header": csv_file(
         "sample", lambda content: content.split(b"\n", 1)[1], "line 1: ", "found no column name that is known", "[header_missing]"),
     "fixed column that is missing": csv_file(
@@ -423,6 +491,8 @@ FILES = {
     "Parquet with a column of lists": parquet(
         "responses", lambda table: with_column(table, "response_channel", [["web"]] * table.num_rows),
         "found list", "[column_type_unusable]"),
+    "Parquet with text that is no UTF-8": parquet(
+        "responses", half_a_letter, "line 3: ", "found byte 0xed in column response_id", "[encoding_wrong]"),
     "edition without questions": edition_without_questions,
 }
 

@@ -58,8 +58,24 @@ def test_rows_do_not_depend_on_chunks_or_format(folder, monkeypatch):
     path.unlink()
     columns = {name: [row[place] for row in CELLS[1:]] for place, name in enumerate(CELLS[0])}
     pq.write_table(pa.table(columns | {"two": list(map(int, columns["two"]))}), path.with_suffix(".parquet"))
-    names = ["edition", "line_number", "one", "two"]
+    names = ["edition", "line_number", "rule_id", "one", "two"]
     assert raw_rows(files(folder), "sample", COLUMNS).select(names).equals(whole.select(names))
+
+
+def test_parquet_without_text_or_without_values(tmp_path):
+    """Bytes that are no text and rows of nothing are faults of their row, in both readers' eyes."""
+    text = pa.array([b"a", b"", b"\xed\xa0\xbd", None], pa.binary()).view(pa.string())
+    path = tmp_path / "1" / "sample.parquet"
+    path.parent.mkdir()
+    pq.write_table(pa.table({"one": text, "two": [1, None, 2, None]}), path)
+    rows = raw_rows(files(tmp_path, [1]), "sample", COLUMNS).to_pylist()
+    assert [(row["rule_id"], row["found"], row["two"]) for row in rows] == [
+        (None, None, "1"), ("row_empty", None, None),
+        ("encoding_wrong", "byte 0xed in column one", None), ("row_empty", None, None),
+    ]
+    with duckdb.connect() as session:
+        query = engine_rows.rows_query(session, files(tmp_path, [1]), "sample", COLUMNS, {})
+        assert session.sql(query).to_arrow_table().to_pylist() == rows
 
 
 def test_a_fault_leaves_the_rows_around_it(folder):
@@ -90,6 +106,17 @@ def test_folder_of_an_edition_is_taken_whole(folder):
         str(folder / "raw_sample_1.csv"), str(folder / "raw_responses_1.csv"),
     ]
     assert [row["rule_id"] for row in found] == [None, "file_missing"]
+
+
+def test_what_may_not_be_read_is_not_what_is_missing(folder, monkeypatch):
+    """A folder that refuses is said to; the files of it are not, nor is anything read elsewhere."""
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(input_files.os, "listdir", refuse)
+    found = {(row["file_name"], row["rule_id"], row["found"], row["expected"]) for row in files(folder, [1])}
+    assert found == {(str(folder / "1"), "file_unreadable", "Permission denied", "a folder that can be opened")}
 
 
 def test_unknown_edition_is_a_fault(folder):
@@ -162,8 +189,25 @@ def test_what_the_engine_reads_has_a_row_a_line(tmp_path, monkeypatch, content, 
     assert found == is_sound
 
 
+@pytest.mark.parametrize(
+    ("first_line", "rule_id"),
+    [
+        ('"two";"one";"unread"', "delimiter_wrong"), ("two\tone", "delimiter_wrong"),
+        ("sep=;", "separator_line"), ('"sep=,"', "separator_line"), ("SEP=\t", "separator_line"),
+        ("\N{ZERO WIDTH NO-BREAK SPACE}two,one", "encoding_wrong"),
+        ("two", None), ('"two","one;unread"', None), ("two,one;unread", None), ("sep", None), ("", None),
+    ],
+)
+def test_a_dialect_is_seen_in_the_first_line(first_line, rule_id):
+    """Before anything else stumbles over it; a semicolon in a name is none."""
+    fault = input_files.dialect_fault(f"{first_line}\r\n")
+    assert (fault and fault.rule_id) == rule_id
+
+
 def test_both_readers_have_the_same_rows(folder):
     """What the engine reads is what Python reads, row by row, be the file CSV, Parquet or a seed."""
+    for path in folder.rglob("responses.csv"):
+        write_cells(path, [*CELLS, ["", "", ""], ["", "", "y"]])
     with duckdb.connect() as session:
         for edition in EDITIONS:
             path = folder / str(edition["edition"]) / "responses.csv"
@@ -175,9 +219,9 @@ def test_both_readers_have_the_same_rows(folder):
             for known in ({}, seeds):
                 query = engine_rows.rows_query(session, found, "responses", columns, known)
                 rows = session.sql(f"select * from ({query}) order by edition, line_number")
-                assert rows.to_arrow_table().to_pylist() == raw_rows(
-                    found, "responses", columns
-                ).to_pylist()
+                expected = raw_rows(found, "responses", columns).to_pylist()
+                assert rows.to_arrow_table().to_pylist() == expected
+                assert [row["rule_id"] for row in expected[-2:]] == ["row_empty", None]
                 assert all(
                     engine_rows.engine_rows(session, file, known)
                     for file in found if file["file_kind"] == "responses"

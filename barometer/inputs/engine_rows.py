@@ -55,8 +55,11 @@ def rows_query(
             f"'{sql_text(file['file_name'])}' as file_name",
             "cast(line_number as integer) as line_number",
         ]
-        values = [f"nullif({name}, '') as {name}" for name in file["column_names"] if name in read]
-        selects.append(f"select {', '.join(place + values)} from ({rows})")
+        values = {name: f"nullif({name}, '')" for name in file["column_names"]}
+        # A row without any value is no row: one fault instead of one for each column.
+        rule = f"if(coalesce({', '.join(['null', *values.values()])}) is null, 'row_empty', null) as rule_id"
+        wanted_values = [f"{value} as {name}" for name, value in values.items() if name in read]
+        selects.append(f"select {', '.join([*place, rule, *wanted_values])} from ({rows})")
     # The schema, and the rows of files that are in doubt.
     session.register(f"python_{file_kind}", raw_rows(files, file_kind, columns, in_python))
     names = [name for name, _ in ROW_FIELDS]

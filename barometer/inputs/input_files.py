@@ -7,6 +7,8 @@ files can be told at once. No fault quotes a row: it may hold personal data.
 
 import codecs
 import csv
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -46,6 +48,14 @@ ENCODING_MARKS = {
 }
 
 OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
+BYTE_ORDER_MARK = "\ufeff"
+
+# A first line for a spreadsheet, which names the delimiter.
+SEPARATOR_LINE = re.compile("sep=(.)", re.IGNORECASE)
+
+# How each cell of the third line begins in an export of Qualtrics; the second one has the questions.
+QUALTRICS_CELL = '{"ImportId":'
 
 # Rows that are turned into columns together: a million rows never stand as Python lists at once.
 CHUNK_ROWS = 20_000
@@ -107,8 +117,12 @@ def locate(
     """
     folder = Path(raw_path) / str(edition)
     if raw_path:
+        try:
+            held = names_in(folder)
+        except OSError as error:
+            return folder, Fault("file_unreadable", error.strerror, "a folder that can be opened")
         found = {
-            name: sorted(path for ending in ("csv", "parquet") for path in folder.glob(f"{name}.{ending}"))
+            name: [folder / file for file in (f"{name}.csv", f"{name}.parquet") if file in held]
             for name in FILE_KINDS
         }
         if len(found[file_kind]) > 1:
@@ -126,6 +140,14 @@ def locate(
     if seed.exists():
         return seed, NO_FAULT
     return seed, Fault("file_missing", None, "one, as the edition is synthetic")
+
+
+def names_in(folder: Path) -> list[str]:
+    """What a folder holds; nothing where there is none. OSError where it may not be read."""
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def header(path: Path) -> tuple[list[str] | None, bool | None, Fault]:
@@ -153,12 +175,17 @@ def raw_csv_header(path: Path, start: bytes, is_ended: bool) -> tuple[list[str] 
     if b"\0" in start:
         return None, None, Fault("file_binary", "bytes that are no text")
     with open_csv(path) as file:
+        fault = dialect_fault(file.readline())
+        if fault:
+            return None, None, fault
+        file.seek(0)
         reader = csv.reader(file, strict=True)
         try:
             names = next(reader, [])
         except csv.Error as error:
             return None, None, quotation_fault(error)
         is_one_line = reader.line_num == 1
+        is_of_qualtrics = has_import_ids(reader)
     if not any(names):
         return None, None, Fault("file_empty")
     if not is_one_line:
@@ -166,23 +193,55 @@ def raw_csv_header(path: Path, start: bytes, is_ended: bool) -> tuple[list[str] 
     bad_byte = undecoded_byte(names)
     if bad_byte:
         return None, None, Fault("encoding_wrong", bad_byte)
-    if len(names) == 1:
-        for delimiter, plural in OTHER_DELIMITERS.items():
-            if delimiter in names[0]:
-                return None, None, Fault("delimiter_wrong", plural)
+    if is_of_qualtrics:
+        return None, None, Fault("header_of_three_lines")
     return names, is_ended, NO_FAULT
+
+
+def dialect_fault(line: str) -> Fault | None:
+    """What the first line of a CSV file says of the program that wrote it; None for the form asked for."""
+    if line.startswith(BYTE_ORDER_MARK):
+        return Fault("encoding_wrong", "two byte order marks or more")
+    line = line.rstrip("\r\n")
+    names_separator = SEPARATOR_LINE.fullmatch(line.strip('"'))
+    if names_separator:
+        return Fault("separator_line", f"sep={names_separator[1]}")
+    for delimiter, plural in OTHER_DELIMITERS.items():
+        if field_count(line, delimiter) > max(field_count(line, ","), 1):
+            return Fault("delimiter_wrong", plural)
+    return None
+
+
+def field_count(line: str, delimiter: str) -> int:
+    """How many fields a line has with a delimiter; 0 where its quotation marks do not fit with it."""
+    try:
+        return len(next(csv.reader([line], delimiter=delimiter, strict=True), []))
+    except csv.Error:
+        return 0
+
+
+def has_import_ids(reader: Iterator[list[str]]) -> bool:
+    """Whether the third line of a file is that of an export of Qualtrics, whose reader is past the first."""
+    try:
+        next(reader)
+        return any(cell.startswith(QUALTRICS_CELL) for cell in next(reader))
+    except (StopIteration, csv.Error):
+        return False
 
 
 def raw_parquet_header(path: Path) -> tuple[list[str] | None, None, Fault]:
     """`header` of a Parquet file."""
     try:
         schema = pq.read_schema(path)
+        names = schema.names
+    except UnicodeDecodeError as error:
+        return None, None, Fault("encoding_wrong", byte_in_words(error))
     except (pa.ArrowException, OSError) as error:
         return None, None, Fault("file_unreadable", type(error).__name__, "a Parquet file")
     for field in schema:
         if pa.types.is_nested(field.type) or pa.types.is_binary(field.type):
             return None, None, Fault("column_type_unusable", str(field.type))
-    return schema.names, None, NO_FAULT
+    return names, None, NO_FAULT
 
 
 def raw_rows(
@@ -251,11 +310,11 @@ def raw_csv_records(path: Path, width: int) -> Iterator[tuple[int, list[str] | N
             except csv.Error as error:
                 yield line_number, None, quotation_fault(error)
                 continue
-            if len(cells) == width and reader.line_num == line_number:
+            if len(cells) == width and reader.line_num == line_number and any(cells):
                 yield line_number, cells, NO_FAULT
             elif reader.line_num > line_number:
                 yield line_number, None, Fault("row_over_lines", f"a value that goes on to line {reader.line_num}")
-            elif not cells:
+            elif not any(cells):
                 yield line_number, None, Fault("row_empty")
             else:
                 yield line_number, None, Fault("row_ragged", f"{len(cells)} fields", str(width))
@@ -306,16 +365,50 @@ def parquet_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
     """`raw_rows` of one Parquet file."""
     try:
         read = pq.read_table(file["file_name"])
-        values = [
-            null_if_empty(read.column(file["column_names"].index(name)).cast(pa.string()))
-            for name in names
-        ]
+        columns = [null_if_empty(column.cast(pa.string())) for column in read.columns]
+        values = [columns[file["column_names"].index(name)] for name in names]
     except (pa.ArrowException, OSError) as error:
         fault = Fault("file_unreadable", type(error).__name__, "a whole Parquet file")
         yield with_place(file, [], [], [None], [fault])
         return
+    faults = dict.fromkeys(rows_without_value(columns), Fault("row_empty"))
+    for name, column in zip(names, values, strict=True):
+        faults |= {row: Fault("encoding_wrong", f"{found} in column {name}")
+                   for row, found in undecoded_rows(column).items()}
+    if faults:
+        is_sound = pa.array([row not in faults for row in range(read.num_rows)])
+        values = [pc.if_else(is_sound, column, None) for column in values]
     lines = pa.array(range(2, read.num_rows + 2), pa.int32())
-    yield with_place(file, names, values, lines, [NO_FAULT] * read.num_rows)
+    yield with_place(
+        file, names, values, lines, [faults.get(row, NO_FAULT) for row in range(read.num_rows)]
+    )
+
+
+def rows_without_value(columns: list[pa.ChunkedArray]) -> list[int]:
+    """Numbers, from 0, of the rows in which every column is null."""
+    return pc.indices_nonzero(pc.is_null(pc.coalesce(*columns))).to_pylist() if columns else []
+
+
+def undecoded_rows(column: pa.ChunkedArray) -> dict[int, str]:
+    """Rows of a column of text that are not UTF-8, by number from 0, with the first such byte in words."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        pass
+    else:
+        return {}
+    found = {}
+    for row, value in enumerate(column.cast(pa.binary()).to_pylist()):
+        try:
+            (value or b"").decode("utf-8")
+        except UnicodeDecodeError as error:
+            found[row] = byte_in_words(error)
+    return found
+
+
+def byte_in_words(error: UnicodeDecodeError) -> str:
+    """The byte that could not be decoded."""
+    return f"byte 0x{error.object[error.start]:02x}"
 
 
 def with_place(file: dict, names: list[str], values: list, lines, faults: list[Fault]) -> pa.Table:

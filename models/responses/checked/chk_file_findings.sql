@@ -58,25 +58,38 @@ headers as (
         edition,
         file_kind,
         file_name,
-        unnest(column_names) as column_name
+        unnest(column_names) as column_name,
+        generate_subscripts(column_names, 1) as place
 
     from files
+
+),
+
+headers_shown as (
+
+    -- What shows of each name, and the first blank or other character that does not.
+    select
+        *,
+        regexp_replace(column_name, '[\p{C}\p{Z}]', '', 'g') as shown_name,
+        regexp_extract(column_name, '[\p{C}\p{Z}]') as hidden_character
+
+    from headers
 
 ),
 
 headers_known as (
 
     select
-        headers.*,
+        headers_shown.*,
         columns_expected.column_name is not null as is_known
 
-    from headers
+    from headers_shown
 
     left join columns_expected
         on
-            headers.edition = columns_expected.edition
-            and headers.file_kind = columns_expected.file_kind
-            and headers.column_name = columns_expected.column_name
+            headers_shown.edition = columns_expected.edition
+            and headers_shown.file_kind = columns_expected.file_kind
+            and headers_shown.column_name = columns_expected.column_name
 
 ),
 
@@ -101,11 +114,23 @@ column_findings as (
         'column_unknown' as rule_id,
         headers_known.edition,
         headers_known.file_name,
-        if(
-            regexp_full_match(headers_known.column_name, '[A-Za-z][A-Za-z_.-]{0,29}[0-9_]{0,6}'),
-            'column ' || headers_known.column_name,
-            'a name of ' || length(headers_known.column_name) || ' characters'
-        ) as found,
+        case
+            when
+                regexp_full_match(
+                    headers_known.column_name, '[A-Za-z][A-Za-z_.-]{0,29}[0-9_]{0,6}'
+                )
+                then 'column ' || headers_known.column_name
+            when headers_known.shown_name = ''
+                then 'column ' || headers_known.place || ', which has no name'
+            when headers_known.hidden_character != ''
+                then
+                    'column ' || headers_known.place || ', in whose name is a blank or '
+                    || 'a character that does not show, '
+                    || printf('U+%04X', unicode(headers_known.hidden_character))
+            else
+                'column ' || headers_known.place || ', which has a name of '
+                || length(headers_known.column_name) || ' characters'
+        end as found,
         if(
             headers_known.file_kind = 'responses',
             'seeds/reference/questions.csv for edition ' || headers_known.edition,
@@ -149,13 +174,60 @@ columns_missing as (
             and columns_expected.file_kind = files_with_header.file_kind
             and files_with_header.has_header
 
-    left join headers
+    -- One that is there under a name with a blank in it is a finding already.
+    left join headers_shown
         on
-            columns_expected.edition = headers.edition
-            and columns_expected.file_kind = headers.file_kind
-            and columns_expected.column_name = headers.column_name
+            columns_expected.edition = headers_shown.edition
+            and columns_expected.file_kind = headers_shown.file_kind
+            and columns_expected.column_name = headers_shown.shown_name
 
-    where headers.column_name is null
+    where headers_shown.column_name is null
+
+),
+
+row_findings as (
+
+    select
+        rule_id,
+        edition,
+        file_name,
+        line_number,
+        found,
+        expected
+
+    from row_faults
+
+    where
+        rule_id is not null
+        and rule_id != 'row_empty'
+
+    union all
+
+    -- Empty lines that follow each other are one finding.
+    select
+        'row_empty' as rule_id,
+        edition,
+        file_name,
+        min(line_number) as line_number,
+        'nothing' || if(
+            count(*) = 1, '', ' on ' || count(*) || ' lines, to line ' || max(line_number)
+        ) as found,
+        null as expected
+
+    from (
+        select
+            *,
+            line_number - row_number() over (
+                partition by edition, file_name
+                order by line_number
+            ) as lines_before
+
+        from row_faults
+
+        where rule_id = 'row_empty'
+    )
+
+    group by edition, file_name, lines_before
 
 ),
 
@@ -232,9 +304,7 @@ findings as (
         found,
         expected
 
-    from row_faults
-
-    where rule_id is not null
+    from row_findings
 
     union all
 
