@@ -2,7 +2,9 @@
 SQL for the cells of a seed that are left open or are not what their column has to be: `line`,
 `column`, `found` and `expected`, the first five of a column.
 
-A whole number is digits: DuckDB would round 4.379, a Flemish 4 379, to 4.
+A whole number is digits: DuckDB would round 4.379, a Flemish 4 379, to 4. A text is what shows of
+it, as the seed validation_rules asks of raw files: nobody sees a no-break space in a code, and no
+spreadsheet or XML file can hold a vertical tab.
 
 Arguments:
     loaded (string): SQL that reads the seed as text.
@@ -14,12 +16,20 @@ Arguments:
     select
         line,
         name as "column",
-        if(is_open, 'a cell that is left open with ?', '''' || cell || '''') as found,
+        case
+            when is_open then 'a cell that is left open with ?'
+            when hidden_character != ''
+                then
+                    'a value with a character that does not show, '
+                    || printf('U+%04X', unicode(hidden_character))
+            else '''' || cell || ''''
+        end as found,
         expected
     from (
         select
             *,
             regexp_matches(cell, '(^|[|])[?]') as is_open,
+            regexp_extract(cell, '{{ hidden_character() }}') as hidden_character,
             case
                 when is_open then 'a value'
                 {%- for column in header if column in names %}
@@ -35,6 +45,8 @@ Arguments:
                 )
                     then 'a value of type {{ column_types[column] }}'
                 {%- endfor %}
+                when hidden_character != '' then 'letters that show and plain blanks'
+                when cell != trim(cell) then 'a value that neither begins nor ends with a blank'
             end as expected
         from (
             unpivot (select row_number() over () + 1 as line, * from {{ loaded }})
@@ -44,6 +56,12 @@ Arguments:
     where {{ 'expected is not null' if header else 'false' }}
     qualify row_number() over (partition by name order by line) <= 5
     order by line, name
+{%- endmacro %}
+
+
+{#- The pattern of a character that does not show, or of a blank that is not the plain one. -#}
+{% macro hidden_character() -%}
+    [\p{C}\p{Zl}\p{Zp}]|[^\P{Zs} ]
 {%- endmacro %}
 
 

@@ -3,7 +3,8 @@
 import duckdb
 import pytest
 
-from helpers import macros, write_cells
+from barometer.inputs.seed_files import csv_fault
+from helpers import macros, reference, write_cells
 
 SEED_FILES = macros("seed_files.sql", escape_single_quotes=str)
 
@@ -21,7 +22,7 @@ def misfits(path, header, column_types=None, names=()):
     ("data_type", "cell"),
     [
         ("integer", "4.379"), ("integer", "1.565"), ("smallint", "4.0"), ("bigint", "4e3"),
-        ("integer", " 4"), ("integer", "4\N{NO-BREAK SPACE}379"), ("integer", "4,379"),
+        ("integer", " 4"), ("integer", "4,379"),
         ("utinyint", "256"), ("smallint", "40000"), ("date", "31/12/2019"), ("boolean", "ja"),
         ("double", "4,5"),
     ],
@@ -33,6 +34,59 @@ def test_nothing_is_rounded_or_trimmed(tmp_path, data_type, cell):
     assert misfits(path, ["id", "value"], {"value": data_type}) == [
         (2, "value", f"'{cell}'", f"a value of type {data_type}")
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown", "expected"),
+    [
+        ("a\x0bb", "a value with a character that does not show, U+000B", "letters that show and plain blanks"),
+        ("a\N{NO-BREAK SPACE}", "a value with a character that does not show, U+00A0", "letters that show and plain blanks"),
+        ("\N{ZERO WIDTH SPACE}a", "a value with a character that does not show, U+200B", "letters that show and plain blanks"),
+        ("a\nb", "a value with a character that does not show, U+000A", "letters that show and plain blanks"),
+        ("a ", "'a '", "a value that neither begins nor ends with a blank"),
+        (" a", "' a'", "a value that neither begins nor ends with a blank"),
+    ],
+)
+def test_a_text_is_what_shows_of_it(tmp_path, cell, shown, expected):
+    """A code, a name, a number or a label: nobody sees what is beside it, and XML cannot hold some."""
+    path = tmp_path / "seed.csv"
+    write_cells(path, [["label"], [cell]])
+    assert misfits(path, ["label"]) == [(2, "label", shown, expected)]
+    assert misfits(path, ["label"], {"label": "integer"}) == [
+        (2, "label", shown, "a value of type integer")
+    ]
+
+
+def test_seeds_have_the_rule_of_raw_files():
+    """What does not show is the same in both."""
+    rules = {row["rule_id"]: row["pattern"] for row in reference("validation_rules")}
+    assert rules["value_with_hidden_characters"] == f"(?s).*({SEED_FILES.hidden_character()}).*"
+
+
+@pytest.mark.parametrize("line", [",", "", '"",""'])
+def test_a_line_without_a_value_is_refused(tmp_path, line):
+    """Spreadsheets leave some at the end: a row of nulls would break what is counted."""
+    path = tmp_path / "seed.csv"
+    path.write_text(f"a,b\n1,\n{line}\n{line}\n", encoding="utf-8")
+    assert csv_fault(str(path)) == (
+        f"{path}, line 3: found a line without a value; expected a row, or the end of the file"
+    )
+    path.write_text("a,b\n1,\n", encoding="utf-8")
+    assert csv_fault(str(path)) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("a,,c", "no name for column 2;"), ("a,b\N{NO-BREAK SPACE}", "column name 'b<U+00A0>';"),
+        ("\N{ZERO WIDTH NO-BREAK SPACE}" * 2 + "a", "column name '<U+FEFF>a';"), ("sep=;", "column name 'sep=;';"),
+    ],
+)
+def test_what_is_wrong_with_a_name_shows(tmp_path, header, found):
+    """A name is quoted so that everything in it is seen."""
+    path = tmp_path / "seed.csv"
+    path.write_text(f"{header}\n1,2,3\n", encoding="utf-8")
+    assert csv_fault(str(path)).startswith(f"{path}, line 1: found {found} expected ")
 
 
 def test_what_is_right_is_let_in(tmp_path):

@@ -30,6 +30,11 @@ def csv_fault(path: str) -> str | None:
             if fault:
                 return f"{path}, line 1: {fault}"
             for row in reader:
+                if not any(row):
+                    return (
+                        f"{path}, line {reader.line_num}: found a line without a value; expected a "
+                        "row, or the end of the file"
+                    )
                 if len(row) != len(header):
                     return (
                         f"{path}, line {reader.line_num}: found {len(row)} fields; "
@@ -48,12 +53,21 @@ def header_fault(header: list[str] | None) -> str | None:
     """What is wrong with a header, or None."""
     if not header:
         return "found an empty file; expected a header"
-    for name in header:
+    for place, name in enumerate(header, start=1):
+        if not name:
+            return f"found no name for column {place}; expected a name for each column"
         if not COLUMN_NAME.fullmatch(name):
             return (
-                f"found column name '{name}'; expected lower-case letters, digits and "
+                f"found column name '{shown(name)}'; expected lower-case letters, digits and "
                 "underscores, names separated by commas"
             )
         if header.count(name) > 1:
             return f"found column {name} {header.count(name)} times; expected it once"
     return None
+
+
+def shown(text: str) -> str:
+    """A text in which every character shows: one that does not is written as U+00A0."""
+    return "".join(
+        character if character.isprintable() else f"<U+{ord(character):04X}>" for character in text
+    )
