@@ -14,7 +14,7 @@ from barometer.inputs.pseudonyms import key_fault, pseudonyms
 from barometer.inputs.seed_files import csv_fault, csv_header
 from barometer.method import quantiles
 from barometer.release import expectations
-from barometer.release.last_release import last_release
+from barometer.release.last_release import last_release, other_key_than
 from barometer.release.release_folder import parse_keep_releases
 from barometer.system.warehouse import warehouse_fault
 
@@ -24,6 +24,8 @@ class Plugin(BasePlugin):
 
     pseudonym(identifier varchar, edition_status varchar) -> bigint
     key_fault(edition_status varchar) -> varchar, what was found; null where pseudonyms can be made
+    other_key_than(release_path varchar, edition_status varchar) -> varchar, the last release where
+        it was made with another key
     csv_fault(path varchar) -> varchar, null for a file without a fault
     csv_header(path varchar) -> varchar[]
     last_release(release_path varchar) -> varchar, null before the first release
@@ -51,6 +53,7 @@ class Plugin(BasePlugin):
 
         for function, arguments, returned in (
             (key_fault, ["VARCHAR"], "VARCHAR"),
+            (other_key_than, ["VARCHAR", "VARCHAR"], "VARCHAR"),
             (csv_fault, ["VARCHAR"], "VARCHAR"),
             (csv_header, ["VARCHAR"], "VARCHAR[]"),
             (last_release, ["VARCHAR"], "VARCHAR"),

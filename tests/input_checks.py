@@ -10,6 +10,7 @@ from barometer.inputs.engine_rows import rows_query
 from barometer.inputs.input_files import raw_files
 from barometer.inputs.pseudonyms import key_fault
 from barometer.method.patterns import packed_answers
+from barometer.release.last_release import other_key_than
 from helpers import PROJECT, macros, reference
 
 # In the order in which they depend on each other: those of the seeds alone, and those of the files.
@@ -54,6 +55,9 @@ def reference_seeds(project: Path = PROJECT) -> duckdb.DuckDBPyConnection:
     connection.create_function(
         "key_fault", key_fault, ["VARCHAR"], "VARCHAR", null_handling="special"
     )
+    connection.create_function(
+        "other_key_than", other_key_than, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special"
+    )
     for path in (project / "seeds" / "reference").glob("*.csv"):
         rows = reference(path.stem, project)
         typed = ", ".join(
@@ -70,7 +74,7 @@ class InputChecks:
     """The checks of the raw files of some editions of a project, or of all, again and again."""
 
     def __init__(self, *editions: str, project: Path = PROJECT):
-        self.wanted, self.project = editions, project
+        self.wanted, self.project, self.release = editions, project, project / "release"
         self.connection = reference_seeds(project)
         self.sql = {model: render(model) for model in MODELS}
         self.read_seeds()
@@ -89,6 +93,7 @@ class InputChecks:
         seeds = self.project / "seeds" / "raw"
         files = raw_files(self.editions, self.wanted, str(folder), str(seeds))
         self.connection.register("raw_files", files)
+        self.create("build_settings", f"select '{self.release}' as release_path")
         for file_kind in ("sample", "responses"):
             self.create(
                 f"raw_{file_kind}",

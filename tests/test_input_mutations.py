@@ -6,6 +6,7 @@ they let pass is read again with the csv module alone, and judged by the seeds.
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from datetime import datetime
@@ -14,7 +15,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from barometer.inputs.pseudonyms import KEY_CHARACTERS, KEY_VARIABLE
+from barometer.inputs.pseudonyms import KEY_CHARACTERS, KEY_VARIABLE, key_fingerprint
+from barometer.release.release_manifest import TITLE
+from barometer.release.release_state import KEY_FILE
 from helpers import PROJECT, codes, read_cells, reference
 from input_checks import InputChecks
 
@@ -286,6 +289,40 @@ def test_a_key_that_is_no_secret_is_a_finding(tmp_path, monkeypatch):
         f"fewer than {KEY_CHARACTERS}; expected a secret key, because an edition of status final"
     )
     assert "qq" not in found["pseudonym_key_missing"]
+
+
+def test_a_key_other_than_the_last_one_is_a_finding(tmp_path, monkeypatch):
+    """Of a real edition alone; the first key is taken as it is, and neither is in the sentence."""
+    keys = ["correct horse battery staple", "correct horse battery stapel"]
+    contents = {name: to_bytes(cells) for name, cells in VALID.items()}
+    checks = InputChecks(EDITION)
+    checks.release = tmp_path / "release"
+    state = checks.release / "state"
+    state.mkdir(parents=True)
+    manifest = {"title": TITLE, "duckdb_storage_version": "v"}
+    (checks.release / "manifest.json").write_text(json.dumps(manifest))
+    monkeypatch.setenv(KEY_VARIABLE, keys[0])
+    (state / KEY_FILE).write_text(json.dumps({"fingerprint": key_fingerprint()}))
+
+    def found(status, key):
+        monkeypatch.setenv(KEY_VARIABLE, key)
+        checks.connection.execute(f"update editions set status = '{status}'")
+        checks.read_seeds()
+        return {
+            row["message"] for row in findings_of(checks, tmp_path, contents)
+            if row["rule_id"] == "pseudonym_key_changed"
+        }
+
+    assert not found("synthetic", keys[1]) | found("final", keys[0]) | found("final", "")
+    (sentence,) = found("final", keys[1])
+    assert sentence.startswith(
+        f"environment variable {KEY_VARIABLE}: Another secret key: found a key other than the one that "
+        f"{checks.release} was made with; expected that one, from the password store, "
+    )
+    assert "move the release away and build all editions" in sentence
+    assert not any(key in sentence for key in keys)
+    (state / KEY_FILE).unlink()
+    assert not found("final", keys[1])
 
 
 @pytest.mark.slow

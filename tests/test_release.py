@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from barometer.inputs.pseudonyms import KEY_VARIABLE, key_fingerprint
 from barometer.release import publish as release_module
 from barometer.release.gate import Run
 from barometer.release.publish import publish
 from barometer.release.release_folder import earlier_releases, previous_folder
+from barometer.release.release_state import KEY_FILE
 from helpers import assert_manifest_holds, folder_digests, hold_open, let_go, reference
 
 MARTS = ["dim_editions", "fct_things", "rpt_figures", "rpt_quality"]
@@ -186,6 +188,23 @@ def test_files_and_manifest(warehouse, release):
     }
     assert manifest["versions"]["duckdb"] == duckdb.__version__
     assert beside(release) == BESIDE
+
+
+def test_the_first_key_of_real_editions_stays(warehouse, release, monkeypatch):
+    """Its fingerprint is in the state once an edition is real, and stays whatever key is there then."""
+    path = release / "state" / KEY_FILE
+    monkeypatch.setenv(KEY_VARIABLE, "correct horse battery staple")
+    write(warehouse, release)
+    assert not path.exists()
+    warehouse.execute("update marts.dim_editions set status = 'final'")
+    write(warehouse, release)
+    first, expected = json.loads(path.read_text()), key_fingerprint()
+    assert first == {"fingerprint": expected}
+    for other in ("another horse battery staple", ""):
+        monkeypatch.setenv(KEY_VARIABLE, other)
+        assert key_fingerprint() != expected
+        write(warehouse, release)
+        assert json.loads(path.read_text()) == first
 
 
 def test_what_no_exposure_declares_is_not_exported(warehouse, release):

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from barometer.inputs.seed_files import csv_fault
+from barometer.release.release_state import KEY_FILE
 from helpers import assert_manifest_holds, folder_digests, read_rows, reference, write_cells
 from survey_of_people import BUILD, HOST, HOSTILE, KEY, NAME
 
@@ -27,6 +28,7 @@ def test_real_people_can_be_built(survey):
     manifest = json.loads((survey.folder / "release" / "manifest.json").read_text("utf-8"))
     assert manifest["editions"][-1]["edition"] == survey.made.year
     assert manifest["row_counts"]["fct_answers"] > 1000
+    assert (survey.folder / "release" / "state" / KEY_FILE).exists()
 
 
 def test_the_searches_find_what_is_there(survey):

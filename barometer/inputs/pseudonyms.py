@@ -16,6 +16,9 @@ SYNTHETIC_KEY = "synthetic-data-needs-no-secret"
 # that is short. Sixteen letters and digits out of a password store are beyond any search.
 KEY_CHARACTERS = 16
 
+# What the pseudonym of is the fingerprint of a key: no identifier, and no secret.
+FINGERPRINTED = "the key of the pseudonyms"
+
 # 53 bits: the largest integers that spreadsheets and browsers hold exactly.
 PSEUDONYM_BITS = 53
 
@@ -44,6 +47,14 @@ def weakness(key: str) -> str | None:
         count = f"{len(repeated)} character{'s' if len(repeated) > 1 else ''}"
         return f"a key {verb} {count}, fewer than {KEY_CHARACTERS}"
     return None
+
+
+def key_fingerprint() -> int | None:
+    """What tells the key in the environment from any other, and says no more of it than a pseudonym
+    does; None where there is no secret key.
+    """
+    key = os.environ.get(KEY_VARIABLE, "")
+    return None if weakness(key) else keyed(FINGERPRINTED, key.encode())
 
 
 def pseudonym_key(status: str) -> bytes:

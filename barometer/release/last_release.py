@@ -7,7 +7,7 @@ import duckdb
 
 from barometer.release.release_folder import set_aside
 from barometer.release.release_manifest import is_release, refuse_damaged
-from barometer.release.release_state import changes_unseen, staged_files
+from barometer.release.release_state import changes_unseen, is_other_key, staged_files
 
 # Folders of a release that a build reads: what it keeps and compares, and goes on from.
 READ = ("parquet", "state")
@@ -47,6 +47,17 @@ def release_fault(release_path: str) -> str | None:
             "build all editions"
         )
     return None
+
+
+def other_key_than(release_path: str, edition_status: str) -> str | None:
+    """The last release, where it was made with another key of the pseudonyms than an edition of this
+    status would be; None where it was not.
+
+    Args:
+        release_path: as `last_release` has it.
+    """
+    folder = last_release(release_path)
+    return folder if folder and is_other_key(edition_status, Path(folder) / "state") else None
 
 
 def unseen_changes(session: duckdb.DuckDBPyConnection, release_path: Path) -> list[str]:

@@ -32,6 +32,7 @@ import pyarrow as pa
 
 from barometer.outputs.docs.lineage_docs import write_docs
 from barometer.release.gate import Run, reasons_to_withhold, remember
+from barometer.release.last_release import last_release
 from barometer.release.release_diff import write_release_diff
 from barometer.release.release_folder import recover, staged
 from barometer.release.release_manifest import MANIFEST, PACKAGES, TITLE, digests, listed
@@ -99,7 +100,10 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
             ).to_arrow_table().to_pylist()
             write_validation_report(session, editions, run, staging / "validation_report.html")
             write_release_diff(session, staging, run.has_built("qlt_release_diff"))
-            write_state(session, run.manifest, staging / "state")
+            last = last_release(str(run.release_path))
+            write_state(
+                session, run.manifest, staging / "state", Path(last) / "state" if last else None
+            )
             write_docs(session, run.manifest, target, staging / "docs")
             row_counts = parquet.result()
         write_exports(session, declared, run.release_path, staging, target)
@@ -130,7 +134,7 @@ def declared_tables(manifest: Mapping) -> dict[str, dict]:
 def write_exports(
     session: duckdb.DuckDBPyConnection,
     declared: dict[str, dict],
-    last_release: Path,
+    release_path: Path,
     folder: Path,
     target: Path,
 ) -> None:
@@ -163,7 +167,7 @@ def write_exports(
                 waiting = 0
                 digest.update("".join(digests(folder)).encode())
             inputs[export] = digest.hexdigest()
-            if taken_over(last_release, export, inputs[export], folder / output):
+            if taken_over(release_path, export, inputs[export], folder / output):
                 continue
             arguments = (
                 export, folder / "ai_barometer.duckdb", marts, tables, folder / output, target
@@ -238,15 +242,15 @@ def package_digest() -> bytes:
     return json.dumps([file_digests({}), versions], sort_keys=True).encode()
 
 
-def taken_over(last_release: Path, export: str, inputs: str, output: Path) -> bool:
+def taken_over(release_path: Path, export: str, inputs: str, output: Path) -> bool:
     """Copy an export of the last release, where it has the same inputs and nobody changed it."""
     try:
-        before = json.loads((last_release / INPUTS).read_text(encoding="utf-8"))
-        published = listed(last_release, output.name)
+        before = json.loads((release_path / INPUTS).read_text(encoding="utf-8"))
+        published = listed(release_path, output.name)
     except (OSError, ValueError):
         return False
-    source = last_release / output.name
-    if before.get(export) != inputs or digests(last_release, source) != published:
+    source = release_path / output.name
+    if before.get(export) != inputs or digests(release_path, source) != published:
         return False
     if source.is_dir():
         shutil.copytree(source, output)

@@ -3,6 +3,7 @@
     state/manifest.json          dbt's manifest of the build, for `dbt build --state`
     state/<model>.parquet        what comparisons need of an edition that is not built again
     state/files.json             SHA-256 of what dbt does not look into: raw files, this package
+    state/pseudonym_key.json     a fingerprint of the key of the pseudonyms, once an edition is real
 """
 
 import hashlib
@@ -13,21 +14,27 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from barometer.inputs.pseudonyms import key_fingerprint
 from barometer.outputs.docs.public_manifest import public_manifest
 from barometer.system.whole_files import place
 
 PACKAGE = Path(__file__).parents[1]
 
+KEY_FILE = "pseudonym_key.json"
+
 KEEPING_HOOK = "keep_released_rows"
 
 
-def write_state(session: duckdb.DuckDBPyConnection, manifest: Mapping, folder: Path) -> None:
+def write_state(
+    session: duckdb.DuckDBPyConnection, manifest: Mapping, folder: Path, last_state: Path | None
+) -> None:
     """Write the folder.
 
     Args:
         session: connection to the warehouse.
         manifest: dbt's manifest of this build.
         folder: the folder to write, which does not exist yet.
+        last_state: the same of the last release; None before the first.
     """
     folder.mkdir()
     for node in kept_tables(manifest):
@@ -35,13 +42,38 @@ def write_state(session: duckdb.DuckDBPyConnection, manifest: Mapping, folder: P
         pq.write_table(
             rows.to_arrow_table(), place(folder, f"{node['name']}.parquet"), compression="zstd"
         )
-    for name, content in {
-        "manifest": public_manifest(manifest),
-        "files": file_digests(dict(raw_file_names(staged_files(session)))),
-    }.items():
-        (folder / f"{name}.json").write_text(
+    contents = {
+        "manifest.json": public_manifest(manifest),
+        "files.json": file_digests(dict(raw_file_names(staged_files(session)))),
+    }
+    statuses = session.sql("select distinct status from marts.dim_editions").fetchall()
+    if set(statuses) - {("synthetic",)}:
+        # The first one stays: another key is refused.
+        fingerprint = released_fingerprint(last_state) or key_fingerprint()
+        contents[KEY_FILE] = {"fingerprint": fingerprint}
+    for name, content in contents.items():
+        (folder / name).write_text(
             json.dumps(content, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
         )
+
+
+def released_fingerprint(state: Path | None) -> int | None:
+    """The fingerprint of the key that a release was made with; None where it has none."""
+    if state is None or not (state / KEY_FILE).exists():
+        return None
+    return json.loads((state / KEY_FILE).read_text(encoding="utf-8"))["fingerprint"]
+
+
+def is_other_key(status: str, state: Path | None) -> bool:
+    """Whether the key in the environment would give enterprises other pseudonyms than a release did.
+
+    Args:
+        status: of the edition to be made; a synthetic one has the public key, always.
+        state: the folder of the release; None before the first.
+    """
+    if status == "synthetic" or key_fingerprint() is None:
+        return False
+    return released_fingerprint(state) not in (None, key_fingerprint())
 
 
 def staged_files(session: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:

@@ -24,6 +24,12 @@ questions as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('build_settings') }}
+
+),
+
 row_faults as (
 
     select
@@ -359,6 +365,25 @@ findings as (
     where
         edition is not null
         and key_fault(edition_status) is not null
+
+    union all
+
+    select distinct
+        'pseudonym_key_changed' as rule_id,
+        files.edition,
+        'environment variable BAROMETER_PSEUDONYM_KEY' as file_name,
+        null::integer as line_number,
+        null as column_name,
+        other_key_than(settings.release_path, files.edition_status) as found,
+        null as expected
+
+    from files
+
+    cross join settings
+
+    where
+        files.edition is not null
+        and other_key_than(settings.release_path, files.edition_status) is not null
 
     union all
 
