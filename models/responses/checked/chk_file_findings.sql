@@ -231,7 +231,7 @@ row_findings as (
         from row_faults
 
         where rule_id = 'row_empty'
-    )
+    ) as empty_rows
 
     group by edition, file_name, lines_before
 
