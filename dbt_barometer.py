@@ -2,7 +2,7 @@
 
 It looks at the seeds before dbt reads them: dbt decodes a seed while it parses, before any model
 or test can look at it, and ends in a traceback that does not name the file. It lists the raw seeds
-for the model raw_seeds, which refers to each of them. It looks at the last
+for the model raw_seeds, which refers to each of them. It looks at the variables, and at the last
 release before a build goes on from it, and dbt reads its state. And it remembers the manifest of
 this run, for the release: another dbt may write over the file while this one builds.
 """
@@ -14,6 +14,8 @@ import yaml
 from dbt.flags import get_flags
 from dbt.plugins import dbt_hook, dbtPlugin
 from dbt_common.context import get_invocation_context
+
+from barometer.inputs.variables import variable_faults
 
 # Python looks for garbage through all that dbt holds of the project, thousands of times; less often,
 # a build took 54 s of CPU instead of 58.
@@ -62,12 +64,15 @@ class Barometer(dbtPlugin):
             get_invocation_context().env["BAROMETER_RAW_SEEDS"] = " ".join(
                 sorted(path.stem for path in (project / "seeds" / "raw").glob("raw_*.csv"))
             )
-            if get_flags().WHICH in BUILDING:
+            variables = variables_of_run()
+            wrong = variable_faults(variables)
+            if not wrong and get_flags().WHICH in BUILDING:
                 # Of no use to any other command.
                 from barometer.release.last_release import release_fault
 
-                fault = release_fault(str(project / variables_of_run()["release_path"]))
+                fault = release_fault(str(project / variables["release_path"]))
                 faults += [fault] if fault else []
+            faults += wrong
             if faults:
                 raise ValueError("\n".join(faults))
 

@@ -27,15 +27,9 @@ comparisons between editions need, which the release carries in its folder `stat
 {%- endmacro %}
 
 
-{#- The variable `editions`, empty for all; anything but a list of editions is refused. -#}
+{#- The variable `editions`, empty for all. -#}
 {% macro wanted_editions() -%}
-    {%- set wanted = var('editions') or [] -%}
-    {%- if wanted is string or wanted is mapping or wanted is not iterable -%}
-        {{- exceptions.raise_compiler_error(
-            "variable editions: found " ~ wanted ~ "; expected a list, such as [2001, 2002]"
-        ) -}}
-    {%- endif -%}
-    {{- return(wanted | list) -}}
+    {{- return(var('editions') or []) -}}
 {%- endmacro %}
 
 

@@ -16,7 +16,6 @@ from helpers import (
     PROJECT,
     copy_built,
     folder_digests,
-    macros,
     read_cells,
     rebuild,
     reference,
@@ -197,14 +196,6 @@ def test_a_seed_in_another_encoding(built_project, tmp_path):
         ["seeds/reference/sectors.csv, line 3: found byte 0xf6 that is not UTF-8; expected"],
     )
     assert folder_digests(project.folder / "release") == before
-
-
-@pytest.mark.parametrize("editions", [1, "1", {"1": 2}])
-def test_editions_are_a_list(editions):
-    """Anything else is refused while dbt parses."""
-    module = macros("last_release.sql", var={"editions": editions}.get)
-    with pytest.raises(ValueError, match="variable editions: found .*; expected a list, such as"):
-        module.wanted_editions()
 
 
 def test_an_unknown_edition_is_told():
