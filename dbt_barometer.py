@@ -8,6 +8,8 @@ this run, for the release: another dbt may write over the file while this one bu
 """
 
 import gc
+import os
+import sys
 from pathlib import Path
 
 import yaml
@@ -48,8 +50,19 @@ def encoding_faults(seeds: Path) -> list[str]:
 
 def variables_of_run() -> dict[str, object]:
     """The variables of the project, with what this run of dbt was given instead."""
-    project = Path(get_flags().PROJECT_DIR) / "dbt_project.yml"
-    return yaml.safe_load(project.read_text(encoding="utf-8"))["vars"] | get_flags().VARS
+    project = yaml.safe_load(Path("dbt_project.yml").read_text(encoding="utf-8"))
+    return project["vars"] | get_flags().VARS
+
+
+def part_faults() -> list[str]:
+    """A sentence for each argument that asks for tables without their rows."""
+    return [
+        f"argument --{name}: found it in the command; expected none: what has lost its rows passes no "
+        "check and is never released, and it would take the place of the tables in the warehouse; "
+        "the release stays as it was"
+        for name in ("empty", "sample")
+        if getattr(get_flags(), name.upper(), None)
+    ]
 
 
 class Barometer(dbtPlugin):
@@ -57,13 +70,22 @@ class Barometer(dbtPlugin):
 
     def initialize(self) -> None:
         if self.project_name == PROJECT:
-            project = Path(get_flags().PROJECT_DIR)
+            if get_flags().WHICH == "clone":
+                # Of this command alone dbt would show any error as a traceback.
+                sys.exit(
+                    "command clone: found one warehouse, of which each table would become a view of "
+                    "itself; expected another command, such as `dbt build`; the release stays as it was"
+                )
+            # Paths are of the project, from whatever folder dbt was called with --project-dir.
+            os.chdir(get_flags().PROJECT_DIR)
+            project = Path()
             faults = encoding_faults(project / "seeds" / "reference")
             faults += encoding_faults(project / "seeds" / "raw")
-            # dbt has read the environment by now, and keeps what it found here.
-            get_invocation_context().env["BAROMETER_RAW_SEEDS"] = " ".join(
-                sorted(path.stem for path in (project / "seeds" / "raw").glob("raw_*.csv"))
-            )
+            # dbt has read the environment by now, and keeps what it found here; what it compares with
+            # the last parsing, which may be that of sqlfluff without this plugin, it reads again.
+            names = " ".join(sorted(path.stem for path in (project / "seeds" / "raw").glob("raw_*.csv")))
+            get_invocation_context().env["BAROMETER_RAW_SEEDS"] = names
+            os.environ["BAROMETER_RAW_SEEDS"] = names
             variables = variables_of_run()
             wrong = variable_faults(variables)
             if not wrong and get_flags().WHICH in BUILDING:
@@ -72,7 +94,7 @@ class Barometer(dbtPlugin):
 
                 fault = release_fault(str(project / variables["release_path"]))
                 faults += [fault] if fault else []
-            faults += wrong
+            faults += wrong + part_faults()
             if faults:
                 raise ValueError("\n".join(faults))
 
