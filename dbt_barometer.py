@@ -54,6 +54,18 @@ def variables_of_run() -> dict[str, object]:
     return project["vars"] | get_flags().VARS
 
 
+def schemas() -> set[str]:
+    """The schemas of the warehouse, as dbt_project.yml has them."""
+    found, waiting = set(), [yaml.safe_load(Path("dbt_project.yml").read_text(encoding="utf-8"))]
+    while waiting:
+        for name, value in waiting.pop().items():
+            if name == "+schema":
+                found.add(value)
+            elif isinstance(value, dict):
+                waiting.append(value)
+    return found
+
+
 def part_faults() -> list[str]:
     """A sentence for each argument that asks for tables without their rows."""
     return [

@@ -16,7 +16,7 @@ from barometer.method import quantiles
 from barometer.release import expectations
 from barometer.release.last_release import last_release, other_key_than
 from barometer.release.release_folder import parse_keep_releases
-from barometer.system.warehouse import warehouse_fault
+from barometer.system.warehouse import name_fault, warehouse_fault
 
 
 class Plugin(BasePlugin):
@@ -40,7 +40,9 @@ class Plugin(BasePlugin):
         os.umask(0o077)
 
     def update_connection_config(self, creds, config):
-        fault = warehouse_fault(Path(creds.path), config)
+        fault = name_fault(Path(creds.path), dbt_barometer.schemas()) or warehouse_fault(
+            Path(creds.path), config
+        )
         if fault:
             raise DbtRuntimeError(fault)
 

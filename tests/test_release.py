@@ -337,6 +337,14 @@ def test_what_has_the_same_inputs_is_taken_over(warehouse, release, tmp_path, mo
     }
 
 
+def test_a_release_needs_no_git(warehouse, release, capsys, monkeypatch):
+    """The manifest says no commit, and a sentence says why."""
+    monkeypatch.setenv("PATH", str(release.parent / "no programs"))
+    assert write(warehouse, release)
+    assert json.loads((release / "manifest.json").read_text(encoding="utf-8"))["git_commit"] is None
+    assert "program git: found none that runs (No such file or directory)" in capsys.readouterr().out
+
+
 def test_error_while_writing_leaves_the_release(warehouse, release):
     """A mart that cannot be read leaves the release as it was, and the session usable."""
     write(warehouse, release)

@@ -1,5 +1,6 @@
 """The folder of the release: replaced in one step, kept, put back, and whole after any kill."""
 
+import errno
 import fcntl
 import hashlib
 import itertools
@@ -30,7 +31,8 @@ from barometer.release.release_folder import (
     staged,
     staging_folder,
 )
-from barometer.release.release_manifest import TITLE
+from barometer.release.release_manifest import TITLE, is_left_by_machine
+from barometer.system.whole_files import say_refusal
 from helpers import assert_manifest_holds
 
 KEPT = 5
@@ -135,6 +137,71 @@ def test_restoring_what_is_not_there(published, name):
     with pytest.raises(LookupError, match=f"found {re.escape(name)}; expected .*{names}"):
         restore(published, name, KEPT)
     assert (text_of(published), kept_texts(published)) == ("c", ["a", "b"])
+
+
+LEFT = (".DS_Store", ".~lock.ai_barometer.xlsx#", "~$ai_barometer.xlsx", "Thumbs.db", "desktop.ini", "._one",
+        ".nfs000000000012ab", "@eaDir/one", ".directory", ".one.swp", "one~")
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_machines_leave_damages_nothing(published, name):
+    """Looking into a kept release leaves files there; a file of another name is another matter."""
+    kept = previous_folder(published) / earlier_releases(published)[0]
+    for folder in (kept, kept / "parquet"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("left")
+    restore(published, kept.name, KEPT)
+    assert (published / "one").read_text().split()[0] == "a"
+    assert not is_left_by_machine(Path("parquet/one.parquet")) and not is_left_by_machine(Path("DS_Store"))
+
+
+def test_a_folder_somebody_looked_into_is_empty(release):
+    """What a file manager left there is nobody's work."""
+    release.mkdir(parents=True)
+    (release / ".DS_Store").write_text("left")
+    publish(release, "a")
+    assert text_of(release) == "a"
+
+
+REFUSED = {
+    "fsync": (os, "fsync", errno.EACCES, "flush a folder to disk"),
+    "fsync of files": (os, "fsync", errno.EINVAL, "flush a file to disk"),
+    "chmod": (Path, "chmod", errno.EPERM, "set who may read a file"),
+    "flock": (fcntl, "flock", errno.ENOLCK, "lock a file"),
+}
+
+
+@pytest.mark.parametrize("operation", REFUSED)
+def test_what_a_file_system_cannot_do_is_gone_without(release, monkeypatch, capsys, operation):
+    """It is said once, and the release is published all the same."""
+    owner, name, code, words = REFUSED[operation]
+
+    def refuse(*_arguments, **_options):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(owner, name, refuse)
+    say_refusal.cache_clear()
+    for text in "ab":
+        publish(release, text)
+    assert (text_of(release), kept_texts(release)) == ("b", ["a"])
+    said = [line for line in capsys.readouterr().out.splitlines() if f"refuses to {words}" in line]
+    assert said and len(said) == len(set(said))
+    assert all(os.strerror(code) in line and line.endswith("; goes on without") for line in said)
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
+def test_what_went_wrong_is_no_refusal(release, monkeypatch, code):
+    """A disk that is full or broken is an error, and the release is as it was."""
+    publish(release, "a")
+
+    def fail(_descriptor):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match=os.strerror(code)):
+        publish(release, "b")
+    monkeypatch.undo()
+    assert text_of(release) == "a"
 
 
 @pytest.mark.parametrize("damage", ["changed", "missing", "added"])

@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from barometer.release.release_folder import earlier_releases, moment, previous_folder
-from barometer.system.warehouse import warehouse_fault
+from barometer.system.warehouse import name_fault, warehouse_fault
+from dbt_barometer import schemas
 from helpers import assert_manifest_holds, folder_digests, run_barometer, run_dbt
 
 
@@ -83,6 +84,22 @@ def test_a_damaged_warehouse_is_a_sentence(tmp_path, damage):
         f"; delete it and {path}.wal, if that is there: the next whole build makes it anew; "
         "the release stays as it was"
     ) and "\n" not in fault
+
+
+@pytest.mark.parametrize("name", ["marts", "RAW", "reference", "main", "temp", "released"])
+def test_a_database_named_as_a_schema_is_refused(tmp_path, name):
+    """In SQL the one would be taken for the other; any other name will do."""
+    fault = name_fault(tmp_path / f"{name}.duckdb", schemas())
+    assert fault.startswith(f"profiles.yml, path {tmp_path / name}.duckdb: found a database named {name}, ")
+    assert fault.endswith("; the release stays as it was") and "; expected another name than " in fault
+    assert name_fault(tmp_path / f"my_{name}.duckdb", schemas()) is None
+
+
+def test_every_schema_of_the_warehouse_is_known(built_project):
+    """Whatever dbt makes is in a schema that a database may not be named after."""
+    with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as session:
+        made = {name for (name,) in session.sql("select distinct schema_name from duckdb_tables()").fetchall()}
+    assert made and made <= schemas()
 
 
 def damage_table(path, table):

@@ -35,7 +35,14 @@ from barometer.release.gate import Run, reasons_to_withhold, remember
 from barometer.release.last_release import last_release
 from barometer.release.release_diff import write_release_diff
 from barometer.release.release_folder import recover, staged
-from barometer.release.release_manifest import MANIFEST, PACKAGES, TITLE, digests, listed
+from barometer.release.release_manifest import (
+    MANIFEST,
+    PACKAGES,
+    TITLE,
+    digests,
+    is_left_by_machine,
+    listed,
+)
 from barometer.release.release_state import file_digests, write_state
 from barometer.release.validation_report import write_validation_report
 from barometer.system.warehouse import sql_text
@@ -253,7 +260,10 @@ def taken_over(release_path: Path, export: str, inputs: str, output: Path) -> bo
     if before.get(export) != inputs or digests(release_path, source) != published:
         return False
     if source.is_dir():
-        shutil.copytree(source, output)
+        shutil.copytree(
+            source, output,
+            ignore=lambda _, names: [name for name in names if is_left_by_machine(Path(name))],
+        )
     else:
         shutil.copy2(source, output)
     return True
@@ -393,11 +403,20 @@ def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int
 
 
 def git_commit() -> str | None:
-    """The commit of the project, with `-dirty` where files differ from it; None outside git."""
-    described = subprocess.run(
-        ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """The commit of the project, with `-dirty` where files differ from it; None outside git, or
+    without the program git, which is said.
+    """
+    try:
+        described = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError as error:
+        print(
+            f"program git: found none that runs ({error.strerror}); expected git, for the commit in "
+            f"{MANIFEST}; the release is written without it"
+        )
+        return None
     return described.stdout.strip() or None

@@ -25,7 +25,13 @@ from pathlib import Path
 
 import duckdb
 
-from barometer.release.release_manifest import MANIFEST, is_release, refuse_damaged
+from barometer.release.release_manifest import (
+    MANIFEST,
+    is_left_by_machine,
+    is_release,
+    refuse_damaged,
+)
+from barometer.system.whole_files import gone_without
 
 PUBLISHED_AT = re.compile(r"\d{8}T\d{6}\.\d{3}Z")
 
@@ -203,7 +209,10 @@ def refuse_foreign_folder(release_path: Path) -> None:
         )
     if release_path.exists() and not (
         is_release(release_path)
-        or (release_path.is_dir() and not any(release_path.iterdir()))
+        or (
+            release_path.is_dir()
+            and all(is_left_by_machine(Path(path.name)) for path in release_path.iterdir())
+        )
     ):
         raise FileExistsError(
             f"variable release_path: found {release_path}, which is not an earlier release; "
@@ -250,13 +259,14 @@ def make_folders(folder: Path) -> None:
     for path in reversed([folder, *folder.parents]):
         if not path.exists():
             path.mkdir(exist_ok=True)
-            path.chmod(FOLDER_MODE)
+            set_mode(path, FOLDER_MODE)
 
 
 def take_lock(descriptor: int) -> bool:
-    """Try to take the lock of an open file; whether it is taken now."""
+    """Try to take the lock of an open file; whether it is taken now, or cannot be."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with gone_without("lock a file, so that no two builds may publish at once", None):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -306,7 +316,7 @@ def tidy(release_path: Path, keep: int) -> None:
     previous = previous_folder(release_path)
     # Made before it is needed: after an exchange the disk may be full.
     previous.mkdir(exist_ok=True)
-    previous.chmod(FOLDER_MODE)
+    set_mode(previous, FOLDER_MODE)
     if staging_folder(release_path).exists():
         remove(staging_folder(release_path))
     if aside.exists() and not release_path.exists():
@@ -347,7 +357,13 @@ def remove(folder: Path) -> None:
 def open_to_group(folder: Path) -> None:
     """Set the modes of a release, whatever the umask."""
     for path in [*folder.rglob("*"), folder]:
-        path.chmod(FOLDER_MODE if path.is_dir() else FILE_MODE)
+        set_mode(path, FOLDER_MODE if path.is_dir() else FILE_MODE)
+
+
+def set_mode(path: Path, mode: int) -> None:
+    """Set who may read; on a network share that is what the share says."""
+    with gone_without("set who may read a file", path):
+        path.chmod(mode)
 
 
 def make_durable(folder: Path) -> None:
@@ -358,8 +374,9 @@ def make_durable(folder: Path) -> None:
 
 def synchronise(path: Path) -> None:
     """Flush a file, or the names in a folder, to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with gone_without("flush a folder to disk" if path.is_dir() else "flush a file to disk", path):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -2,11 +2,22 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 MANIFEST = "manifest.json"
 
 TITLE = "AI-Barometer"
+
+# What file managers, office programs, editors and network drives leave in a folder that people look
+# at: nobody published it, and nothing reads it.
+LEFT_BY_MACHINES = re.compile(
+    r"""\.DS_Store | \._.* | Icon\r | \.AppleDouble | \.Spotlight-V100 | \.Trashes | \.fseventsd
+    | Thumbs\.db | desktop\.ini | \$RECYCLE\.BIN | ~\$.*
+    | \.~lock\..*\# | \.directory | \.Trash-[0-9]+ | \.[^/]*\.sw[op] | [^/]*~
+    | @eaDir | \#recycle | \.nfs[0-9a-f]+ | \.fuse_hidden[0-9a-f]+""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 # Packages whose version a release states: what its bytes depend on.
 PACKAGES = (
@@ -36,8 +47,15 @@ def is_release(folder: Path) -> bool:
     )
 
 
+def is_left_by_machine(path: Path) -> bool:
+    """Whether a path within a release is none of a release, or is below one that is none."""
+    return any(LEFT_BY_MACHINES.fullmatch(part) for part in path.parts)
+
+
 def digests(folder: Path, part: Path | None = None) -> dict[str, str]:
     """SHA-256 of each file of a release but its manifest, by path, in alphabetical order.
+
+    What machines leave there is none of it.
 
     Args:
         part: a file or a folder of it, for its files alone.
@@ -46,7 +64,9 @@ def digests(folder: Path, part: Path | None = None) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted([part, *part.rglob("*")])
-        if path.is_file() and path != folder / MANIFEST
+        if path.is_file()
+        and path != folder / MANIFEST
+        and not is_left_by_machine(path.relative_to(folder))
     }
 
 

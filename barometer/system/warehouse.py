@@ -1,6 +1,7 @@
 """The database of a build: why it cannot be opened, and texts in its SQL."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,28 @@ DAMAGED = (
     duckdb.IOException, duckdb.FatalException, duckdb.InternalException,
     duckdb.SerializationException,
 )
+
+
+# Names that DuckDB has for databases and schemas of its own, and the one that a release is written under.
+TAKEN_NAMES = {"main", "temp", "system", "information_schema", "pg_catalog", "released"}
+
+
+def name_fault(path: Path, schemas: Iterable[str]) -> str | None:
+    """Why a database cannot have the name that its file gives it, as a sentence, or None.
+
+    In SQL `marts.x` is a table of the database `marts`, where there is one, before it is one of a schema.
+
+    Args:
+        path: the file.
+        schemas: those in it.
+    """
+    taken = sorted({*schemas, *TAKEN_NAMES})
+    if path.stem.lower() not in taken:
+        return None
+    return (
+        f"profiles.yml, path {path}: found a database named {path.stem}, which is the name of a schema "
+        f"in it; expected another name than {', '.join(taken)}; the release stays as it was"
+    )
 
 
 def warehouse_fault(path: Path, config: dict | None = None) -> str | None:

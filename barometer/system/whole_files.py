@@ -1,9 +1,41 @@
 """Files that are whole or not there, whenever their writer ends, and in no other folder than theirs."""
 
+import errno
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+
+# How file systems, network shares above all, say that they do not do what was asked of them.
+REFUSALS = {
+    errno.EACCES, errno.EPERM, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTTY,
+    errno.EBADF, errno.ENOLCK,
+}
+
+
+@contextmanager
+def gone_without(operation: str, path: Path | None) -> Iterator[None]:
+    """Say once what a file system refuses, and go on without it; any other error is one.
+
+    Args:
+        operation: what is refused, as it follows `to`.
+        path: where; None where that is said by the operation.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            raise
+        say_refusal(operation, str(path.parent if path else "file system"), error.strerror)
+
+
+@lru_cache
+def say_refusal(operation: str, place: str, reason: str) -> None:
+    """Print a sentence, the first time."""
+    print(f"{place}: found that the file system refuses to {operation} ({reason}); goes on without", flush=True)
 
 
 def place(folder: Path, name: str) -> Path:
