@@ -31,7 +31,10 @@ checks read the file itself and say what is wrong, of this file and of all other
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {%- set misfits = run_query(
-        seed_misfits(loaded, header if not meta.get('is_raw') else [], column_types, meta.get('names', []))
+        seed_misfits(
+            loaded, header if not meta.get('is_raw') else [], column_types, meta.get('names', []),
+            meta.get('not_exported', [])
+        )
     ) -%}
     {#- dbt shows this table with --show, and needs one. -#}
     {%- do store_result('agate_table', response='OK', agate_table=misfits) -%}

@@ -4,15 +4,17 @@ SQL for the cells of a seed that are left open or are not what their column has 
 
 A whole number is digits: DuckDB would round 4.379, a Flemish 4 379, to 4. A text is what shows of
 it, as the seed validation_rules asks of raw files: nobody sees a no-break space in a code, and no
-spreadsheet or XML file can hold a vertical tab.
+spreadsheet or XML file can hold a vertical tab. Nor does one begin as a formula does: a CSV file has
+no way to say that =1+1 is a text, but an escape that every other program would read as part of it.
 
 Arguments:
     loaded (string): SQL that reads the seed as text.
     header (list): its columns that are looked at.
     column_types (dict): type by column.
     names (list): columns whose values become names.
+    not_exported (list): columns of text that no spreadsheet opens.
 -#}
-{% macro seed_misfits(loaded, header, column_types, names) -%}
+{% macro seed_misfits(loaded, header, column_types, names, not_exported=[]) -%}
     select
         line,
         name as "column",
@@ -47,6 +49,11 @@ Arguments:
                 {%- endfor %}
                 when hidden_character != '' then 'letters that show and plain blanks'
                 when cell != trim(cell) then 'a value that neither begins nor ends with a blank'
+                {%- set texts = header | reject('in', column_types) | reject('in', not_exported) -%}
+                {%- for column in texts %}
+                when name = '{{ column }}' and regexp_full_match(cell, '[=+@＝＋－＠-].+')
+                    then 'a text that begins otherwise: a spreadsheet takes it for a formula'
+                {%- endfor %}
             end as expected
         from (
             unpivot (select row_number() over () + 1 as line, * from {{ loaded }})

@@ -9,10 +9,11 @@ from helpers import macros, reference, write_cells
 SEED_FILES = macros("seed_files.sql", escape_single_quotes=str)
 
 
-def misfits(path, header, column_types=None, names=()):
+def misfits(path, header, column_types=None, names=(), not_exported=()):
     """Line, column, found and expected of the cells of a file that are refused."""
     query = SEED_FILES.seed_misfits(
-        SEED_FILES.read_seed_file(str(path), header), header, column_types or {}, names
+        SEED_FILES.read_seed_file(str(path), header), header, column_types or {}, names,
+        not_exported,
     )
     with duckdb.connect() as connection:
         return connection.sql(query).fetchall()
@@ -55,6 +56,18 @@ def test_a_text_is_what_shows_of_it(tmp_path, cell, shown, expected):
     assert misfits(path, ["label"], {"label": "integer"}) == [
         (2, "label", shown, "a value of type integer")
     ]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "-10 employees", "+5 %", "@SUM(A1)", "\uff1d1+1"])
+def test_what_a_spreadsheet_would_run_is_no_text(tmp_path, cell):
+    """Where a spreadsheet may open it; a number below zero is no text, nor is a dash alone a formula."""
+    path = tmp_path / "seed.csv"
+    write_cells(path, [["label", "size"], ["-", "-4"], [cell, ""]])
+    types = {"size": "integer"}
+    assert misfits(path, ["label", "size"], types) == [
+        (3, "label", f"'{cell}'", "a text that begins otherwise: a spreadsheet takes it for a formula")
+    ]
+    assert misfits(path, ["label", "size"], types, not_exported=["label"]) == []
 
 
 def test_seeds_have_the_rule_of_raw_files():
