@@ -118,6 +118,9 @@ Arguments:
 {#-
 Stops where a table of the last release is not there or has other columns than the model: its
 rows cannot be kept, and an edition would be lost.
+
+A column that the YAML of the model does not name is data, such as an indicator that a new edition
+adds to a table: what is kept has it empty, as a build of all has it.
 -#}
 {% macro refuse_other_columns(file, released) -%}
     {%- set way_out = '; build all editions, without the variable editions' -%}
@@ -137,7 +140,8 @@ rows cannot be kept, and an edition would be lost.
         {%- do expected.update({row[0]: row[1]}) -%}
     {%- endfor -%}
     {%- for column in (expected.keys() | list + found.keys() | list) | unique
-        if found.get(column) != expected.get(column) -%}
+        if found.get(column) != expected.get(column)
+        and (column in found or column in model.columns) -%}
         {{- exceptions.raise_compiler_error(
             file ~ ", column " ~ column ~ ": found " ~ (found.get(column) or 'none') ~ "; expected "
             ~ (expected.get(column) or 'none') ~ ", as " ~ this.identifier ~ " has it" ~ way_out

@@ -1,5 +1,8 @@
 """What counts as a difference from the last release, to the digit: the model's own SQL, without dbt."""
 
+import re
+from types import SimpleNamespace
+
 import duckdb
 import pytest
 from jinja2 import Environment
@@ -49,3 +52,38 @@ def test_the_name_of_a_folder_is_no_column(tmp_path):
             f"copy (select 'a' as sector_code) to '{folder}/parquet/dim_sectors.parquet'"
         )
         assert connection.sql(f"from {query}").columns == ["sector_code"]
+
+
+@pytest.mark.parametrize(
+    ("built", "named", "refused"),
+    [
+        ("1 as edition, 2.0 as old", {"edition"}, None),
+        # A column of data that an edition adds is empty in what is kept.
+        ("1 as edition, 2.0 as old, 3.0 as new", {"edition"}, None),
+        ("1 as edition, 2.0 as old, 3.0 as new", {"edition", "new"}, "new: found none; expected DECIMAL(2,1)"),
+        ("1 as edition", {"edition"}, "old: found DECIMAL(2,1); expected none"),
+        ("1 as edition, 'a' as old", {"edition"}, "old: found DECIMAL(2,1); expected VARCHAR"),
+    ],
+)
+def test_columns_that_cannot_be_kept(tmp_path, built, named, refused):
+    """One that the YAML names, that is lost or that has another type: the edition would be too."""
+    file = tmp_path / "made.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (select 0 as edition, 1.0 as old) to '{file}'")
+        connection.execute(f"create table made as select {built}")
+
+        class Relation(str):
+            identifier = "made"
+
+        module = macros(
+            "last_release.sql", escape_single_quotes=str, this=Relation("made"),
+            model=SimpleNamespace(columns=named),
+            run_query=lambda query: connection.sql(query).fetchall(),
+        )
+        if refused:
+            with pytest.raises(ValueError, match=re.escape(f"{file}, column {refused}, as made has it; build all")):
+                module.refuse_other_columns(str(file), f"read_parquet('{file}')")
+        else:
+            assert not module.refuse_other_columns(str(file), f"read_parquet('{file}')").strip()
+            connection.execute(f"insert into made by name from '{file}'")
+            assert connection.sql("select count(*) from made").fetchone() == (2,)
