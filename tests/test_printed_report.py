@@ -1,14 +1,18 @@
 """The report in print: its numbers and words, its pictures, and the files of a whole build."""
 
 import csv
+import os
 import re
 import struct
+import subprocess
+import sys
 import zlib
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import duckdb
+import playwright
 import pyarrow as pa
 import pytest
 import vl_convert
@@ -670,3 +674,35 @@ def test_processes_draw_what_one_draws(tmp_path, monkeypatch):
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
     assert draw(asked, tmp_path / "together") == alone
     assert len({svg for svg, _ in alone}) == len(asked)
+
+
+DRAWN = """
+import hashlib, sys
+{imported}
+svg = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="50"><text x="5" y="30" font-size="20" '
+svg += 'font-family="{family}, Liberation Sans">Aé {letter}</text></svg>'
+print(hashlib.sha256({drawn}(svg)).hexdigest())
+"""
+# A font of the tests' own environment, and a letter that no other font has.
+FAMILY, LETTER = "codicon", "\uea60"
+
+
+def drawn_with(fonts, tmp_path, imported, drawn):
+    """Digest of a picture, drawn by another process on a machine that has the fonts of a folder alone."""
+    configuration = tmp_path / "fonts.conf"
+    configuration.write_text(f"<fontconfig><dir>{fonts}</dir></fontconfig>")
+    script = DRAWN.format(imported=imported, drawn=drawn, family=FAMILY, letter=LETTER)
+    return subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, "FONTCONFIG_FILE": str(configuration)},
+        capture_output=True, text=True, check=True,
+    ).stdout
+
+
+def test_pictures_depend_on_no_font_of_the_machine(tmp_path):
+    """The same bytes with fonts and without any; vl-convert alone would draw what it finds."""
+    fonts = next(Path(playwright.__file__).parent.rglob("codicon*.ttf")).parent
+    (tmp_path / "none").mkdir()
+    ours = ("from barometer.outputs.printed_report.typesetting import png_of", "png_of")
+    alone = ("import vl_convert", "vl_convert.svg_to_png")
+    assert drawn_with(fonts, tmp_path, *ours) == drawn_with(tmp_path / "none", tmp_path, *ours)
+    assert drawn_with(fonts, tmp_path, *alone) != drawn_with(tmp_path / "none", tmp_path, *alone)

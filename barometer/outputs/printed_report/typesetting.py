@@ -1,18 +1,23 @@
 """Where lines break, and what all pictures have in common.
 
-The letters are Liberation Sans, which vl-convert brings along, so that a picture has the
-same bytes whatever fonts a machine has. Arial has the same widths, for who opens an SVG
-without it.
+The letters are Liberation Sans, which vl-convert brings along (SIL Open Font License), and no font of
+the machine is looked at, so that a picture has the same bytes whatever fonts that has. Arial has the
+same widths, for who opens an SVG without it.
 """
 
+import os
 import struct
 import unicodedata
 import zlib
 from functools import lru_cache
+from pathlib import Path
 from xml.sax.saxutils import escape
 
-import altair
-import vl_convert
+# What vl-convert looks for fonts by, when it is imported. Only Linux has it: other systems name theirs.
+os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+
+import altair  # noqa: E402
+import vl_convert  # noqa: E402
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 TEXT_SIZE = 12
