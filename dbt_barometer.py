@@ -48,6 +48,17 @@ def encoding_faults(seeds: Path) -> list[str]:
     return faults
 
 
+def give_home(folder: Path) -> None:
+    """A home for the caches and settings of libraries, where the user has none to write to."""
+    try:
+        has_home = os.access(Path.home(), os.W_OK)
+    except RuntimeError:  # no account, as in many a container
+        has_home = False
+    if not has_home:
+        folder.mkdir(parents=True, exist_ok=True)
+        os.environ["HOME"] = str(folder.resolve())
+
+
 def variables_of_run() -> dict[str, object]:
     """The variables of the project, with what this run of dbt was given instead."""
     project = yaml.safe_load(Path("dbt_project.yml").read_text(encoding="utf-8"))
@@ -90,6 +101,7 @@ class Barometer(dbtPlugin):
                 )
             # Paths are of the project, from whatever folder dbt was called with --project-dir.
             os.chdir(get_flags().PROJECT_DIR)
+            give_home(Path(get_flags().TARGET_PATH or "target", "home"))
             project = Path()
             faults = encoding_faults(project / "seeds" / "reference")
             faults += encoding_faults(project / "seeds" / "raw")
