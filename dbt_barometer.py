@@ -9,7 +9,9 @@ this run, for the release: another dbt may write over the file while this one bu
 
 import gc
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 import yaml
@@ -57,6 +59,30 @@ def give_home(folder: Path) -> None:
     if not has_home:
         folder.mkdir(parents=True, exist_ok=True)
         os.environ["HOME"] = str(folder.resolve())
+
+
+def end_on_interrupt(command: str, release: Path) -> None:
+    """Have Ctrl-C end the process with one sentence, where dbt would show a traceback.
+
+    At once: what a build has begun, in the warehouse or beside the release, the next one finishes or
+    undoes, as after any kill.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+
+    def published() -> int | None:
+        return (release / "manifest.json").stat().st_mtime_ns if (release / "manifest.json").exists() else None
+
+    before = published()
+
+    def stop(_number, _frame):
+        stays = "stays as it was" if published() == before else "is the one of this run, whole"
+        show_cursor = "\x1b[?25h" if sys.stdout.isatty() else ""
+        sys.stdout.flush()
+        os.write(1, f"{show_cursor}\nstopped by Ctrl-C: dbt {command}; {release} {stays}\n".encode())
+        os._exit(130)
+
+    signal.signal(signal.SIGINT, stop)
 
 
 def variables_of_run() -> dict[str, object]:
@@ -118,6 +144,8 @@ class Barometer(dbtPlugin):
 
                 fault = release_fault(str(project / variables["release_path"]))
                 faults += [fault] if fault else []
+            if not wrong:
+                end_on_interrupt(get_flags().WHICH, Path(variables["release_path"]))
             faults += wrong + part_faults()
             if faults:
                 raise ValueError("\n".join(faults))

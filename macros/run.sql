@@ -46,13 +46,25 @@ Arguments:
             {%- endif -%}
         {%- endfor -%}
         {#- A file that cannot be opened at all is found before: barometer/system/warehouse.py. -#}
-        {%- if 'Corrupt database file' in results | map(attribute='message') | join -%}
+        {%- set messages = results | map(attribute='message') | join -%}
+        {%- set is_full = 'No space left on device' in messages -%}
+        {%- set is_given_up = 'database has been invalidated' in messages -%}
+        {%- if is_full or is_given_up -%}
+            {%- do print(
+                'error, ' ~ target.path ~ ': found ' ~ (
+                    'no room left on its disk' if is_full else 'that DuckDB could not go on writing it'
+                ) ~ '; expected room for it and for what DuckDB writes beside it; make room and build '
+                ~ 'again; the release stays as it was'
+            ) -%}
+        {%- endif -%}
+        {%- if 'Corrupt database file' in messages -%}
             {%- do print(
                 'error, ' ~ target.path ~ ': found a damaged table in it; expected the database of a '
                 ~ 'build; delete it: the next whole build makes it anew; the release stays as it was'
             ) -%}
         {%- endif -%}
-        {%- if flags.WHICH in ['build', 'run'] -%}
+        {#- Nothing can be asked of a database that was given up. -#}
+        {%- if flags.WHICH in ['build', 'run'] and not is_given_up -%}
             {#- Materialized: a function that two columns stand on would be called twice. -#}
             with attempt as materialized (
                 select release_run('{{ escape_single_quotes(tojson(outcomes)) }}') as fault

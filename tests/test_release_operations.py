@@ -4,6 +4,9 @@ import json
 import os
 import shutil
 import stat
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from barometer.release.release_folder import earlier_releases, moment, previous_folder
 from barometer.system.warehouse import name_fault, warehouse_fault
 from dbt_barometer import schemas
-from helpers import assert_manifest_holds, folder_digests, run_barometer, run_dbt
+from helpers import assert_manifest_holds, folder_digests, macros, run_barometer, run_dbt
 
 
 @pytest.fixture
@@ -139,3 +142,67 @@ def test_file_modes_of_a_build(built_project):
     release = built_project / "release"
     for path in [release, *release.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) == (0o750 if path.is_dir() else 0o640), path
+
+
+def end_of_run(*messages):
+    """What the end of a run says of nodes that failed with these messages, and the SQL that it runs."""
+    said = []
+    node = SimpleNamespace(resource_type="model", unique_id="model.p.m")
+    results = [SimpleNamespace(node=node, status="error", failures=None, message=text) for text in messages]
+    query = macros(
+        "run.sql", execute=True, flags=SimpleNamespace(WHICH="build"), print=said.append, tojson=json.dumps,
+        target=SimpleNamespace(path="warehouse.duckdb"), escape_single_quotes=str,
+    ).end_run(results)
+    return said, query.strip()
+
+
+INVALIDATED = "FATAL Error: Failed: database has been invalidated because of a previous fatal error."
+
+
+@pytest.mark.parametrize(
+    ("messages", "found"),
+    [
+        (["IO Error: Could not write file: No space left on device", *[INVALIDATED] * 7], "no room left on its disk"),
+        ([INVALIDATED] * 8, "that DuckDB could not go on writing it"),
+    ],
+)
+def test_a_full_disk_of_the_warehouse_is_one_sentence(messages, found):
+    """However many nodes it fails; and what is asked of such a database would fail as well."""
+    (sentence,), query = end_of_run(*messages)
+    assert sentence == (
+        f"error, warehouse.duckdb: found {found}; expected room for it and for what DuckDB writes "
+        "beside it; make room and build again; the release stays as it was"
+    )
+    assert not query
+
+
+def test_any_other_end_is_handed_over():
+    """With nothing to say of the disk."""
+    said, query = end_of_run("Binder Error: no such column")
+    assert not said and "release_run" in query
+
+
+INTERRUPTED = """
+import os, signal, sys, time
+from pathlib import Path
+from dbt_barometer import end_on_interrupt
+release = Path(sys.argv[1])
+end_on_interrupt("build", release)
+if sys.argv[2] == "published":
+    os.utime(release / "manifest.json", ns=(1, 1))
+os.kill(os.getpid(), signal.SIGINT)
+time.sleep(9)
+"""
+
+
+@pytest.mark.parametrize(
+    ("moment_of", "stays"), [("before", "stays as it was"), ("published", "is the one of this run, whole")]
+)
+def test_ctrl_c_is_one_sentence(tmp_path, moment_of, stays):
+    """What was stopped, and what became of the release."""
+    (tmp_path / "manifest.json").write_text("{}")
+    run = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path), moment_of], capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (130, "")
+    assert run.stdout == f"\nstopped by Ctrl-C: dbt build; {tmp_path} {stays}\n"
