@@ -74,6 +74,9 @@ def end_on_interrupt(command: str, release: Path) -> None:
         return (release / "manifest.json").stat().st_mtime_ns if (release / "manifest.json").exists() else None
 
     before = published()
+    # A helper process of Python's, started after this, would have a last word on locks left behind.
+    others = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, [others, "ignore:resource_tracker"]))
 
     def stop(_number, _frame):
         stays = "stays as it was" if published() == before else "is the one of this run, whole"

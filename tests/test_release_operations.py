@@ -183,11 +183,12 @@ def test_any_other_end_is_handed_over():
 
 
 INTERRUPTED = """
-import os, signal, sys, time
+import multiprocessing, os, signal, sys, time
 from pathlib import Path
 from dbt_barometer import end_on_interrupt
 release = Path(sys.argv[1])
 end_on_interrupt("build", release)
+lock = multiprocessing.get_context("spawn").RLock()
 if sys.argv[2] == "published":
     os.utime(release / "manifest.json", ns=(1, 1))
 os.kill(os.getpid(), signal.SIGINT)
