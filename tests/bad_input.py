@@ -437,7 +437,7 @@ FILES = {
         "responses", written_with("\t"), "found tabs", "expected commas", "[delimiter_wrong]"),
     "line that names the separator": csv_file(
         "responses", lambda content: b"sep=,\r\n" + content, "found sep=,", "the header is the first", "[separator_line]"),
-    "byte order mark that stands twice": csv_file(
+    "second byte order mark": csv_file(
         "sample", lambda content: 2 * codecs.BOM_UTF8 + content, "found two byte order marks", "expected UTF-8 with at most one", "[encoding_wrong]"),
     "header lines of Qualtrics": csv_file(
         "responses", three_header_lines, "found three header lines, as Qualtrics exports them", "delete the second and the third", "[header_of_three_lines]"),
