@@ -19,7 +19,7 @@ from dbt.flags import get_flags
 from dbt.plugins import dbt_hook, dbtPlugin
 from dbt_common.context import get_invocation_context
 
-from barometer.inputs.variables import variable_faults
+from barometer.inputs.variables import memory_faults, variable_faults
 
 # Python looks for garbage through all that dbt holds of the project, thousands of times; less often,
 # a build took 54 s of CPU instead of 58.
@@ -149,7 +149,7 @@ class Barometer(dbtPlugin):
                 faults += [fault] if fault else []
             if not wrong:
                 end_on_interrupt(get_flags().WHICH, Path(variables["release_path"]))
-            faults += wrong + part_faults()
+            faults += wrong + memory_faults(os.environ) + part_faults()
             if faults:
                 raise ValueError("\n".join(faults))
 

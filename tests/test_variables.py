@@ -1,9 +1,10 @@
 """The variables of the project: typed, ranged, and none that is misspelt."""
 
+import duckdb
 import pytest
 import yaml
 
-from barometer.inputs.variables import VARIABLES, variable_faults
+from barometer.inputs.variables import MEMORY_LIMIT, VARIABLES, memory_faults, variable_faults
 from helpers import PROJECT, run_dbt
 
 DEFAULTS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
@@ -55,11 +56,26 @@ def test_a_misspelt_variable_is_refused():
     assert far.startswith(f"variable xyz: found no such variable; expected one of {', '.join(VARIABLES)};")
 
 
+@pytest.mark.parametrize("value", ["2GB", "512MiB", "1.5 gb"])
+def test_what_memory_may_be(value):
+    """What DuckDB takes for an amount; without the variable the default is one."""
+    assert memory_faults({MEMORY_LIMIT: value}) == memory_faults({}) == []
+    with duckdb.connect() as session:
+        session.execute(f"set memory_limit = '{value}'")
+
+
+@pytest.mark.parametrize("value", ["lots", "", "2", "-1GB", "2GB; drop table x"])
+def test_no_other_memory(value):
+    """DuckDB would end in a traceback."""
+    (sentence,) = memory_faults({MEMORY_LIMIT: value})
+    assert sentence.startswith(f"environment variable {MEMORY_LIMIT}: found {value!r}; expected a number")
+
+
 def test_dbt_stops_at_once(tmp_path):
     """All of it in sentences, before anything is read."""
     arguments = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     arguments += ["--target-path", str(tmp_path), "--log-path", str(tmp_path)]
-    run = run_dbt(tmp_path, "parse", *arguments, "--vars", "{minimum_donors: 0, raw_pat: x}")
+    run = run_dbt(tmp_path, "parse", *arguments, "--vars", "{minimum_donors: 0, raw_pat: x}", **{MEMORY_LIMIT: "lots"})
     assert run.returncode and "Traceback" not in run.stdout, run.stdout
-    for sentence in ("variable minimum_donors: found 0; expected", "variable raw_pat: found no such"):
+    for sentence in ("variable minimum_donors: found 0; expected", "variable raw_pat: found no such", f"{MEMORY_LIMIT}: found 'lots'"):
         assert sentence in run.stdout, run.stdout

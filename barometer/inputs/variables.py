@@ -39,6 +39,20 @@ VARIABLES = {
 }
 
 
+MEMORY_LIMIT = "BAROMETER_MEMORY_LIMIT"
+
+
+def memory_faults(environment: Mapping[str, str]) -> list[str]:
+    """A sentence where the memory that DuckDB may hold is no amount of memory."""
+    value = environment.get(MEMORY_LIMIT, "2GB")
+    if re.fullmatch(r"[0-9]+([.][0-9]+)? ?[KMGT]i?B", value, re.IGNORECASE):
+        return []
+    return [
+        f"environment variable {MEMORY_LIMIT}: found {value!r}; expected a number and a unit, such as "
+        "2GB; the release stays as it was"
+    ]
+
+
 def variable_faults(variables: Mapping[str, object]) -> list[str]:
     """A sentence for each variable that is unknown, or is not what it may be."""
     faults = []
