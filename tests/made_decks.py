@@ -175,7 +175,9 @@ class Survey:
         return self.connection.execute("from int_patterns_imputed").to_arrow_table().to_pylist()
 
     def decks(self, drawn):
-        """What was filled in, by edition and deck: {(response_id, question): (code, donor, level)}."""
+        """What was filled in, by edition and deck:
+        {(response_id, question): (code, donor, level, distance)}.
+        """
         found = defaultdict(dict)
         for row in drawn:
             edition, line, block = row["edition"], row["line_number"], row["block_number"]
@@ -188,7 +190,9 @@ class Survey:
                     key = (self.ids[edition, line], question)
                     donor = self.ids.get((edition, row["donor_line_number"]))
                     assert key not in found[edition, row["replicate"]]
-                    found[edition, row["replicate"]][key] = (code, donor, row["imputation_level"])
+                    found[edition, row["replicate"]][key] = (
+                        code, donor, row["imputation_level"], row["donor_distance"]
+                    )
         return found
 
 
@@ -254,7 +258,7 @@ def reported(responses):
 def completed(responses, imputed):
     """`reported` with what was imputed, and the two derived questions, by rule."""
     found = reported(responses)
-    for (response_id, question_id), (code, _, _) in imputed.items():
+    for (response_id, question_id), (code, *_) in imputed.items():
         found[response_id][question_id] = code
     for row in found.values():
         derive(row)
@@ -335,24 +339,42 @@ def recompute(responses, seed, minimum_donors, deck=0):
                 if not class_donors or (level < 3 and len(class_donors) < minimum_donors):
                     waiting += recipients
                     continue
-                pairs = (
-                    further(class_donors, recipients, raw, seed, block_id, deck, name)
-                    if deck else published(class_donors, recipients, seed, block_id)
-                )
-                for key, donor in pairs:
-                    for question in questions:
-                        if question not in raw[key]:
-                            found[key, question] = (
-                                raw[donor][question], None if deck else donor, level
-                            )
+                for cell in cells_of(recipients, raw, questions):
+                    least = min(distance(cell[0], donor, raw, questions) for donor in class_donors)
+                    nearest = [donor for donor in class_donors
+                               if distance(cell[0], donor, raw, questions) == least]
+                    pairs = (
+                        further(nearest, cell, raw, seed, block_id, deck, name)
+                        if deck else published(nearest, cell, seed, block_id)
+                    )
+                    for key, donor in pairs:
+                        for question in questions:
+                            if question not in raw[key]:
+                                found[key, question] = (
+                                    raw[donor][question], None if deck else donor, level, least
+                                )
         assert not waiting
-        for (key, question), (code, _, _) in found.items():
+        for (key, question), (code, *_) in found.items():
             now[key][question] = code
     return found
 
 
+def cells_of(recipients, raw, questions):
+    """Recipients of a class by what they reported: lists of those that reported the same."""
+    cells = defaultdict(list)
+    for key in recipients:
+        cells[tuple(raw[key].get(question) for question in questions)].append(key)
+    return cells.values()
+
+
+def distance(recipient, donor, raw, questions):
+    """How many of the answers that a recipient reported its donor gave otherwise."""
+    return sum(question in raw[recipient] and raw[recipient][question] != raw[donor][question]
+               for question in questions)
+
+
 def published(donors, recipients, seed, block_id):
-    """Recipients and donors of a class, by two random orders."""
+    """Recipients and donors of a cell, by two random orders."""
     ordered = sorted(donors, key=lambda key: digest(seed, "donor", block_id, key))
     for place, key in enumerate(
         sorted(recipients, key=lambda key: digest(seed, "recipient", block_id, key))
@@ -361,7 +383,7 @@ def published(donors, recipients, seed, block_id):
 
 
 def further(donors, recipients, raw, seed, block_id, deck, name):
-    """Recipients and donors of a class, by an approximate Bayesian bootstrap."""
+    """Recipients and donors of a cell, by an approximate Bayesian bootstrap."""
     def place(key):
         moves = any(question not in raw[key]
                     for needed in NEEDED[block_id] for question in questions_of(needed))

@@ -150,7 +150,9 @@ class PlainSurvey:
         )
 
     def impute(self):
-        """Fill each block from one donor, of the stratum, the size class or the base."""
+        """Fill each block from one donor, of the stratum, the size class or the base: one of
+        those that differ least from what the response reported.
+        """
         self.imputed_count = 0
         for block in sorted(self.seeds["blocks"], key=lambda row: int(row["sort_order"])):
             names = [
@@ -182,8 +184,9 @@ class PlainSurvey:
                     classes[self.class_of(members[name], level, block)][1].append(name)
                 for givers, takers in classes.values():
                     if len(givers) >= (1 if level == 2 else self.minimum_donors):
-                        for place, name in enumerate(takers):
-                            donor_of[name] = givers[place % len(givers)]
+                        for cell, nearest in self.cells(givers, takers, names):
+                            for place, name in enumerate(cell):
+                                donor_of[name] = nearest[place % len(nearest)]
                 waiting = [name for name in waiting if name not in donor_of]
             assert not waiting
             filled = {
@@ -195,6 +198,21 @@ class PlainSurvey:
             for (name, question), answer in filled.items():
                 self.people[name]["answers"][question] = answer
             self.imputed_count += len(filled)
+
+    def cells(self, givers, takers, names):
+        """Recipients of a class that reported the same, and the donors nearest to them."""
+        cells = defaultdict(list)
+        for name in takers:
+            cells[tuple(self.people[name]["answers"][question] for question in names)].append(name)
+        for reported, cell in cells.items():
+            far = {
+                name: sum(
+                    answer not in (None, self.people[name]["answers"][question])
+                    for question, answer in zip(names, reported, strict=True)
+                )
+                for name in givers
+            }
+            yield cell, [name for name in givers if far[name] == min(far.values())]
 
     def class_of(self, person, level, block):
         """Imputation class of a response at a level."""

@@ -22,6 +22,7 @@ from made_decks import (
     cases_drawn,
     class_of,
     completed,
+    distance,
     draw,
     in_base,
     minimums,
@@ -70,7 +71,7 @@ def test_donors_report_what_they_give(cases, minimum_donors):
     """A donor reported the whole block, the answer it gives, and is of the same base and class."""
     for responses, imputed in published(cases, minimum_donors):
         raw, table = reported(responses), completed(responses, imputed)
-        for (response_id, question_id), (code, donor, level) in imputed.items():
+        for (response_id, question_id), (code, donor, level, _) in imputed.items():
             block_id, questions = block_of(question_id)
             assert raw[donor][question_id] == code
             assert all(question in raw[donor] for question in questions)
@@ -86,31 +87,61 @@ def test_one_donor_fills_a_block(cases, minimum_donors):
     """All that a response lacks in a block comes from one donor at one level."""
     for _, imputed in published(cases, minimum_donors):
         sources = defaultdict(set)
-        for (response_id, question_id), (_, donor, level) in imputed.items():
+        for (response_id, question_id), (_, donor, level, _) in imputed.items():
             sources[response_id, block_of(question_id)[0]].add((donor, level))
         assert all(len(found) == 1 for found in sources.values())
+
+
+def class_donors(block_id, level, response_id, raw, table):
+    """Who could donate a block in the class of a response at a level."""
+    class_label = class_of(block_id, level, table[response_id])
+    return [
+        other for other, row in table.items()
+        if in_base(block_id, row) and class_of(block_id, level, row) == class_label
+        and all(question in raw[other] for question in questions_of(block_id))
+    ]
+
+
+@given(cases_drawn, minimums)
+@random_cases
+def test_no_donor_of_the_class_is_nearer(cases, minimum_donors):
+    """A donor differs from its recipient on as many reported answers as the distance says, and no
+    other donor of the class differs on fewer; a class of a finer level would not have served.
+    """
+    for responses, imputed in published(cases, minimum_donors):
+        raw, table = reported(responses), completed(responses, imputed)
+        for (response_id, question_id), (_, donor, level, found) in imputed.items():
+            block_id, questions = block_of(question_id)
+            assert found == distance(response_id, donor, raw, questions)
+            donors = class_donors(block_id, level, response_id, raw, table)
+            assert found == min(
+                distance(response_id, other, raw, questions) for other in donors
+            )
+            assert level == 3 or len(donors) >= minimum_donors
+            for finer in range(1, level):
+                assert len(class_donors(block_id, finer, response_id, raw, table)) < minimum_donors
 
 
 @given(cases_drawn, minimums)
 @random_cases
 def test_donors_share_the_work(cases, minimum_donors):
-    """No donor serves more than recipients / donors, rounded up, in a class and level."""
+    """No donor serves more than recipients / donors, rounded up, in a cell."""
     for responses, imputed in published(cases, minimum_donors):
         raw, table = reported(responses), completed(responses, imputed)
-        served = defaultdict(dict)
-        for (response_id, question_id), (_, donor, level) in imputed.items():
-            block_id = block_of(question_id)[0]
-            served[block_id, level, class_of(block_id, level, table[donor])][response_id] = donor
-        for (block_id, level, class_label), donor_of in served.items():
-            donor_count = sum(
-                in_base(block_id, row)
-                and class_of(block_id, level, row) == class_label
-                and all(question in raw[response_id] for question in questions_of(block_id))
-                for response_id, row in table.items()
-            )
-            assert level == 3 or donor_count >= minimum_donors
-            most = max(Counter(donor_of.values()).values())
-            assert most <= math.ceil(len(donor_of) / donor_count)
+        cells = defaultdict(dict)
+        for (response_id, question_id), (_, donor, level, found) in imputed.items():
+            block_id, questions = block_of(question_id)
+            answers = tuple(raw[response_id].get(question) for question in questions)
+            class_label = class_of(block_id, level, table[response_id])
+            cells[block_id, class_label, answers, found][response_id] = donor, level
+        for (block_id, _, _, found), donor_of in cells.items():
+            response_id, (_, level) = next(iter(donor_of.items()))
+            nearest = [
+                other for other in class_donors(block_id, level, response_id, raw, table)
+                if distance(response_id, other, raw, questions_of(block_id)) == found
+            ]
+            most = max(Counter(donor for donor, _ in donor_of.values()).values())
+            assert most == math.ceil(len(donor_of) / len(nearest))
 
 
 @given(cases_drawn, minimums)
@@ -124,7 +155,7 @@ def test_row_order_does_not_matter(cases, minimum_donors):
 @given(cases_drawn, minimums)
 @random_cases
 def test_equals_the_method(cases, minimum_donors):
-    """Every donor, answer and level is what plain loops and md5 find."""
+    """Every donor, answer, level and distance is what plain loops and md5 find."""
     for (responses, seed), (_, imputed) in zip(
         cases, published(cases, minimum_donors), strict=True
     ):
@@ -146,7 +177,8 @@ def test_method_on_a_large_case():
     ] + [(4, FULL), (4, (1, MISSING) + (1,) * 8), (6, (MISSING,) * 10)]
     found = run(responses, 7, 5)
     assert found == recompute(responses, 7, 5)
-    assert {level for _, _, level in found.values()} == {1, 2, 3}
+    assert {level for _, _, level, _ in found.values()} == {1, 2, 3}
+    assert {far for _, _, _, far in found.values()} == {0, 1}
     assert run(responses, 8, 5) != found
 
 
@@ -160,7 +192,55 @@ def test_a_small_class_goes_up_a_level(minimum_donors, level):
 def test_an_empty_class_goes_up_a_level():
     """A class without a donor of its own is served by a wider one."""
     responses = [(0, (MISSING, *FULL[1:])), (2, FULL)]
-    assert run(responses, 3, 1) == {("r0", "one_1"): (1, "r1", 3)}
+    assert run(responses, 3, 1) == {("r0", "one_1"): (1, "r1", 3, 0)}
+
+
+def answers_two(*codes):
+    """A complete response but for block two, which has these codes."""
+    return (2, 2, *codes, 1, 1, 1, 1, 1)
+
+
+def test_the_nearest_donors_serve():
+    """Of a class those donors serve that differ on the fewest answers that were reported."""
+    responses = [
+        (0, answers_two(1, 1, MISSING)),
+        (0, answers_two(2, 2, 2)),
+        (0, answers_two(1, 2, 1)),
+        (0, answers_two(2, 2, 2)),
+    ]
+    assert run(responses, 3, 1) == {("r0", "two_3"): (1, "r2", 1, 1)}
+
+
+def test_what_was_not_reported_does_not_count():
+    """An answer that the recipient lacks is at no distance from any."""
+    responses = [
+        (0, answers_two(MISSING, 1, MISSING)),
+        (0, answers_two(2, 1, 2)),
+        (0, answers_two(1, 2, 1)),
+    ]
+    found = run(responses, 3, 1)
+    assert found == {("r0", "two_1"): (2, "r1", 1, 0), ("r0", "two_3"): (2, "r1", 1, 0)}
+
+
+def test_a_finer_class_goes_before_a_nearer_donor():
+    """A class with enough donors serves, however near a donor of another stratum is."""
+    responses = [
+        (0, answers_two(1, 1, MISSING)),
+        (0, answers_two(1, 2, 2)),
+        (1, answers_two(1, 1, 1)),
+    ]
+    assert run(responses, 3, 1) == {("r0", "two_3"): (2, "r1", 1, 1)}
+    assert run(responses, 3, 2) == {("r0", "two_3"): (1, "r2", 2, 0)}
+
+
+def test_a_cell_has_an_order_of_its_own():
+    """Recipients with the same reported answers share their nearest donors in turn."""
+    responses = [(0, answers_two(1, MISSING, 2))] * 5 + [(0, answers_two(MISSING, 2, 2))] * 5
+    responses += [(0, answers_two(1, 1, 2)), (0, answers_two(1, 2, 2))]
+    found = run(responses, 3, 1)
+    first = Counter(found[f"r{place}", "two_2"][1] for place in range(5))
+    assert first in (Counter(r10=3, r11=2), Counter(r10=2, r11=3))
+    assert {found[f"r{place}", "two_1"][1] for place in range(5, 10)} == {"r11"}
 
 
 def test_class_question_separates_donors():
@@ -170,7 +250,7 @@ def test_class_question_separates_donors():
         (0, (2, 2, 1, 2, 2, 1, 1, 1, 1, 1)),
         (3, (1, 1, 2, 2, 2, 1, 1, 1, 1, 1)),
     ]
-    assert run(responses, 3, 1) == {("r0", "two_1"): (2, "r2", 3)}
+    assert run(responses, 3, 1) == {("r0", "two_1"): (2, "r2", 3, 0)}
 
 
 @pytest.mark.parametrize(

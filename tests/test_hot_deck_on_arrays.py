@@ -49,7 +49,7 @@ def on_arrays(people, questionnaire, question_ids, seed, minimum_donors, deck):
 
 def codes_of_deck(imputed):
     """The codes alone of imputations as `Survey.decks` has them."""
-    return {key: code for key, (code, _, _) in imputed.items()}
+    return {key: code for key, (code, *_) in imputed.items()}
 
 
 @given(cases_drawn, minimums)
@@ -111,7 +111,8 @@ def test_arrays_draw_what_the_build_draws_of_the_survey():
         for deck in range(DECKS + 1):
             imputed = found[edition, deck]
             assert len(imputed) > 100
-            assert {level for _, _, level in imputed.values()} == {1, 2, 3}
+            assert {level for _, _, level, _ in imputed.values()} == {1, 2, 3}
+            assert {0, 1} <= {far for _, _, _, far in imputed.values()}
             assert codes_of_deck(imputed) == on_arrays(
                 people[edition], questionnaire, question_ids, imputation_seeds[edition], 12, deck
             )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from barometer.method.patterns import answered, codes_of, packed, packed_answers
+from barometer.method.patterns import answered, codes_of, differing_count, packed, packed_answers
 
 EDITION = 1
 random_cases = settings(derandomize=True, deadline=None, max_examples=40)
@@ -112,6 +112,26 @@ def test_a_slot_holds_the_code_and_one(answer_codes, text, slot, count):
     rows = pa.table({"a": ["1"], "b": pa.array([text], pa.string())})
     query = f"select {packed(questions)}, {answered(questions)} from rows_"
     assert found(query, rows_=rows) == [(2 + 4 * slot, 1 + count)]
+
+
+@given(blocks_of_lists, st.data())
+@random_cases
+def test_patterns_differ_in_so_many_slots(blocks, data):
+    """Slots of any width, full, empty or alike, counted one by one."""
+    for block_number in range(1, len(blocks) + 1):
+        mine = [slot for slot in slots_of(blocks) if slot["block_number"] == block_number]
+        held = [
+            (data.draw(st.integers(0, slot["slot_mask"])), data.draw(st.integers(0, slot["slot_mask"])))
+            for slot in mine
+        ]
+        first, second = (
+            sum(pair[side] << slot["slot_shift"] for pair, slot in zip(held, mine, strict=True))
+            for side in (0, 1)
+        )
+        highest = sum((slot["slot_mask"] + 1 >> 1) << slot["slot_shift"] for slot in mine)
+        lower = sum((slot["slot_mask"] >> 1) << slot["slot_shift"] for slot in mine)
+        query = differing_count(*(f"{number}::bigint" for number in (first, second, highest, lower)))
+        assert found(f"select {query}") == [(sum(a != b for a, b in held),)]
 
 
 def derive(rule, codes):

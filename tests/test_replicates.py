@@ -17,6 +17,7 @@ from made_decks import (
     cases_drawn,
     class_of,
     completed,
+    distance,
     draw,
     in_base,
     minimums,
@@ -63,15 +64,15 @@ def test_definition_on_a_large_case():
     (decks,) = draw([(responses, 11)], 12, DECKS)
     for deck in range(DECKS + 1):
         assert decks[deck] == recompute(responses, 11, 12, deck)
-        assert {level for _, _, level in decks[deck].values()} == {1, 2, 3}
+        assert {level for _, _, level, _ in decks[deck].values()} == {1, 2, 3}
     assert len({frozenset(decks[deck]) for deck in decks}) > 1
 
 
 @given(cases_drawn, minimums)
 @random_cases
 def test_further_decks_keep_what_was_reported(cases, minimum_donors):
-    """Reported answers stand, gaps are filled, by answers that somebody of the same class
-    reported together.
+    """Reported answers stand, gaps are filled, by answers that one of the nearest of the
+    same class reported together.
     """
     for (responses, _), decks in zip(cases, draw(cases, minimum_donors, 2), strict=True):
         raw, table = reported(responses), completed(responses, decks[2])
@@ -84,19 +85,22 @@ def test_further_decks_keep_what_was_reported(cases, minimum_donors):
                 else:
                     assert question_id not in table[response_id]
         filled = {}
-        for (response_id, question_id), (code, _, level) in decks[2].items():
-            key = (response_id, block_of(question_id)[0], level)
+        for (response_id, question_id), (code, _, level, far) in decks[2].items():
+            key = (response_id, block_of(question_id)[0], level, far)
             filled.setdefault(key, {})[question_id] = code
-        for (response_id, block_id, level), codes in filled.items():
+        for (response_id, block_id, level, far), codes in filled.items():
             _, asked = block_of(f"{block_id}_")
-            assert any(
-                in_base(block_id, table[donor])
+            donors = {
+                donor: distance(response_id, donor, raw, asked)
+                for donor, row in raw.items()
+                if in_base(block_id, table[donor])
                 and all(question in row for question in asked)
                 and class_of(block_id, level, table[donor])
                 == class_of(block_id, level, table[response_id])
-                and codes.items() <= row.items()
-                for donor, row in raw.items()
-            )
+            }
+            assert min(donors.values()) == far
+            assert any(codes.items() <= raw[donor].items()
+                       for donor, found in donors.items() if found == far)
 
 
 @given(cases_drawn, minimums)
@@ -118,12 +122,12 @@ def test_trap_7_draws_outlast_a_release():
     """The decks of a fixed case have a golden checksum."""
     (decks,) = draw([(fixed_case(300), 20230605)], 5, DECKS)
     lines = sorted(
-        f"{deck} {response_id} {question_id} {code} {donor} {level}"
+        f"{deck} {response_id} {question_id} {code} {donor} {level} {far}"
         for deck, imputed in decks.items()
-        for (response_id, question_id), (code, donor, level) in imputed.items()
+        for (response_id, question_id), (code, donor, level, far) in imputed.items()
     )
-    assert len(lines) == 1976
-    assert hashlib.md5("\n".join(lines).encode()).hexdigest() == "8048ffe355d9c6c9ad90f71a2c77ded1"
+    assert len(lines) == 1972
+    assert hashlib.md5("\n".join(lines).encode()).hexdigest() == "bec6f962e9a4baf3f38ecdbfe69671d4"
 
 
 def model_counts(replicates):
@@ -194,7 +198,7 @@ def test_between_variance_is_that_of_the_bayesian_bootstrap(donors, recipients):
     responses += [(0, (MISSING, *FULL[1:]))] * recipients
     (decks,) = draw([(responses, 5)], 5, 2000)
     means = [
-        sum(code == 1 for code, _, _ in decks[deck].values()) / recipients
+        sum(code == 1 for code, *_ in decks[deck].values()) / recipients
         for deck in range(1, 2001)
     ]
     spread = 0.25

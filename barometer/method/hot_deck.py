@@ -5,31 +5,39 @@ of the same edition and base with the block complete. Classes go from fine to co
 size class, the base as a whole; a class question of the block splits each of them. A recipient
 is served at the first level whose class holds enough donors.
 
-    deck 0, the published one   the donors of a class are put in the order of
+Of its class only the nearest donors may serve a recipient: those that differ from it on the
+fewest of the questions of the block that it answered. That number is the distance; a recipient
+that answered none of them has every donor of the class at distance 0. Recipients of one class
+that gave the same answers to the same questions are a cell: they have the same D donors.
+
+    deck 0, the published one   the donors of a cell are put in the order of
         md5(seed|donor|block_id|response_id), its recipients in that of
         md5(seed|recipient|block_id|response_id); recipient i takes donor ((i − 1) mod D) + 1:
         a random assignment without replacement
     decks 1 to M                an approximate Bayesian bootstrap of the donors comes first:
         recipient i draws slot s = md5(seed|slot|block_id|deck|response_id) mod D, and slot s
-        holds donor md5(seed|resample|block_id|deck|class|s) mod D + 1 of the class, its donors
+        holds donor md5(seed|resample|block_id|deck|class|s) mod D + 1 of the cell, its donors
         in the order of their patterns: first those that are in its base and class in every
         deck, then those that move. A response moves, for a block, when it lacks something in a
         block that the base or the class question follows from. A digest counts by its first 15
         hexadecimal digits. `class` is level|code of the class question, or 0, and for the first
-        two levels |stratum_id or |size_class_code.
+        two levels |stratum_id or |size_class_code: cells with the same donors share a resample.
 
 The work is SQL that DuckDB and Spark both run, on the patterns of blocks (see `patterns`):
 blocks whose bases and classes follow from the same earlier blocks are done together, as a
-round. What is the same in every deck is worked out once and has the deck −1.
+round. What is the same in every deck is worked out once and has the deck −1. Distances are
+between patterns, and of the donors of a cell only as many are ordered as it has recipients, so
+that nothing grows with the product of recipients and donors.
 
 References: Andridge and Little (2010), International Statistical Review 78, 40-64;
 Kalton and Kish (1984), Communications in Statistics 13, 1919-1939;
+Chen and Shao (2000), Journal of Official Statistics 16, 113-131, on nearest neighbours;
 Rubin and Schenker (1986), Journal of the American Statistical Association 81, 366-374.
 """
 
 from dataclasses import dataclass, replace
 
-from barometer.method.patterns import codes_of
+from barometer.method.patterns import codes_of, differing_count
 
 MASKS = """
 select
@@ -46,6 +54,17 @@ from (select distinct edition, block_number, pattern from deck_reported) as patt
 inner join deck_slots as slots
     on patterns.edition = slots.edition and patterns.block_number = slots.block_number
 group by patterns.edition, patterns.block_number, patterns.pattern
+"""
+
+# The slots of a block, all at once: the highest bit of each, and the bits below it.
+LAYOUTS = """
+select
+    edition,
+    block_number,
+    cast(sum(((cast(slot_mask as bigint) + 1) >> 1) << slot_shift) as bigint) as highest_bits,
+    cast(sum((cast(slot_mask as bigint) >> 1) << slot_shift) as bigint) as lower_bits
+from deck_slots
+group by edition, block_number
 """
 
 
@@ -111,8 +130,9 @@ def hot_decks(
     Returns:
         A query of replicate, edition, line_number, block_number, pattern (complete),
         donor_line_number and class_code, the code of the class question or 0 (both null in
-        further decks), and imputation_level: one row a deck and block that a response lacked
-        something in.
+        further decks), imputation_level, and donor_distance, how many of the answers that the
+        response gave to the block its donor gave otherwise: one row a deck and block that a
+        response lacked something in.
 
     Raises:
         LookupError: a recipient without a donor; names edition, block and base.
@@ -120,16 +140,19 @@ def hot_decks(
     for name, query in relations.items():
         session.keep(f"deck_{name}", query)
     session.keep("deck_masks", MASKS)
+    session.keep("deck_layouts", LAYOUTS)
     session.keep("deck_replicates", f"select range as replicate from range({replicate_total + 1})")
     plans, tables = plans_of(session), []
     for number, ready in enumerate(rounds(plans), start=1):
         session.keep("deck_status", status(session, ready, tables))
         session.keep("deck_people", people(ready))
+        session.keep("deck_donors", DONORS)
         session.keep("deck_classes", classes(minimum_donors))
         refuse_without_donor(session, plans)
-        session.keep("deck_wanted", WANTED)
-        session.keep("deck_places", PLACES)
-        session.keep(f"deck_filled_{number}", f"{PUBLISHED} union all {FURTHER}")
+        session.keep("deck_recipients", RECIPIENTS)
+        session.keep("deck_nearest", NEAREST)
+        session.keep("deck_cells", CELLS)
+        session.keep(f"deck_filled_{number}", f"({PUBLISHED}) union all ({FURTHER})")
         tables.append(f"deck_filled_{number}")
     return filled(tables)
 
@@ -356,21 +379,22 @@ def people(plans: list[Plan]) -> str:
     """
 
 
-def classes(minimum_donors: int) -> str:
-    """The class that serves the recipients of each stratum in each deck, and its donors.
+# How many donors have each pattern, by stratum: what is the same in every deck has the deck −1.
+DONORS = """
+select
+    edition, block_number, class_code, stratum_number, size_class_number, replicate, pattern,
+    count(*) as donor_count
+from deck_people
+where missing_mask = 0
+group by
+    edition, block_number, class_code, stratum_number, size_class_number, replicate, pattern
+"""
 
-    `fixed_count` is how many of the donors it has in every deck.
-    """
+
+def classes(minimum_donors: int) -> str:
+    """The class that serves the recipients of each stratum in each deck."""
     return f"""
     with
-
-    donors as (
-        select edition, block_number, class_code, stratum_number, size_class_number, replicate,
-            count(*) as donor_count
-        from deck_people
-        where missing_mask = 0
-        group by edition, block_number, class_code, stratum_number, size_class_number, replicate
-    ),
 
     lacking as (
         select distinct edition, block_number, class_code, stratum_number, size_class_number
@@ -386,15 +410,16 @@ def classes(minimum_donors: int) -> str:
                 then donors.donor_count else 0 end) as donors_1,
             sum(case when donors.size_class_number = lacking.size_class_number
                 then donors.donor_count else 0 end) as donors_2,
-            sum(coalesce(donors.donor_count, 0)) as donors_3,
-            sum(case when donors.replicate = -1 and donors.stratum_number = lacking.stratum_number
-                then donors.donor_count else 0 end) as fixed_1,
-            sum(case when donors.replicate = -1 and donors.size_class_number = lacking.size_class_number
-                then donors.donor_count else 0 end) as fixed_2,
-            sum(case when donors.replicate = -1 then donors.donor_count else 0 end) as fixed_3
+            sum(coalesce(donors.donor_count, 0)) as donors_3
         from lacking
         cross join deck_replicates as replicates
-        left join donors
+        left join (
+            select edition, block_number, class_code, stratum_number, size_class_number,
+                replicate, sum(donor_count) as donor_count
+            from deck_donors
+            group by
+                edition, block_number, class_code, stratum_number, size_class_number, replicate
+        ) as donors
             on
                 lacking.edition = donors.edition
                 and lacking.block_number = donors.block_number
@@ -424,16 +449,7 @@ def classes(minimum_donors: int) -> str:
                 when 2 then levelled.size_class_number
                 else 0
             end as class_number,
-            cast(case levelled.class_level
-                when 1 then levelled.donors_1
-                when 2 then levelled.donors_2
-                else levelled.donors_3
-            end as bigint) as donor_count,
-            cast(case levelled.class_level
-                when 1 then levelled.fixed_1
-                when 2 then levelled.fixed_2
-                else levelled.fixed_3
-            end as bigint) as fixed_count,
+            levelled.donors_3 = 0 as is_empty,
             cast(levelled.class_level as varchar) || '|' || cast(levelled.class_code as varchar)
             || case levelled.class_level
                 when 1 then '|' || strata.stratum_id
@@ -466,7 +482,7 @@ def refuse_without_donor(session: Session, plans: list[Plan]) -> None:
         select people.edition, people.block_number, classes.replicate, count(*)
         from deck_people as people
         inner join deck_classes as classes on {OF_CLASS}
-        where people.missing_mask > 0 and classes.donor_count = 0
+        where people.missing_mask > 0 and classes.is_empty
         group by people.edition, people.block_number, classes.replicate
         order by people.edition, people.block_number, classes.replicate
         """
@@ -512,7 +528,124 @@ SEEDS = """
     inner join deck_editions as editions on slots.edition = editions.edition
 """
 
-# Deck 0: recipients and donors of a class in two random orders.
+# Who lacks something, in each deck, with the class that serves it.
+RECIPIENTS = f"""
+select
+    classes.replicate, people.edition, people.block_number, people.line_number, people.pattern,
+    people.missing_mask, people.class_code, classes.class_id, classes.class_level,
+    classes.class_name
+from deck_people as people
+inner join deck_classes as classes on {OF_CLASS}
+where people.missing_mask > 0
+"""
+
+# The nearest patterns of donors, those of every deck (−1) and those of one by themselves, for
+# each class and pattern of recipients; places are in the order of the donors' patterns.
+NEAREST = f"""
+with
+
+patterns as (
+    select distinct class_id, edition, block_number, pattern, missing_mask
+    from deck_recipients
+),
+
+served as (
+    select distinct
+        classes.class_id, classes.edition, classes.block_number, classes.class_code,
+        classes.class_level, classes.class_number
+    from deck_classes as classes
+    inner join (select distinct class_id from patterns) as found
+        on classes.class_id = found.class_id
+),
+
+donors as (
+    select
+        served.class_id, people.replicate, people.pattern,
+        cast(sum(people.donor_count) as bigint) as donor_count
+    from deck_donors as people
+    inner join served on {SERVES}
+    group by served.class_id, people.replicate, people.pattern
+),
+
+measured as (
+    select
+        patterns.class_id, patterns.pattern, donors.replicate, donors.pattern as donor_pattern,
+        donors.donor_count,
+        {differing_count(
+            "patterns.pattern", "donors.pattern - (donors.pattern & patterns.missing_mask)",
+            "layouts.highest_bits", "layouts.lower_bits",
+        )} as distance
+    from patterns
+    inner join donors on patterns.class_id = donors.class_id
+    inner join deck_layouts as layouts
+        on
+            patterns.edition = layouts.edition
+            and patterns.block_number = layouts.block_number
+),
+
+compared as (
+    select *,
+        min(distance) over (partition by class_id, pattern, replicate) as least_distance
+    from measured
+)
+
+select
+    class_id, pattern, replicate, donor_pattern, distance, donor_count,
+    cast(sum(donor_count) over (
+        partition by class_id, pattern, replicate
+        order by donor_pattern
+        rows between unbounded preceding and current row
+    ) as bigint) as last_place
+from compared
+where distance = least_distance
+"""
+
+# Cells: how many recipients of a class gave the same answers, in each deck, how far their donors
+# are, how many these are, and how many of them they have in every deck.
+CELLS = """
+with
+
+recipients as (
+    select class_id, pattern, replicate, count(*) as recipient_count
+    from deck_recipients
+    group by class_id, pattern, replicate
+),
+
+donors as (
+    select
+        class_id, pattern, replicate, distance,
+        cast(sum(donor_count) as bigint) as donor_count
+    from deck_nearest
+    group by class_id, pattern, replicate, distance
+),
+
+found as (
+    select
+        recipients.class_id, recipients.pattern, recipients.replicate,
+        recipients.recipient_count, donors.distance, donors.donor_count,
+        case when donors.replicate = -1 then donors.donor_count else 0 end as fixed_count,
+        min(donors.distance) over (
+            partition by recipients.class_id, recipients.pattern, recipients.replicate
+        ) as least_distance
+    from recipients
+    inner join donors
+        on
+            recipients.class_id = donors.class_id
+            and recipients.pattern = donors.pattern
+            and donors.replicate in (-1, recipients.replicate)
+)
+
+select
+    class_id, pattern, replicate, recipient_count, distance,
+    cast(sum(donor_count) as bigint) as donor_count,
+    cast(sum(fixed_count) as bigint) as fixed_count
+from found
+where distance = least_distance
+group by class_id, pattern, replicate, recipient_count, distance
+"""
+
+# Deck 0: recipients and donors of a cell in two random orders. Of the donors with one pattern
+# only as many can serve as the cell has recipients.
 PUBLISHED = f"""
 with
 
@@ -521,46 +654,83 @@ seeds as ({SEEDS}),
 recipients as (
     select
         people.edition, people.block_number, people.line_number, people.pattern,
-        people.missing_mask, people.class_code, classes.class_id, classes.class_level,
+        people.missing_mask, people.class_code, people.class_id, people.class_level,
+        cells.distance,
         (row_number() over (
-            partition by classes.class_id
+            partition by people.class_id, people.pattern
             order by md5(cast(seeds.seed as varchar) || '|recipient|' || seeds.block_id || '|'
                 || responses.response_id)
-        ) - 1) % classes.donor_count + 1 as place
-    from deck_people as people
-    inner join deck_classes as classes on {OF_CLASS} and classes.replicate = 0
+        ) - 1) % cells.donor_count + 1 as place
+    from deck_recipients as people
+    inner join deck_cells as cells
+        on
+            people.class_id = cells.class_id
+            and people.pattern = cells.pattern
+            and people.replicate = cells.replicate
     inner join seeds
         on people.edition = seeds.edition and people.block_number = seeds.block_number
     inner join deck_responses as responses
         on people.edition = responses.edition and people.line_number = responses.line_number
-    where people.missing_mask > 0
+    where people.replicate = 0
+),
+
+nearest as (
+    select cells.class_id, cells.pattern, cells.recipient_count, nearest.donor_pattern
+    from deck_cells as cells
+    inner join deck_nearest as nearest
+        on
+            cells.class_id = nearest.class_id
+            and cells.pattern = nearest.pattern
+            and cells.distance = nearest.distance
+            and nearest.replicate in (-1, 0)
+    where cells.replicate = 0
+    group by cells.class_id, cells.pattern, cells.recipient_count, nearest.donor_pattern
 ),
 
 served as (
-    select distinct
+    select
         classes.class_id, classes.edition, classes.block_number, classes.class_code,
-        classes.class_level, classes.class_number
-    from deck_classes as classes
-    inner join (select distinct class_id from recipients) as found
+        classes.class_level, classes.class_number, found.donor_pattern
+    from (
+        select distinct
+            class_id, edition, block_number, class_code, class_level, class_number
+        from deck_classes
+    ) as classes
+    inner join (select distinct class_id, donor_pattern from nearest) as found
         on classes.class_id = found.class_id
-    where classes.replicate = 0
 ),
 
 donors as (
     select
-        served.class_id, people.line_number, people.pattern,
+        class_id, pattern, line_number, digest,
+        row_number() over (partition by class_id, pattern order by digest) as place
+    from (
+        select
+            served.class_id, people.pattern, people.line_number,
+            md5(cast(seeds.seed as varchar) || '|donor|' || seeds.block_id || '|'
+                || responses.response_id) as digest
+        from deck_people as people
+        inner join served on {SERVES} and people.pattern = served.donor_pattern
+        inner join seeds
+            on people.edition = seeds.edition and people.block_number = seeds.block_number
+        inner join deck_responses as responses
+            on people.edition = responses.edition and people.line_number = responses.line_number
+        where people.missing_mask = 0 and people.replicate in (-1, 0)
+    ) as people
+),
+
+placed as (
+    select
+        nearest.class_id, nearest.pattern, donors.line_number, donors.pattern as donor_pattern,
         row_number() over (
-            partition by served.class_id
-            order by md5(cast(seeds.seed as varchar) || '|donor|' || seeds.block_id || '|'
-                || responses.response_id)
+            partition by nearest.class_id, nearest.pattern order by donors.digest
         ) as place
-    from deck_people as people
-    inner join served on {SERVES}
-    inner join seeds
-        on people.edition = seeds.edition and people.block_number = seeds.block_number
-    inner join deck_responses as responses
-        on people.edition = responses.edition and people.line_number = responses.line_number
-    where people.missing_mask = 0 and people.replicate in (-1, 0)
+    from nearest
+    inner join donors
+        on
+            nearest.class_id = donors.class_id
+            and nearest.donor_pattern = donors.pattern
+            and donors.place <= nearest.recipient_count
 )
 
 select
@@ -568,95 +738,85 @@ select
     cast(recipients.edition as smallint) as edition,
     cast(recipients.line_number as integer) as line_number,
     cast(recipients.block_number as smallint) as block_number,
-    recipients.pattern | (donors.pattern & recipients.missing_mask) as pattern,
-    cast(donors.line_number as integer) as donor_line_number,
+    recipients.pattern | (placed.donor_pattern & recipients.missing_mask) as pattern,
+    cast(placed.line_number as integer) as donor_line_number,
     cast(recipients.class_code as smallint) as class_code,
-    cast(recipients.class_level as tinyint) as imputation_level
+    cast(recipients.class_level as tinyint) as imputation_level,
+    cast(recipients.distance as tinyint) as donor_distance
 from recipients
-inner join donors on recipients.class_id = donors.class_id and recipients.place = donors.place
+inner join placed
+    on
+        recipients.class_id = placed.class_id
+        and recipients.pattern = placed.pattern
+        and recipients.place = placed.place
 """
 
 # A digest as a whole number below D.
 BELOW = "cast('0x' || substr(md5({text}), 1, 15) as bigint) % {count}"
 
-# Further decks: the place of the donor that each recipient draws from its class's resample.
-WANTED = f"""
+# Further decks: the pattern at the place that each recipient draws from the resample of its cell.
+FURTHER = f"""
 with
 
 seeds as ({SEEDS}),
 
 slots as (
     select
-        classes.replicate, people.edition, people.block_number, people.line_number,
-        people.pattern, people.missing_mask, classes.class_id, classes.class_level,
-        classes.class_name, classes.donor_count, classes.fixed_count,
+        people.replicate, people.edition, people.block_number, people.line_number,
+        people.pattern, people.missing_mask, people.class_id, people.class_level,
+        cells.distance, cells.donor_count, cells.fixed_count,
         cast(seeds.seed as varchar) || '|resample|' || seeds.block_id || '|'
-        || cast(classes.replicate as varchar) || '|' || classes.class_name || '|' as resample,
+        || cast(people.replicate as varchar) || '|' || people.class_name || '|' as resample,
         {BELOW.format(
             text="cast(seeds.seed as varchar) || '|slot|' || seeds.block_id || '|' "
-            "|| cast(classes.replicate as varchar) || '|' || responses.response_id",
-            count="classes.donor_count",
+            "|| cast(people.replicate as varchar) || '|' || responses.response_id",
+            count="cells.donor_count",
         )} as slot
-    from deck_people as people
-    inner join deck_classes as classes on {OF_CLASS} and classes.replicate > 0
+    from deck_recipients as people
+    inner join deck_cells as cells
+        on
+            people.class_id = cells.class_id
+            and people.pattern = cells.pattern
+            and people.replicate = cells.replicate
     inner join seeds
         on people.edition = seeds.edition and people.block_number = seeds.block_number
     inner join deck_responses as responses
         on people.edition = responses.edition and people.line_number = responses.line_number
-    where people.missing_mask > 0
+    where people.replicate > 0
+),
+
+wanted as (
+    select *,
+        {BELOW.format(text="resample || cast(slot as varchar)", count="donor_count")} + 1 as place
+    from slots
+),
+
+-- Beyond the donors of every deck come those of this one.
+placed as (
+    select *,
+        case when place <= fixed_count then -1 else replicate end as donor_replicate,
+        case when place <= fixed_count then place else place - fixed_count end as donor_place
+    from wanted
 )
 
 select
-    replicate, edition, block_number, line_number, pattern, missing_mask, class_id, class_level,
-    fixed_count,
-    {BELOW.format(text="resample || cast(slot as varchar)", count="donor_count")} + 1 as place
-from slots
-"""
-
-# The donors of a class in the order of their patterns: those of every deck, then those of one.
-PLACES = f"""
-with
-
-served as (
-    select
-        classes.class_id, classes.edition, classes.block_number, classes.class_code,
-        classes.class_level, classes.class_number, max(classes.fixed_count) as fixed_count
-    from deck_classes as classes
-    inner join (select distinct class_id from deck_wanted) as found
-        on classes.class_id = found.class_id
-    where classes.replicate > 0
-    group by
-        classes.class_id, classes.edition, classes.block_number, classes.class_code,
-        classes.class_level, classes.class_number
-)
-
-select
-    served.class_id, people.replicate, people.pattern,
-    row_number() over (partition by served.class_id, people.replicate order by people.pattern)
-    + case when people.replicate = -1 then 0 else served.fixed_count end as place
-from deck_people as people
-inner join served on {SERVES}
-where people.missing_mask = 0 and people.replicate != 0
-"""
-
-FURTHER = """
-select
-    cast(wanted.replicate as smallint) as replicate,
-    cast(wanted.edition as smallint) as edition,
-    cast(wanted.line_number as integer) as line_number,
-    cast(wanted.block_number as smallint) as block_number,
-    wanted.pattern | (places.pattern & wanted.missing_mask) as pattern,
+    cast(placed.replicate as smallint) as replicate,
+    cast(placed.edition as smallint) as edition,
+    cast(placed.line_number as integer) as line_number,
+    cast(placed.block_number as smallint) as block_number,
+    placed.pattern | (nearest.donor_pattern & placed.missing_mask) as pattern,
     cast(null as integer) as donor_line_number,
     cast(null as smallint) as class_code,
-    cast(wanted.class_level as tinyint) as imputation_level
-from deck_wanted as wanted
-inner join deck_places as places
+    cast(placed.class_level as tinyint) as imputation_level,
+    cast(placed.distance as tinyint) as donor_distance
+from placed
+inner join deck_nearest as nearest
     on
-        wanted.class_id = places.class_id
-        and wanted.place = places.place
-        and places.replicate = case
-            when wanted.place <= wanted.fixed_count then -1 else wanted.replicate
-        end
+        placed.class_id = nearest.class_id
+        and placed.pattern = nearest.pattern
+        and placed.donor_replicate = nearest.replicate
+        and placed.donor_place > nearest.last_place - nearest.donor_count
+        and placed.donor_place <= nearest.last_place
 """
 
 NOTHING = """
@@ -664,6 +824,7 @@ select
     cast(0 as smallint) as replicate, cast(0 as smallint) as edition,
     cast(0 as integer) as line_number, cast(0 as smallint) as block_number,
     cast(0 as bigint) as pattern, cast(null as integer) as donor_line_number,
-    cast(null as smallint) as class_code, cast(0 as tinyint) as imputation_level
+    cast(null as smallint) as class_code, cast(0 as tinyint) as imputation_level,
+    cast(0 as tinyint) as donor_distance
 where false
 """

@@ -1,10 +1,11 @@
 """The hot deck of `hot_deck`, on arrays of answers: draw by draw the same, published and further.
 
 For what imputes far more often than a build does, or needs the donor of one block alone: the
-simulation of coverage and the synthetic editions.
+simulations of coverage and bias, and the synthetic editions.
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,7 @@ def complete(
     minimum_donors: int,
     edition: int,
     deck: FurtherDeck | None = None,
+    assign: Callable | None = None,
 ) -> Answers:
     """Answers with every gap inside its base filled, and the derived questions of these.
 
@@ -46,6 +48,7 @@ def complete(
             holds this many donors.
         edition: named in errors.
         deck: the further deck to draw; none for the one that is published.
+        assign: what takes the place of `assign_donors`, to compare with it.
 
     Raises:
         LookupError: a class of the last level has recipients and no donor.
@@ -61,10 +64,11 @@ def complete(
         is_recipient = missing.any(axis=0)
         # In the order of further decks: by pattern, in which the last question has the highest bits.
         order = np.lexsort((*codes, is_moving(questionnaire, block, reported, response_count)))
-        donor_of, _ = assign_donors(
+        donor_of, *_ = (assign or assign_donors)(
             np.flatnonzero(is_recipient),
             order[(in_base & ~is_recipient)[order]],
             class_labels(levels, block, answers),
+            codes,
             block,
             encoded_ids,
             seed,
@@ -120,44 +124,51 @@ def assign_donors(
     recipients: np.ndarray,
     donors: np.ndarray,
     levels: list[np.ndarray],
+    codes: np.ndarray,
     block: Block,
     encoded_ids: list[bytes],
     seed: int,
     minimum_donors: int,
     edition: int,
     deck: FurtherDeck | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """The donor and the level of each recipient, as arrays over all responses (-1 elsewhere).
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Donor, level and distance of each recipient, as arrays over all responses (-1 elsewhere).
 
     Args:
         donors: in a further deck, in the order in which it counts them.
         levels: `class_labels`. The other arguments are those of `complete`.
+        codes: what was reported, `uint8` of shape (questions of the block, responses).
     """
-    donor_of = np.full(len(encoded_ids), -1, dtype=np.int64)
-    level_of = np.zeros(len(encoded_ids), dtype=np.int8)
-    if len(recipients) == 0:
-        return donor_of, level_of
+    donor_of, level_of, distance_of = np.full((3, len(encoded_ids)), -1, dtype=np.int64)
     if not deck:
         donors = md5_order(donors, f"{seed}|donor|{block.block_id}|", encoded_ids)
         recipients = md5_order(recipients, f"{seed}|recipient|{block.block_id}|", encoded_ids)
     for number, labels in enumerate(levels, start=1):
-        # A stable sort by class keeps that order inside each class.
-        donors_by_class = donors[np.argsort(labels[donors], kind="stable")]
         waiting = recipients[donor_of[recipients] < 0]
-        waiting = waiting[np.argsort(labels[waiting], kind="stable")]
-        donor_labels, waiting_labels = labels[donors_by_class], labels[waiting]
-        first = np.searchsorted(donor_labels, waiting_labels, side="left")
-        donor_count = np.searchsorted(donor_labels, waiting_labels, side="right") - first
-        rank = np.arange(len(waiting)) - np.searchsorted(waiting_labels, waiting_labels)
-        needed = minimum_donors if number < len(levels) else 1
-        served = donor_count >= needed
-        count = donor_count[served]
-        place = rank[served] % count
+        sizes = np.bincount(labels[donors], minlength=labels.max(initial=0) + 1)
+        waiting = waiting[sizes[labels[waiting]] >= (minimum_donors if number < len(levels) else 1)]
+        if len(waiting) == 0:
+            continue
+        cells, cell_of = np.unique(
+            np.vstack([labels[waiting], codes[:, waiting]]), axis=1, return_inverse=True
+        )
+        distances = np.zeros((cells.shape[1], len(donors)), dtype=np.int64)
+        for asked, given in zip(cells[1:], codes[:, donors], strict=True):
+            distances += (asked != NO_ANSWER)[:, None] & (asked[:, None] != given)
+        distances[cells[0][:, None] != labels[donors]] = len(codes) + 1
+        least = distances.min(axis=1)
+        # The nearest donors of each cell, one cell after the other, each in the order of all donors.
+        cell, nearest = np.nonzero(distances == least[:, None])
+        first = np.searchsorted(cell, cell_of)
+        count = np.searchsorted(cell, cell_of, side="right") - first
         if deck:
-            codes = waiting_labels[served] % 256
-            place = resampled(waiting[served], codes, count, number, deck, block, encoded_ids, seed)
-        donor_of[waiting[served]] = donors_by_class[first[served] + place]
-        level_of[waiting[served]] = number
+            class_codes = labels[waiting] % 256
+            place = resampled(waiting, class_codes, count, number, deck, block, encoded_ids, seed)
+        else:
+            place = rank_within(cell_of) % count
+        donor_of[waiting] = donors[nearest[first + place]]
+        level_of[waiting] = number
+        distance_of[waiting] = least[cell_of]
     unserved = recipients[donor_of[recipients] < 0]
     if len(unserved):
         raise LookupError(
@@ -165,7 +176,15 @@ def assign_donors(
             f"{len(unserved)} responses with a missing answer and no donor; expected at least "
             "one response of the same base with the block complete"
         )
-    return donor_of, level_of
+    return donor_of, level_of, distance_of
+
+
+def rank_within(groups: np.ndarray) -> np.ndarray:
+    """The place of each element among those of its group, from 0, in their order."""
+    order = np.argsort(groups, kind="stable")
+    ranks = np.empty(len(groups), dtype=np.int64)
+    ranks[order] = np.arange(len(groups)) - np.searchsorted(groups[order], groups[order])
+    return ranks
 
 
 def md5_order(positions: np.ndarray, prefix: str, encoded_ids: list[bytes]) -> np.ndarray:
@@ -192,11 +211,11 @@ def resampled(
     encoded_ids: list[bytes],
     seed: int,
 ) -> np.ndarray:
-    """The place, among the donors of its class, of the one that each recipient gets.
+    """The place, among the donors of its cell, of the one that each recipient gets.
 
     Args:
         codes: the code of the class question of each recipient, or 0.
-        counts: how many donors its class has.
+        counts: how many donors its cell has.
     """
     slot_of = f"{seed}|slot|{block.block_id}|{deck.replicate}|".encode()
     places = np.zeros(len(recipients), dtype=np.int64)

@@ -34,6 +34,22 @@ def answered(questions: list[dict]) -> str:
     )
 
 
+def differing_count(first: str, second: str, highest_bits: str, lower_bits: str) -> str:
+    """How many slots two patterns of a block differ in, as an expression.
+
+    A slot that is not 0 has its highest bit set once its lower bits were added to (Lamport 1975,
+    Communications of the ACM 18, 471-475): the slots of a block are looked at in one step.
+
+    Args:
+        first, second: the two patterns.
+        highest_bits, lower_bits: the highest bit of every slot of the block, and all others.
+    """
+    differing = f"((({first}) | ({second})) - (({first}) & ({second})))"
+    return (
+        f"bit_count(((({differing} & {lower_bits}) + {lower_bits}) | {differing}) & {highest_bits})"
+    )
+
+
 def codes_of(patterns: str, slots: str, derived_questions: str, derived_codes: str) -> str:
     """SQL: the code of each question in each pattern, asked or derived.
 

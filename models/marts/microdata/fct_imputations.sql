@@ -60,6 +60,7 @@ final as (
             else blocks.base_id
         end || coalesce(', ' || blocks.class_question_id || ' ' || imputed.class_code, '')
             as imputation_class,
+        imputed.donor_distance,
         donor_uses.donor_use_count
 
     from imputed

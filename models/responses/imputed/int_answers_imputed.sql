@@ -36,7 +36,8 @@ final as (
             as answer_code,
         filled.donor_line_number,
         filled.class_code,
-        filled.imputation_level
+        filled.imputation_level,
+        filled.donor_distance
 
     from filled
 
