@@ -3,108 +3,60 @@
 Method, block by block in the order of imputation:
     1) A draft: in every stratum and base as many answers of each code as raking to the published percentages expects, with
        the deviations that a sample would show, given to respondents by a latent propensity that technologies share.
-    2) Blanks are left, and the hot deck of the warehouse says which donor will serve whom: that depends on seed, class and
-       missingness, not on the answers. So the weight that an answer will have is known before the answer is.
-    3) As few answers change as it takes for every published number to hold, whole number by whole number
-       (`exact.least_change`).
-"""
+    2) As few answers change as it takes for every published number to hold, whole number by whole number
+       (`exact.least_change`), each response with the weight of its stratum.
 
-from collections.abc import Sequence
+Nothing is missing yet: `nonresponse` leaves blanks afterwards, and no count per stratum moves.
+"""
 
 import numpy as np
 
 from barometer.method.hot_deck_on_arrays import derive_available
-from barometer.method.questionnaire import NO_ANSWER, Answers, Block
+from barometer.method.questionnaire import Answers, Block
 from barometer.synthetic.exact import Row, least_change
-from barometer.synthetic.nonresponse import Blanks, require_answers, stray_answers
-from barometer.synthetic.profile import Settings
-from barometer.synthetic.reference import Design
-from barometer.synthetic.respondents import Respondents, name, received, settled
+from barometer.synthetic.respondents import Respondents, name
 from barometer.synthetic.technologies import technology_codes
 
 
-def complete_answers(
-    design: Design,
-    settings: Settings,
-    response_ids: Sequence[str],
-    engaged: np.ndarray,
-    answers_rng: np.random.Generator,
-    blanks_rng: np.random.Generator,
-) -> np.ndarray:
-    """Reported codes, int (n, questions), 0 where the cell is empty, in the order of the raw columns.
+def answer_all(people: Respondents) -> None:
+    """Give everybody a code to every question that they are asked, in `people.answers`.
 
-    `response_ids` of the usable, in the order of the strata; `engaged` bool (n,): who answers the first two blocks in full.
     ValueError names the numbers that cannot hold together, or what neither the seeds nor the profile say enough about.
     """
-    people = Respondents(design, settings, response_ids, answers_rng)
-    blanks = Blanks(design, settings, people.strata, engaged, blanks_rng)
-    for number, block in enumerate(design.questionnaire.blocks):
-        inside, routed = people.members(block.base_id), people.routed(block.base_id)
-        missing = blanks.of_block(number, inside, routed)
-        donor_of = people.donors(block, inside, missing)
-        answer = technology_codes if block.block_id == settings["adoption"]["block"] else block_codes
-        codes = answer(people, block, inside, missing, donor_of)
-        for question, lacks in zip(block.question_ids, missing, strict=True):
-            people.answers[question] = received(codes[question], lacks, donor_of)
-            people.reported[question] = np.where(lacks, NO_ANSWER, codes[question])
-        derive_available(design.questionnaire, people.answers)
-    stray_answers(design, settings, people.answers, people.reported, blanks_rng)
-    require_answers(design, people.reported)
-    reported = np.array([people.reported[question.id] for question in design.questions]).T.astype(int)
-    return np.where(reported == NO_ANSWER, 0, reported)
+    for block in people.design.questionnaire.blocks:
+        answer = technology_codes if block.block_id == people.settings["adoption"]["block"] else block_codes
+        people.answers.update(answer(people, block))
+        derive_available(people.design.questionnaire, people.answers)
 
 
-def block_codes(
-    people: Respondents, block: Block, inside: np.ndarray, missing: np.ndarray, donor_of: np.ndarray
-) -> Answers:
+def block_codes(people: Respondents, block: Block) -> Answers:
     """Codes of a block's questions, `NO_ANSWER` outside its base, that meet every number published of them."""
+    inside = people.members(block.base_id)
     common = people.parameters["block_loading_of"].get(block.block_id, people.parameters["block_loading"])
     all_scores = people.scores(len(block.question_ids), 0.0, common)
     scores = dict(zip(block.question_ids, all_scores, strict=True))
-    lacks = dict(zip(block.question_ids, missing, strict=True))
     codes = {question: people.draft(question, inside, scores[question]) for question in block.question_ids}
     for group in people.design.groups(block.question_ids):
-        drafted, lacking, inclined = ({q: of[q] for q in group} for of in (codes, lacks, scores))
-        codes.update(_adjusted(people, drafted, inside, lacking, donor_of, inclined))
+        drafted, inclined = ({question: of[question] for question in group} for of in (codes, scores))
+        codes.update(_adjusted(people, drafted, inside, inclined))
     return codes
 
 
-def _adjusted(
-    people: Respondents,
-    drafted: Answers,
-    inside: np.ndarray,
-    lacks: dict[str, np.ndarray],
-    donor_of: np.ndarray,
-    scores: dict[str, np.ndarray],
-) -> Answers:
-    """Codes of questions that belong together, with as few changes as the published numbers ask for.
-
-    Who lacks all of them answers as the donor does, whose weight is therefore larger. Who lacks some, and their donors,
-    keep what is drafted.
-    """
+def _adjusted(people: Respondents, drafted: Answers, inside: np.ndarray, scores: dict[str, np.ndarray]) -> Answers:
+    """Codes of questions that belong together, with as few changes as the published numbers ask for."""
     questions = list(drafted)
-    lack = np.array([lacks[question] for question in questions])
-    copies, mixes = lack.all(axis=0), lack.any(axis=0) & ~lack.all(axis=0)
-    fixed = settled(mixes[None, :], donor_of) & inside
-    # A copy of a donor who stays as drafted stays so too.
-    fixed[copies] = fixed[donor_of[copies]]
-    free = inside & ~fixed & ~copies
-    complete = {question: received(drafted[question], lacks[question], donor_of) for question in questions}
     choices = [people.design.codes_of(question) for question in questions]
     patterns = np.stack(np.meshgrid(*choices, indexing="ij")).reshape(len(questions), -1)
     of_pattern = dict(zip(questions, patterns.astype(np.uint8), strict=True))
     now = np.argmax(
-        np.all(np.array([drafted[q][free] for q in questions])[:, :, None] == patterns[:, None, :], axis=0), axis=1
+        np.all(np.array([drafted[q][inside] for q in questions])[:, :, None] == patterns[:, None, :], axis=0), axis=1
     )
-    effects, hits, limits = [people.strata[free].astype(float)], [], []
+    effects, hits, limits = [people.strata[inside].astype(float)], [], []
     for figure, indicator in people.wanted(questions):
         weights, low, high = people.range(figure)
-        settled_hits = weights[fixed & people.hits(indicator, complete)].sum()
-        carried = weights.copy()
-        np.add.at(carried, donor_of[copies], weights[copies])
-        effects.append(carried[free])
+        effects.append(weights[inside])
         hits.append(people.hits(indicator, of_pattern))
-        limits.append((name(figure), low - settled_hits, high - settled_hits))
+        limits.append((name(figure), low, high))
     # Alike are respondents of one stratum whose answers carry the same weight in every published number.
     kinds, cells = np.unique(np.round(np.array(effects), 6), axis=1, return_inverse=True)
     cells = cells.ravel()
@@ -115,11 +67,11 @@ def _adjusted(
         for (name_, low, high), effect, hit in zip(limits, kinds[1:], hits, strict=True)
     ]
     counts = least_change(draft, people.design.weights[kinds[0].astype(int)], rows)
-    then = moved(now, cells, counts, patterns, np.array([scores[q][free] for q in questions]), people, questions)
+    then = moved(now, cells, counts, patterns, np.array([scores[q][inside] for q in questions]), people, questions)
     adjusted = {}
     for row, question in enumerate(questions):
         adjusted[question] = drafted[question].copy()
-        adjusted[question][free] = patterns[row, then]
+        adjusted[question][inside] = patterns[row, then]
     return adjusted
 
 

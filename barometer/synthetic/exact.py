@@ -20,8 +20,11 @@ MARGIN = 1e-4
 REACHES = (1, 2, 3, 4, 6, 10, 100)
 """How far counts may lie from their draft, in standard deviations of a fair coin: the first that suffices is taken."""
 
-GOOD_ENOUGH = 0.3
+GOOD_ENOUGH = 0.7
 """Share of the price that may be avoidable: what is exact are the published numbers; how near the draft is, is taste."""
+
+BETTER = 0.3
+"""The same, where further steps build on what is found: near a draft, whose numbers go together, they are sooner done."""
 
 NODES_AT_MOST = 2_000
 """Of the search tree, for one reach."""
@@ -43,13 +46,16 @@ def interval(value: float, unit: str) -> tuple[float, float]:
     return value - reach, value + reach
 
 
-def least_change(draft: np.ndarray, prices: np.ndarray, rows: list[Row]) -> np.ndarray:
+def least_change(
+    draft: np.ndarray, prices: np.ndarray, rows: list[Row], avoidable: float = GOOD_ENOUGH
+) -> np.ndarray:
     """Counts near `draft` that meet all rows; every cell keeps its number of respondents.
 
     Args:
         draft: respondents by cell and pattern, int (cells, patterns).
         prices: what moving one respondent of a cell costs, float (cells,).
         rows: what has to hold.
+        avoidable: share of the price that may be.
 
     Raises:
         ValueError: no counts meet all rows; names them.
@@ -83,6 +89,7 @@ def least_change(draft: np.ndarray, prices: np.ndarray, rows: list[Row]) -> np.n
             np.concatenate([low, np.zeros(size)]),
             np.concatenate([high, far]),
             np.repeat([1, 0], size),
+            avoidable,
         )
         if solution is not None:
             return solution[:size].round().astype(int).reshape(draft.shape)
@@ -90,7 +97,12 @@ def least_change(draft: np.ndarray, prices: np.ndarray, rows: list[Row]) -> np.n
 
 
 def solve(
-    prices: np.ndarray, constraints: list[tuple], low: np.ndarray, high: np.ndarray, whole: np.ndarray
+    prices: np.ndarray,
+    constraints: list[tuple],
+    low: np.ndarray,
+    high: np.ndarray,
+    whole: np.ndarray,
+    avoidable: float,
 ) -> np.ndarray | None:
     """Values between `low` and `high`, those of `whole` whole, of a low price, that meet (matrix, low, high) constraints.
 
@@ -106,6 +118,6 @@ def solve(
             np.concatenate([least for _, least, _ in constraints]),
             np.concatenate([most for _, _, most in constraints]),
         ),
-        options={"mip_rel_gap": GOOD_ENOUGH, "node_limit": NODES_AT_MOST},
+        options={"mip_rel_gap": avoidable, "node_limit": NODES_AT_MOST},
     )
     return result.x

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from barometer.synthetic.answers import complete_answers
+from barometer.method.questionnaire import NO_ANSWER
+from barometer.synthetic.answers import answer_all
 from barometer.synthetic.enterprises import draw_enterprises
 from barometer.synthetic.fieldwork import approach
+from barometer.synthetic.nonresponse import leave_blanks
 from barometer.synthetic.profile import read_profile
 from barometer.synthetic.reference import read_designs
+from barometer.synthetic.respondents import Respondents
 from barometer.synthetic.responses import fill_in, schedule_responses
 from barometer.synthetic.write import write_responses, write_sample
 
@@ -32,10 +35,11 @@ def generate(root: Path) -> Iterator[Path]:
         enterprises = draw_enterprises(design, settings, streams["enterprises"])
         approach(design, settings, enterprises, streams["approach"])
         schedule = schedule_responses(design, settings, enterprises, streams["responses"])
-        reported = complete_answers(
-            design, settings, schedule.response_ids, schedule.engaged, streams["answers"], streams["blanks"]
-        )
-        fill_in(design, schedule, reported, streams["unusable"])
+        people = Respondents(design, settings, streams["answers"])
+        answer_all(people)
+        reported = leave_blanks(people, schedule.response_ids, schedule.engaged, streams["blanks"])
+        codes = np.array([reported[question.id] for question in design.questions]).T.astype(int)
+        fill_in(design, schedule, np.where(codes == NO_ANSWER, 0, codes), streams["unusable"])
         folder = root / "seeds" / "raw"
         yield write_sample(folder / f"raw_sample_{design.edition}.csv", enterprises)
         yield write_responses(folder / f"raw_responses_{design.edition}.csv", design, schedule.responses)

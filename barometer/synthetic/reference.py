@@ -135,14 +135,6 @@ class Design:
         together = {question for group in groups for question in group}
         return groups + [(question,) for question in questions if question not in together]
 
-    def is_published_by_domain(self, questions: tuple[str, ...]) -> bool:
-        """Whether the report prints sectors or size classes of any of these questions."""
-        return any(
-            figure["domain"] in ("sector", "size") and set(self.inputs(indicator.question)) & set(questions)
-            for figure in self.figures
-            if (indicator := self.indicator(figure["indicator"], figure["base"]))
-        )
-
     def sector_of(self, nace_code: str) -> str | None:
         """Sector of a five-digit NACE-BEL code by the longest matching prefix; None outside the scope."""
         for length in range(len(nace_code), 0, -1):

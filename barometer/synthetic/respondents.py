@@ -1,11 +1,10 @@
-"""Synthetic respondents: their strata and weights, the donors that the hot deck will draw, and drafts of their answers."""
+"""Synthetic respondents: their strata and weights, drafts of their answers, and what these have to meet."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from barometer.method.hot_deck_on_arrays import assign_donors, class_labels
-from barometer.method.questionnaire import NO_ANSWER, Answers, Block
+from barometer.method.questionnaire import NO_ANSWER, Answers
 from barometer.synthetic.exact import interval
 from barometer.synthetic.profile import Settings
 from barometer.synthetic.rates import expected_shares
@@ -15,20 +14,13 @@ from barometer.synthetic.reference import Design, Indicator
 class Respondents:
     """n synthetic respondents in the order of the strata, and what is settled of their answers.
 
-    `answers` are complete within the routing and as they will be after imputation, `reported` have the blanks: by question,
-    uint8 (n,), `NO_ANSWER` where there is none.
+    `answers` are complete within the routing, as they will be after imputation: by question, uint8 (n,), `NO_ANSWER` where
+    there is none.
     """
 
-    def __init__(
-        self,
-        design: Design,
-        settings: Settings,
-        response_ids: Sequence[str],
-        rng: np.random.Generator,
-    ):
+    def __init__(self, design: Design, settings: Settings, rng: np.random.Generator):
         self.design, self.settings, self.rng = design, settings, rng
         self.parameters = settings["answers"]
-        self.encoded_ids = [response_id.encode() for response_id in response_ids]
         self.strata = np.repeat(np.arange(len(design.strata)), design.usable)
         self.weights = design.weights[self.strata]
         sizes = [stratum.size for stratum in design.strata]
@@ -39,19 +31,30 @@ class Respondents:
         ]
         self.propensity = rng.standard_normal(len(self.strata))
         self.answers: Answers = {q.id: np.full(len(self.strata), NO_ANSWER) for q in design.questions}
-        self.reported: Answers = {}
 
     def members(self, base: str) -> np.ndarray:
         """Who belongs to a base after imputation, bool (n,)."""
         return self.design.questionnaire.members(base, self.answers, len(self.strata))
 
-    def routed(self, base: str) -> np.ndarray:
-        """Who is led to the questions of a base by what they reported, bool (n,)."""
-        reported = dict(self.reported)
-        for derived in self.design.questionnaire.derived_questions:
-            if set(derived.input_question_ids) <= set(reported):
-                reported[derived.question_id] = derived.derive(reported)
-        return self.design.questionnaire.members(base, reported, len(self.strata))
+    def change_places(self, questions: Sequence[str], one: int, other: int) -> None:
+        """Exchange the answers of two respondents to some questions that belong together, in place.
+
+        What is derived from them goes along, and where a later block's base or class follows from it, so do the answers to
+        all later blocks.
+        """
+        questionnaire = self.design.questionnaire
+        derived = [d for d in questionnaire.derived_questions if set(d.input_question_ids) & set(questions)]
+        settled = {*questions, *(d.question_id for d in derived)}
+        deciding = {question for conditions in questionnaire.bases.values() for question in conditions}
+        deciding |= {block.class_question_id for block in questionnaire.blocks}
+        moved = list(questions)
+        if settled & deciding:
+            (place,) = {n for n, block in enumerate(questionnaire.blocks) if set(questions) & set(block.question_ids)}
+            moved += [q for block in questionnaire.blocks[place + 1 :] for q in block.question_ids]
+            later = {d for d in questionnaire.derived_questions if set(d.input_question_ids) & set(moved)}
+            derived = [d for d in questionnaire.derived_questions if d in later]
+        for question in [*moved, *(d.question_id for d in derived if d.question_id in self.answers)]:
+            self.answers[question][[one, other]] = self.answers[question][[other, one]]
 
     def scores(self, count: int, general: float, common: float) -> np.ndarray:
         """Latent scores, float (count, n): the general propensity, one of the block, and one of each question."""
@@ -61,21 +64,6 @@ class Respondents:
             + common * self.rng.standard_normal(len(self.strata))
             + own * self.rng.standard_normal((count, len(self.strata)))
         )
-
-    def donors(self, block: Block, inside: np.ndarray, missing: np.ndarray) -> np.ndarray:
-        """The donor that the hot deck will give each respondent, int (n,), -1 where none is needed."""
-        lacks = missing.any(axis=0)
-        donor_of, _ = assign_donors(
-            np.flatnonzero(inside & lacks),
-            np.flatnonzero(inside & ~lacks),
-            class_labels(self.levels, block, self.answers),
-            block,
-            self.encoded_ids,
-            self.design.imputation_seed,
-            self.settings.minimum_donors,
-            self.design.edition,
-        )
-        return donor_of
 
     def draft(self, question: str, inside: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Codes of a question, uint8 (n,), by raked shares: the higher a score, the more the question holds."""
@@ -170,21 +158,6 @@ class Respondents:
             return members.astype(float), low, high
         weights = np.where(members, self.weights, 0.0)
         return weights, low / 100 * weights.sum(), high / 100 * weights.sum()
-
-
-def received(codes: np.ndarray, lacks: np.ndarray, donor_of: np.ndarray) -> np.ndarray:
-    """Codes with the missing ones filled by their donors."""
-    filled = codes.copy()
-    filled[lacks] = codes[donor_of[lacks]]
-    return filled
-
-
-def settled(missing: np.ndarray, donor_of: np.ndarray) -> np.ndarray:
-    """Who receives or donates in a block, bool (n,): their answers stay as drafted."""
-    served = missing.any(axis=0)
-    result = served.copy()
-    result[donor_of[served]] = True
-    return result
 
 
 def name(figure: dict[str, str]) -> str:

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.sparse import coo_array
 
 from barometer.method.questionnaire import Answers, Block
-from barometer.synthetic.exact import Row, interval, least_change, solve
-from barometer.synthetic.respondents import Respondents, name, received, settled
+from barometer.synthetic.exact import BETTER, Row, interval, least_change, solve
+from barometer.synthetic.respondents import Respondents, name
 
 FEW_POSSIBILITIES = 1000
 """Of adopter counts in a sector: up to this many are tried one by one."""
@@ -23,11 +23,9 @@ COMBINATIONS_AT_MOST = 200_000
 """Of a sector's counts, those that are looked through for possibilities; larger sectors have plenty."""
 
 
-def technology_codes(
-    people: Respondents, block: Block, inside: np.ndarray, missing: np.ndarray, donor_of: np.ndarray
-) -> Answers:
+def technology_codes(people: Respondents, block: Block) -> Answers:
     """Codes of the technologies, uint8 (n,) a question, that meet every number published of them."""
-    step = _Technologies(people, block, missing, donor_of)
+    step = _Technologies(people, block)
     step.adopters()
     step.uses()
     step.combinations()
@@ -36,9 +34,9 @@ def technology_codes(
 
 
 class _Technologies:
-    """The state of the four steps: `codes` uint8 (questions, n), of which only those of the `free` change."""
+    """The state of the four steps: `codes` uint8 (questions, n)."""
 
-    def __init__(self, people: Respondents, block: Block, missing: np.ndarray, donor_of: np.ndarray):
+    def __init__(self, people: Respondents, block: Block):
         self.people, self.design, self.questions = people, people.design, block.question_ids
         self.rules = people.settings["adoption"]
         self.use, self.plan, self.other = (self.rules[f"{kind}_code"] for kind in ("use", "plan", "other"))
@@ -48,35 +46,24 @@ class _Technologies:
         self.codes = np.array(
             [people.draft(question, everyone, row) for question, row in zip(self.questions, self.scores, strict=True)]
         )
-        self.missing, self.donor_of = missing, donor_of
-        self.free = ~settled(missing, donor_of)
         share = (self.codes == self.use).mean(axis=1)
         thresholds = [float(np.quantile(row, 1 - used)) for row, used in zip(self.scores, share, strict=True)]
         self.inclination = self.scores - np.array(thresholds)[:, None]
         self.strata, self.count = people.strata, len(self.design.strata)
         self.prices = self.design.weights
 
-    def complete(self) -> Answers:
-        """Codes by question as imputation will complete them."""
-        return {
-            question: received(codes, lacks, self.donor_of)
-            for question, codes, lacks in zip(self.questions, self.codes, self.missing, strict=True)
-        }
-
     def per_stratum(self, people: np.ndarray) -> np.ndarray:
         """Numbers of respondents, int (H,), of a selection."""
         return np.bincount(self.strata[people], minlength=self.count)
 
     def figures(self, question: str, base: str = "all"):
-        """Published numbers of one question, reported or derived, in a base: with their range less what is settled."""
-        complete = self.complete()
+        """Published numbers of one question, reported or derived, in a base: each with its unit a stratum and its range."""
         for figure, indicator in self.people.wanted(self.questions):
             if indicator.question == question and indicator.base == base:
-                weights, low, high = self.people.range(figure)
-                fixed = weights[~self.free & self.people.hits(indicator, complete)].sum()
+                _, low, high = self.people.range(figure)
                 mask = self.design.mask(figure["domain"], figure["category"])
                 unit = mask * (self.design.weights if figure["unit"] == "percent" else 1.0)
-                yield figure, indicator, unit, low - fixed, high - fixed
+                yield figure, indicator, unit, low, high
 
     # ------------------------------------------------------------------------------------------------------ adopters
 
@@ -84,16 +71,16 @@ class _Technologies:
         """Who adopts: the least change that meets the published numbers of adopters."""
         uses = self.codes == self.use
         adopts = uses.any(axis=0)
-        draft = np.stack([self.per_stratum(self.free & adopts), self.per_stratum(self.free & ~adopts)], axis=1)
+        draft = np.stack([self.per_stratum(adopts), self.per_stratum(~adopts)], axis=1)
         rows = []
         for figure, indicator, unit, low, high in self.figures(self.rules["adopter_question"]):
             hits = np.isin([1, 0], indicator.hit_codes)
             rows.append(Row(name(figure), np.outer(unit, hits), low, high))
         rows += list(self._narrow_sectors(draft))
-        counts = least_change(draft, self.prices, rows)[:, 0]
+        counts = least_change(draft, self.prices, rows, BETTER)[:, 0]
         best = self.inclination.max(axis=0)
         for stratum in range(self.count):
-            places = np.flatnonzero(self.free & (self.strata == stratum))
+            places = np.flatnonzero(self.strata == stratum)
             ranked = places[np.lexsort((-best[places], ~adopts[places]))]
             more, fewer = ranked[: counts[stratum]], ranked[counts[stratum] :]
             newly = more[~adopts[more]]
@@ -108,7 +95,7 @@ class _Technologies:
         question = self.rules["adopter_question"]
         for sector in dict.fromkeys(stratum.sector for stratum in self.design.strata):
             strata = np.flatnonzero(self.design.mask("sector", sector))
-            if self.missing[:, np.isin(self.strata, strata)].any() or np.prod(draft[strata].sum(axis=1) + 1.0) > COMBINATIONS_AT_MOST:
+            if np.prod(draft[strata].sum(axis=1) + 1.0) > COMBINATIONS_AT_MOST:
                 continue
             weights, usable = self.design.weights[strata], self.design.usable[strata]
             vectors = np.array(list(product(*(range(count + 1) for count in usable))))
@@ -123,9 +110,8 @@ class _Technologies:
             possible = [vector for vector in vectors if self._is_possible(vector, weights, usable, sector)]
             if not possible:
                 raise ValueError(f"no number of adopters in sector {sector} agrees with all its published numbers")
-            settled_ones = self.per_stratum(~self.free & (self.codes == self.use).any(axis=0))[strata]
-            nearest = min(possible, key=lambda v: (np.abs(v - settled_ones - draft[strata, 0]) @ weights, tuple(v)))
-            for stratum, wanted_count in zip(strata, nearest - settled_ones, strict=True):
+            nearest = min(possible, key=lambda v: (np.abs(v - draft[strata, 0]) @ weights, tuple(v)))
+            for stratum, wanted_count in zip(strata, nearest, strict=True):
                 coefficients = np.zeros_like(draft, dtype=float)
                 coefficients[stratum, 0] = 1.0
                 yield Row(f"adopters in sector {sector}", coefficients, wanted_count - 0.1, wanted_count + 0.1)
@@ -146,7 +132,7 @@ class _Technologies:
 
     def uses(self) -> None:
         """How many adopters of every stratum use each technology, the rarest first; no adopter is left without any."""
-        self.adopts = self.free & (self.codes == self.use).any(axis=0)
+        self.adopts = (self.codes == self.use).any(axis=0)
         adopting = self.per_stratum(self.adopts)
         self.using = np.array([self.per_stratum(self.adopts & (row == self.use)) for row in self.codes])
         for place in np.argsort(self.using.sum(axis=1), kind="stable"):
@@ -161,7 +147,7 @@ class _Technologies:
                 coefficients = np.zeros_like(draft)
                 coefficients[stratum, 0] = 1
                 rows.append(Row("a technology for each adopter", coefficients, adopting[stratum] - others[stratum], np.inf))
-            self.using[place] = least_change(draft, self.prices, rows)[:, 0]
+            self.using[place] = least_change(draft, self.prices, rows, BETTER)[:, 0]
 
     # -------------------------------------------------------------------------------------------------- combinations
 
@@ -195,26 +181,18 @@ class _Technologies:
                 add(z[h, :, q], np.ones(kinds), self.using[q, stratum], self.using[q, stratum])
         names = []
         question, base = self.rules["count_question"], self.rules["alone_base"]
-        highest = int(max(self.complete_counts()))
+        highest = self.design.derived(question).max_code
         for figure, indicator, unit, low, high in self.figures(question):
             hits = np.isin(np.minimum(numbers, highest), indicator.hit_codes)
             add(c, np.outer(unit[strata], hits), low, high)
             names.append(name(figure))
-        complete = self.complete_counts()
         for figure, indicator in self.people.wanted(self.questions):
             if figure["base"] == base and figure["unit"] == "percent":
                 q = self.questions.index(indicator.question)
                 low, high = (edge / 100 for edge in self.people.interval(figure))
                 unit = np.where(self.design.mask(figure["domain"], figure["category"]), self.design.weights, 0.0)
-                alone = ~self.free & (complete == 1)
-                settled_base = unit[self.strata[alone]].sum()
-                uses = received(self.codes[q], self.missing[q], self.donor_of) == self.use
-                settled_hits = unit[self.strata[alone & uses]].sum()
                 for edge, bounds in ((low, (0, np.inf)), (high, (-np.inf, 0))):
-                    shift = edge * settled_base - settled_hits
-                    columns = np.append(z[:, 0, q], c[:, 0])
-                    values = np.append(unit[strata], -edge * unit[strata])
-                    add(columns, values, *(bound + shift for bound in bounds))
+                    add(np.append(z[:, 0, q], c[:, 0]), np.append(unit[strata], -edge * unit[strata]), *bounds)
                 names.append(name(figure))
         prices = np.zeros(width)
         prices[d.ravel()] = np.repeat(self.prices[strata], kinds)
@@ -237,17 +215,13 @@ class _Technologies:
         for variables in (np.concatenate([c.ravel(), z[:, 0].ravel()]), z.ravel()):
             whole = np.zeros(width)
             whole[variables] = 1
-            solution = solve(prices, [(matrix, low, high)], low_bound, upper, whole)
+            solution = solve(prices, [(matrix, low, high)], low_bound, upper, whole, BETTER)
             if solution is None:
                 raise ValueError(f"no whole numbers of respondents meet {'; '.join(names)}")
             low_bound[variables] = upper[variables] = solution[variables].round()
         solution = solution.round().astype(int)
         for h, stratum in enumerate(strata):
             self._distribute(stratum, solution[c[h]], solution[z[h]])
-
-    def complete_counts(self) -> np.ndarray:
-        """Number of technologies that each respondent uses after imputation, as the derived question counts them."""
-        return self.design.derived(self.rules["count_question"]).derive(self.complete())
 
     def _distribute(self, stratum: int, adopters: np.ndarray, uses: np.ndarray) -> None:
         """Give adopters of a stratum their technologies: `adopters` int (K,) of k, `uses` int (K, Q) of k and q."""
@@ -277,14 +251,14 @@ class _Technologies:
             self._planned(question)
 
     def _planners(self) -> None:
-        uses_nothing = self.free & ~self.adopts
+        uses_nothing = ~self.adopts
         plans = uses_nothing & (self.codes == self.plan).any(axis=0)
         draft = np.stack([self.per_stratum(plans), self.per_stratum(uses_nothing & ~plans)], axis=1)
         rows = []
         for figure, indicator, unit, low, high in self.figures(self.rules["stage_question"]):
             hits = np.isin([self.plan, self.other], indicator.hit_codes)
             rows.append(Row(name(figure), np.outer(unit, hits), low, high))
-        counts = least_change(draft, self.prices, rows)[:, 0]
+        counts = least_change(draft, self.prices, rows, BETTER)[:, 0]
         inclination = self.inclination.max(axis=0)
         self.planners = np.zeros(len(self.strata), dtype=bool)
         for stratum in range(self.count):
@@ -308,7 +282,7 @@ class _Technologies:
             [np.bincount(cells[selection], minlength=size) for selection in (plans, may_plan & ~plans)], axis=1
         )
         already = {
-            code: np.bincount(cells[self.free & ~may_plan & (self.codes[row] == code)], minlength=size)
+            code: np.bincount(cells[~may_plan & (self.codes[row] == code)], minlength=size)
             for code in (self.use, self.plan)
         }
         rows = []
@@ -317,7 +291,7 @@ class _Technologies:
                 unit = np.repeat(unit, 2)
                 fixed = sum(unit @ already[code] for code in already if code in indicator.hit_codes)
                 rows.append(Row(name(figure), np.outer(unit, [1, 0]), low - fixed, high - fixed))
-        counts = least_change(draft, np.repeat(self.prices, 2), rows)[:, 0]
+        counts = least_change(draft, np.repeat(self.prices, 2), rows, BETTER)[:, 0]
         for cell in range(size):
             places = np.flatnonzero(may_plan & (cells == cell))
             ranked = places[np.lexsort((-self.scores[row, places], ~plans[places]))]
