@@ -327,44 +327,45 @@ def recompute(responses, seed, minimum_donors, deck=0):
             derive(row)
         members = {key: row for key, row in now.items() if in_base(block_id, row)}
         donors = [key for key in members if all(question in raw[key] for question in questions)]
-        waiting = [key for key in members if key not in donors]
+        classes = defaultdict(list)
         for level in (1, 2, 3):
-            classes = defaultdict(lambda: ([], []))
-            for key in donors:
-                classes[class_of(block_id, level, now[key])][0].append(key)
-            for key in waiting:
-                classes[class_of(block_id, level, now[key])][1].append(key)
-            waiting = []
-            for name, (class_donors, recipients) in classes.items():
-                if not class_donors or (level < 3 and len(class_donors) < minimum_donors):
-                    waiting += recipients
-                    continue
-                for cell in cells_of(recipients, raw, questions):
-                    least = min(distance(cell[0], donor, raw, questions) for donor in class_donors)
-                    nearest = [donor for donor in class_donors
-                               if distance(cell[0], donor, raw, questions) == least]
-                    pairs = (
-                        further(nearest, cell, raw, seed, block_id, deck, name)
-                        if deck else published(nearest, cell, seed, block_id)
-                    )
-                    for key, donor in pairs:
-                        for question in questions:
-                            if question not in raw[key]:
-                                found[key, question] = (
-                                    raw[donor][question], None if deck else donor, level, least
-                                )
-        assert not waiting
+            for donor in donors:
+                classes[class_of(block_id, level, now[donor])].append(donor)
+        offers, cells = {}, defaultdict(list)
+        for key in set(members).difference(donors):
+            names = tuple(class_of(block_id, level, now[key]) for level in (1, 2, 3))
+            reports = tuple(raw[key].get(question) for question in questions)
+            if (names, reports) not in offers:
+                offers[names, reports] = serving(key, names, classes, raw, questions, minimum_donors)
+            cells[offers[names, reports], reports].append(key)
+        for ((level, least, name), _), cell in cells.items():
+            nearest = [donor for donor in classes[name]
+                       if distance(cell[0], donor, raw, questions) == least]
+            pairs = (
+                further(nearest, cell, raw, seed, block_id, deck, name)
+                if deck else published(nearest, cell, seed, block_id)
+            )
+            for key, donor in pairs:
+                for question in questions:
+                    if question not in raw[key]:
+                        found[key, question] = (
+                            raw[donor][question], None if deck else donor, level, least
+                        )
         for (key, question), (code, *_) in found.items():
             now[key][question] = code
     return found
 
 
-def cells_of(recipients, raw, questions):
-    """Recipients of a class by what they reported: lists of those that reported the same."""
-    cells = defaultdict(list)
-    for key in recipients:
-        cells[tuple(raw[key].get(question) for question in questions)].append(key)
-    return cells.values()
+def serving(key, names, classes, raw, questions, minimum_donors):
+    """Level, distance and name of the class that serves a recipient: of those with enough donors,
+    and the last, the one with the nearest, and of several the finest.
+    """
+    least, level, name = min(
+        (min(distance(key, donor, raw, questions) for donor in classes[name]), level, name)
+        for level, name in enumerate(names, start=1)
+        if len(classes[name]) >= minimum_donors or level == 3
+    )
+    return level, least, name
 
 
 def distance(recipient, donor, raw, questions):

@@ -150,8 +150,8 @@ class PlainSurvey:
         )
 
     def impute(self):
-        """Fill each block from one donor, of the stratum, the size class or the base: one of
-        those that differ least from what the response reported.
+        """Fill each block from one donor, one of those that differ least from what the
+        response reported, of the stratum, else the size class, else the base.
         """
         self.imputed_count = 0
         for block in sorted(self.seeds["blocks"], key=lambda row: int(row["sort_order"])):
@@ -175,20 +175,15 @@ class PlainSurvey:
             waiting = self.order(
                 [n for n in members if not is_full[n]], "recipient", block["block_id"]
             )
-            donor_of = {}
-            for level in range(3):
-                classes = defaultdict(lambda: ([], []))
-                for name in donors:
-                    classes[self.class_of(members[name], level, block)][0].append(name)
-                for name in waiting:
-                    classes[self.class_of(members[name], level, block)][1].append(name)
-                for givers, takers in classes.values():
-                    if len(givers) >= (1 if level == 2 else self.minimum_donors):
-                        for cell, nearest in self.cells(givers, takers, names):
-                            for place, name in enumerate(cell):
-                                donor_of[name] = nearest[place % len(nearest)]
-                waiting = [name for name in waiting if name not in donor_of]
-            assert not waiting
+            cells = defaultdict(list)
+            for name in waiting:
+                reported = tuple(self.people[name]["answers"][question] for question in names)
+                cells[self.serving(members, name, donors, names, block), reported].append(name)
+            donor_of = {
+                name: nearest[place % len(nearest)]
+                for (nearest, _), cell in cells.items()
+                for place, name in enumerate(cell)
+            }
             filled = {
                 (name, question): self.people[donor]["answers"][question]
                 for name, donor in donor_of.items()
@@ -199,20 +194,23 @@ class PlainSurvey:
                 self.people[name]["answers"][question] = answer
             self.imputed_count += len(filled)
 
-    def cells(self, givers, takers, names):
-        """Recipients of a class that reported the same, and the donors nearest to them."""
-        cells = defaultdict(list)
-        for name in takers:
-            cells[tuple(self.people[name]["answers"][question] for question in names)].append(name)
-        for reported, cell in cells.items():
-            far = {
-                name: sum(
-                    answer not in (None, self.people[name]["answers"][question])
-                    for question, answer in zip(names, reported, strict=True)
-                )
-                for name in givers
-            }
-            yield cell, [name for name in givers if far[name] == min(far.values())]
+    def serving(self, members, name, donors, names, block):
+        """The donors of a response: the nearest, of the finest class that has any as near."""
+        answers, offers = self.people[name]["answers"], []
+        for level in range(3):
+            own = self.class_of(members[name], level, block)
+            givers = [n for n in donors if self.class_of(members[n], level, block) == own]
+            if len(givers) >= (1 if level == 2 else self.minimum_donors):
+                far = {
+                    giver: sum(
+                        answers[question] not in (None, self.people[giver]["answers"][question])
+                        for question in names
+                    )
+                    for giver in givers
+                }
+                least = min(far.values())
+                offers.append((least, level, tuple(n for n in givers if far[n] == least)))
+        return min(offers)[2]
 
     def class_of(self, person, level, block):
         """Imputation class of a response at a level."""

@@ -104,22 +104,22 @@ def class_donors(block_id, level, response_id, raw, table):
 
 @given(cases_drawn, minimums)
 @random_cases
-def test_no_donor_of_the_class_is_nearer(cases, minimum_donors):
-    """A donor differs from its recipient on as many reported answers as the distance says, and no
-    other donor of the class differs on fewer; a class of a finer level would not have served.
+def test_the_finest_class_of_the_nearest_donors_serves(cases, minimum_donors):
+    """A donor differs from its recipient on as many reported answers as the distance says; no donor
+    of a class that may serve differs on fewer, and none of a finer one on as few.
     """
     for responses, imputed in published(cases, minimum_donors):
         raw, table = reported(responses), completed(responses, imputed)
         for (response_id, question_id), (_, donor, level, found) in imputed.items():
             block_id, questions = block_of(question_id)
             assert found == distance(response_id, donor, raw, questions)
-            donors = class_donors(block_id, level, response_id, raw, table)
-            assert found == min(
-                distance(response_id, other, raw, questions) for other in donors
-            )
-            assert level == 3 or len(donors) >= minimum_donors
-            for finer in range(1, level):
-                assert len(class_donors(block_id, finer, response_id, raw, table)) < minimum_donors
+            for other_level in (1, 2, 3):
+                donors = class_donors(block_id, other_level, response_id, raw, table)
+                if len(donors) >= minimum_donors or other_level == 3:
+                    least = min(distance(response_id, other, raw, questions) for other in donors)
+                    assert least > found if other_level < level else least >= found
+                else:
+                    assert other_level != level
 
 
 @given(cases_drawn, minimums)
@@ -178,7 +178,6 @@ def test_method_on_a_large_case():
     found = run(responses, 7, 5)
     assert found == recompute(responses, 7, 5)
     assert {level for _, _, level, _ in found.values()} == {1, 2, 3}
-    assert {far for _, _, _, far in found.values()} == {0, 1}
     assert run(responses, 8, 5) != found
 
 
@@ -201,7 +200,7 @@ def answers_two(*codes):
 
 
 def test_the_nearest_donors_serve():
-    """Of a class those donors serve that differ on the fewest answers that were reported."""
+    """Those donors serve that differ on the fewest answers that were reported."""
     responses = [
         (0, answers_two(1, 1, MISSING)),
         (0, answers_two(2, 2, 2)),
@@ -222,15 +221,29 @@ def test_what_was_not_reported_does_not_count():
     assert found == {("r0", "two_1"): (2, "r1", 1, 0), ("r0", "two_3"): (2, "r1", 1, 0)}
 
 
-def test_a_finer_class_goes_before_a_nearer_donor():
-    """A class with enough donors serves, however near a donor of another stratum is."""
+def test_a_nearer_donor_goes_before_a_finer_class():
+    """A coarser class serves where its donors are nearer, and only there."""
     responses = [
         (0, answers_two(1, 1, MISSING)),
         (0, answers_two(1, 2, 2)),
         (1, answers_two(1, 1, 1)),
+        (2, answers_two(1, 1, 2)),
     ]
-    assert run(responses, 3, 1) == {("r0", "two_3"): (2, "r1", 1, 1)}
-    assert run(responses, 3, 2) == {("r0", "two_3"): (1, "r2", 2, 0)}
+    assert run(responses, 3, 1) == {("r0", "two_3"): (1, "r2", 2, 0)}
+    assert run(responses[:2] + responses[3:], 3, 1) == {("r0", "two_3"): (2, "r2", 3, 0)}
+    as_far = [*responses[:2], (1, answers_two(2, 1, 1)), (2, answers_two(2, 1, 2))]
+    assert run(as_far, 3, 1) == {("r0", "two_3"): (2, "r1", 1, 1)}
+
+
+def test_a_nearer_donor_of_a_small_class_does_not_serve():
+    """A class that holds too few donors serves nobody, however near they are."""
+    responses = [
+        (0, answers_two(1, 1, MISSING)),
+        (0, answers_two(1, 1, 2)),
+        (1, answers_two(1, 2, 1)),
+    ]
+    assert run(responses, 3, 2) == {("r0", "two_3"): (2, "r1", 2, 0)}
+    assert run(responses, 3, 1) == {("r0", "two_3"): (2, "r1", 1, 0)}
 
 
 def test_a_cell_has_an_order_of_its_own():

@@ -2,13 +2,14 @@
 
 Within a block one donor fills all that its recipient lacks. Donors are the usable responses
 of the same edition and base with the block complete. Classes go from fine to coarse: stratum,
-size class, the base as a whole; a class question of the block splits each of them. A recipient
-is served at the first level whose class holds enough donors.
+size class, the base as a whole; a class question of the block splits each of them. A class may
+serve once it holds enough donors, the base whatever it holds.
 
-Of its class only the nearest donors may serve a recipient: those that differ from it on the
-fewest of the questions of the block that it answered. That number is the distance; a recipient
-that answered none of them has every donor of the class at distance 0. Recipients of one class
-that gave the same answers to the same questions are a cell: they have the same D donors.
+The nearest donors serve a recipient: those that differ from it on the fewest of the questions of
+the block that it answered. That number is the distance; a recipient that answered none of them
+has every donor at distance 0. They come from the finest class that has donors at the least
+distance; a coarser class goes before a finer one only where its donors are nearer. Recipients of
+one class that gave the same answers to the same questions are a cell: they have the same D donors.
 
     deck 0, the published one   the donors of a cell are put in the order of
         md5(seed|donor|block_id|response_id), its recipients in that of
@@ -123,8 +124,8 @@ def hot_decks(
             `derived_codes`, `conditions`, `questions` (the models int_question_slots,
             int_questions_derived, int_derived_codes, int_base_conditions,
             int_questions_numbered), `blocks`, `editions` (the seeds).
-        minimum_donors: a class of any level but the last serves its recipients once it holds
-            this many donors.
+        minimum_donors: a class of any level but the last may serve once it holds this many
+            donors.
         replicate_total: how many further decks.
 
     Returns:
@@ -146,12 +147,12 @@ def hot_decks(
     for number, ready in enumerate(rounds(plans), start=1):
         session.keep("deck_status", status(session, ready, tables))
         session.keep("deck_people", people(ready))
-        session.keep("deck_donors", DONORS)
+        session.keep("deck_groups", GROUPS)
         session.keep("deck_classes", classes(minimum_donors))
         refuse_without_donor(session, plans)
-        session.keep("deck_recipients", RECIPIENTS)
         session.keep("deck_nearest", NEAREST)
         session.keep("deck_cells", CELLS)
+        session.keep("deck_recipients", RECIPIENTS)
         session.keep(f"deck_filled_{number}", f"({PUBLISHED}) union all ({FURTHER})")
         tables.append(f"deck_filled_{number}")
     return filled(tables)
@@ -379,26 +380,26 @@ def people(plans: list[Plan]) -> str:
     """
 
 
-# How many donors have each pattern, by stratum: what is the same in every deck has the deck −1.
-DONORS = """
+# How many responses have each pattern, by stratum: what is the same in every deck has the deck −1.
+GROUPS = """
 select
     edition, block_number, class_code, stratum_number, size_class_number, replicate, pattern,
-    count(*) as donor_count
+    missing_mask, count(*) as response_count
 from deck_people
-where missing_mask = 0
 group by
-    edition, block_number, class_code, stratum_number, size_class_number, replicate, pattern
+    edition, block_number, class_code, stratum_number, size_class_number, replicate, pattern,
+    missing_mask
 """
 
 
 def classes(minimum_donors: int) -> str:
-    """The class that serves the recipients of each stratum in each deck."""
+    """The classes that may serve the recipients of each stratum in each deck."""
     return f"""
     with
 
     lacking as (
         select distinct edition, block_number, class_code, stratum_number, size_class_number
-        from deck_people
+        from deck_groups
         where missing_mask > 0
     ),
 
@@ -415,8 +416,9 @@ def classes(minimum_donors: int) -> str:
         cross join deck_replicates as replicates
         left join (
             select edition, block_number, class_code, stratum_number, size_class_number,
-                replicate, sum(donor_count) as donor_count
-            from deck_donors
+                replicate, sum(response_count) as donor_count
+            from deck_groups
+            where missing_mask = 0
             group by
                 edition, block_number, class_code, stratum_number, size_class_number, replicate
         ) as donors
@@ -430,14 +432,18 @@ def classes(minimum_donors: int) -> str:
             lacking.size_class_number, replicates.replicate
     ),
 
+    levels as (select 1 as class_level union all select 2 union all select 3),
+
     levelled as (
-        select *,
-            case
-                when donors_1 >= {minimum_donors} then 1
-                when donors_2 >= {minimum_donors} then 2
-                else 3
-            end as class_level
+        select counted.*, levels.class_level
         from counted
+        cross join levels
+        where
+            case levels.class_level
+                when 1 then counted.donors_1 >= {minimum_donors}
+                when 2 then counted.donors_2 >= {minimum_donors}
+                else true
+            end
     ),
 
     named as (
@@ -482,7 +488,7 @@ def refuse_without_donor(session: Session, plans: list[Plan]) -> None:
         select people.edition, people.block_number, classes.replicate, count(*)
         from deck_people as people
         inner join deck_classes as classes on {OF_CLASS}
-        where people.missing_mask > 0 and classes.is_empty
+        where people.missing_mask > 0 and classes.class_level = 3 and classes.is_empty
         group by people.edition, people.block_number, classes.replicate
         order by people.edition, people.block_number, classes.replicate
         """
@@ -500,7 +506,7 @@ def refuse_without_donor(session: Session, plans: list[Plan]) -> None:
         )
 
 
-# A recipient's class, in each deck that it is in.
+# A recipient's classes, in each deck that it is in.
 OF_CLASS = """
     people.edition = classes.edition
     and people.block_number = classes.block_number
@@ -528,42 +534,32 @@ SEEDS = """
     inner join deck_editions as editions on slots.edition = editions.edition
 """
 
-# Who lacks something, in each deck, with the class that serves it.
-RECIPIENTS = f"""
-select
-    classes.replicate, people.edition, people.block_number, people.line_number, people.pattern,
-    people.missing_mask, people.class_code, classes.class_id, classes.class_level,
-    classes.class_name
-from deck_people as people
-inner join deck_classes as classes on {OF_CLASS}
-where people.missing_mask > 0
-"""
-
 # The nearest patterns of donors, those of every deck (−1) and those of one by themselves, for
 # each class and pattern of recipients; places are in the order of the donors' patterns.
 NEAREST = f"""
 with
 
 patterns as (
-    select distinct class_id, edition, block_number, pattern, missing_mask
-    from deck_recipients
+    select distinct
+        classes.class_id, people.edition, people.block_number, people.pattern,
+        people.missing_mask
+    from deck_groups as people
+    inner join deck_classes as classes on {OF_CLASS}
+    where people.missing_mask > 0
 ),
 
 served as (
-    select distinct
-        classes.class_id, classes.edition, classes.block_number, classes.class_code,
-        classes.class_level, classes.class_number
-    from deck_classes as classes
-    inner join (select distinct class_id from patterns) as found
-        on classes.class_id = found.class_id
+    select distinct class_id, edition, block_number, class_code, class_level, class_number
+    from deck_classes
 ),
 
 donors as (
     select
         served.class_id, people.replicate, people.pattern,
-        cast(sum(people.donor_count) as bigint) as donor_count
-    from deck_donors as people
+        cast(sum(people.response_count) as bigint) as donor_count
+    from deck_groups as people
     inner join served on {SERVES}
+    where people.missing_mask = 0
     group by served.class_id, people.replicate, people.pattern
 ),
 
@@ -600,16 +596,10 @@ from compared
 where distance = least_distance
 """
 
-# Cells: how many recipients of a class gave the same answers, in each deck, how far their donors
-# are, how many these are, and how many of them they have in every deck.
-CELLS = """
+# The class that serves each pattern of recipients of each stratum, in each deck: the finest of those
+# whose donors are nearest; how far these are, how many, and how many of them it has in every deck.
+CELLS = f"""
 with
-
-recipients as (
-    select class_id, pattern, replicate, count(*) as recipient_count
-    from deck_recipients
-    group by class_id, pattern, replicate
-),
 
 donors as (
     select
@@ -619,29 +609,63 @@ donors as (
     group by class_id, pattern, replicate, distance
 ),
 
-found as (
+offered as (
+    select distinct
+        classes.replicate, people.edition, people.block_number, people.class_code,
+        people.stratum_number, people.pattern, classes.class_id, classes.class_level,
+        classes.class_name
+    from deck_groups as people
+    inner join deck_classes as classes on {OF_CLASS}
+    where people.missing_mask > 0
+),
+
+compared as (
     select
-        recipients.class_id, recipients.pattern, recipients.replicate,
-        recipients.recipient_count, donors.distance, donors.donor_count,
+        offered.*, donors.distance, donors.donor_count,
         case when donors.replicate = -1 then donors.donor_count else 0 end as fixed_count,
         min(donors.distance) over (
-            partition by recipients.class_id, recipients.pattern, recipients.replicate
+            partition by
+                offered.replicate, offered.edition, offered.block_number, offered.class_code,
+                offered.stratum_number, offered.pattern
         ) as least_distance
-    from recipients
+    from offered
     inner join donors
         on
-            recipients.class_id = donors.class_id
-            and recipients.pattern = donors.pattern
-            and donors.replicate in (-1, recipients.replicate)
+            offered.class_id = donors.class_id
+            and offered.pattern = donors.pattern
+            and donors.replicate in (-1, offered.replicate)
+),
+
+nearest as (
+    select *,
+        min(class_level) over (
+            partition by replicate, edition, block_number, class_code, stratum_number, pattern
+        ) as finest_level
+    from compared
+    where distance = least_distance
 )
 
 select
-    class_id, pattern, replicate, recipient_count, distance,
+    replicate, edition, block_number, class_code, stratum_number, pattern, class_id, class_level,
+    class_name, distance,
     cast(sum(donor_count) as bigint) as donor_count,
     cast(sum(fixed_count) as bigint) as fixed_count
-from found
-where distance = least_distance
-group by class_id, pattern, replicate, recipient_count, distance
+from nearest
+where class_level = finest_level
+group by
+    replicate, edition, block_number, class_code, stratum_number, pattern, class_id, class_level,
+    class_name, distance
+"""
+
+# Who lacks something, in each deck, with the class that serves it.
+RECIPIENTS = f"""
+select
+    classes.replicate, people.edition, people.block_number, people.line_number, people.pattern,
+    people.missing_mask, people.class_code, classes.class_id, classes.class_level,
+    classes.class_name, classes.distance, classes.donor_count, classes.fixed_count
+from deck_people as people
+inner join deck_cells as classes on {OF_CLASS} and people.pattern = classes.pattern
+where people.missing_mask > 0
 """
 
 # Deck 0: recipients and donors of a cell in two random orders. Of the donors with one pattern
@@ -655,18 +679,13 @@ recipients as (
     select
         people.edition, people.block_number, people.line_number, people.pattern,
         people.missing_mask, people.class_code, people.class_id, people.class_level,
-        cells.distance,
+        people.distance,
         (row_number() over (
             partition by people.class_id, people.pattern
             order by md5(cast(seeds.seed as varchar) || '|recipient|' || seeds.block_id || '|'
                 || responses.response_id)
-        ) - 1) % cells.donor_count + 1 as place
+        ) - 1) % people.donor_count + 1 as place
     from deck_recipients as people
-    inner join deck_cells as cells
-        on
-            people.class_id = cells.class_id
-            and people.pattern = cells.pattern
-            and people.replicate = cells.replicate
     inner join seeds
         on people.edition = seeds.edition and people.block_number = seeds.block_number
     inner join deck_responses as responses
@@ -674,17 +693,22 @@ recipients as (
     where people.replicate = 0
 ),
 
+cells as (
+    select class_id, pattern, distance, count(*) as recipient_count
+    from recipients
+    group by class_id, pattern, distance
+),
+
 nearest as (
-    select cells.class_id, cells.pattern, cells.recipient_count, nearest.donor_pattern
-    from deck_cells as cells
+    select distinct
+        cells.class_id, cells.pattern, cells.recipient_count, nearest.donor_pattern
+    from cells
     inner join deck_nearest as nearest
         on
             cells.class_id = nearest.class_id
             and cells.pattern = nearest.pattern
             and cells.distance = nearest.distance
             and nearest.replicate in (-1, 0)
-    where cells.replicate = 0
-    group by cells.class_id, cells.pattern, cells.recipient_count, nearest.donor_pattern
 ),
 
 served as (
@@ -764,20 +788,15 @@ slots as (
     select
         people.replicate, people.edition, people.block_number, people.line_number,
         people.pattern, people.missing_mask, people.class_id, people.class_level,
-        cells.distance, cells.donor_count, cells.fixed_count,
+        people.distance, people.donor_count, people.fixed_count,
         cast(seeds.seed as varchar) || '|resample|' || seeds.block_id || '|'
         || cast(people.replicate as varchar) || '|' || people.class_name || '|' as resample,
         {BELOW.format(
             text="cast(seeds.seed as varchar) || '|slot|' || seeds.block_id || '|' "
             "|| cast(people.replicate as varchar) || '|' || responses.response_id",
-            count="cells.donor_count",
+            count="people.donor_count",
         )} as slot
     from deck_recipients as people
-    inner join deck_cells as cells
-        on
-            people.class_id = cells.class_id
-            and people.pattern = cells.pattern
-            and people.replicate = cells.replicate
     inner join seeds
         on people.edition = seeds.edition and people.block_number = seeds.block_number
     inner join deck_responses as responses

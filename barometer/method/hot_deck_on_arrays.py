@@ -139,44 +139,71 @@ def assign_donors(
         levels: `class_labels`. The other arguments are those of `complete`.
         codes: what was reported, `uint8` of shape (questions of the block, responses).
     """
-    donor_of, level_of, distance_of = np.full((3, len(encoded_ids)), -1, dtype=np.int64)
     if not deck:
         donors = md5_order(donors, f"{seed}|donor|{block.block_id}|", encoded_ids)
         recipients = md5_order(recipients, f"{seed}|recipient|{block.block_id}|", encoded_ids)
-    for number, labels in enumerate(levels, start=1):
-        waiting = recipients[donor_of[recipients] < 0]
-        sizes = np.bincount(labels[donors], minlength=labels.max(initial=0) + 1)
-        waiting = waiting[sizes[labels[waiting]] >= (minimum_donors if number < len(levels) else 1)]
-        if len(waiting) == 0:
-            continue
-        cells, cell_of = np.unique(
-            np.vstack([labels[waiting], codes[:, waiting]]), axis=1, return_inverse=True
+    level_of, distance_of = serving(recipients, donors, levels, codes, minimum_donors)
+    donor_of = np.full(len(encoded_ids), -1, dtype=np.int64)
+    if (level_of[recipients] < 0).any():
+        raise LookupError(
+            f"edition {edition}, block {block.block_id}, base {block.base_id}: found "
+            f"{(level_of[recipients] < 0).sum()} responses with a missing answer and no donor; "
+            "expected at least one response of the same base with the block complete"
         )
-        distances = np.zeros((cells.shape[1], len(donors)), dtype=np.int64)
-        for asked, given in zip(cells[1:], codes[:, donors], strict=True):
-            distances += (asked != NO_ANSWER)[:, None] & (asked[:, None] != given)
-        distances[cells[0][:, None] != labels[donors]] = len(codes) + 1
-        least = distances.min(axis=1)
+    for number, labels in enumerate(levels, start=1):
+        served = recipients[level_of[recipients] == number]
+        if len(served) == 0:
+            continue
+        distances, cell_of = distances_by_cell(served, donors, labels, codes)
         # The nearest donors of each cell, one cell after the other, each in the order of all donors.
-        cell, nearest = np.nonzero(distances == least[:, None])
+        cell, nearest = np.nonzero(distances == distances.min(axis=1)[:, None])
         first = np.searchsorted(cell, cell_of)
         count = np.searchsorted(cell, cell_of, side="right") - first
         if deck:
-            class_codes = labels[waiting] % 256
-            place = resampled(waiting, class_codes, count, number, deck, block, encoded_ids, seed)
+            class_codes = labels[served] % 256
+            place = resampled(served, class_codes, count, number, deck, block, encoded_ids, seed)
         else:
             place = rank_within(cell_of) % count
-        donor_of[waiting] = donors[nearest[first + place]]
-        level_of[waiting] = number
-        distance_of[waiting] = least[cell_of]
-    unserved = recipients[donor_of[recipients] < 0]
-    if len(unserved):
-        raise LookupError(
-            f"edition {edition}, block {block.block_id}, base {block.base_id}: found "
-            f"{len(unserved)} responses with a missing answer and no donor; expected at least "
-            "one response of the same base with the block complete"
-        )
+        donor_of[served] = donors[nearest[first + place]]
     return donor_of, level_of, distance_of
+
+
+def serving(
+    recipients: np.ndarray,
+    donors: np.ndarray,
+    levels: list[np.ndarray],
+    codes: np.ndarray,
+    minimum_donors: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Level and distance of the class that serves each recipient: the finest of the nearest (-1 elsewhere)."""
+    level_of, distance_of = np.full((2, codes.shape[1]), -1, dtype=np.int64)
+    for number, labels in enumerate(levels, start=1):
+        sizes = np.bincount(labels[donors], minlength=labels.max(initial=0) + 1)
+        needed = minimum_donors if number < len(levels) else 1
+        asking = recipients[(sizes[labels[recipients]] >= needed) & (distance_of[recipients] != 0)]
+        if len(asking):
+            distances, cell_of = distances_by_cell(asking, donors, labels, codes)
+            least = distances.min(axis=1)[cell_of]
+            nearer = (distance_of[asking] < 0) | (least < distance_of[asking])
+            level_of[asking[nearer]], distance_of[asking[nearer]] = number, least[nearer]
+    return level_of, distance_of
+
+
+def distances_by_cell(
+    recipients: np.ndarray, donors: np.ndarray, labels: np.ndarray, codes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Distances from the cells of some recipients to donors, (cells, donors), and the cell of each.
+
+    A donor of another class is farther than any of the same.
+    """
+    cells, cell_of = np.unique(
+        np.vstack([labels[recipients], codes[:, recipients]]), axis=1, return_inverse=True
+    )
+    distances = np.zeros((cells.shape[1], len(donors)), dtype=np.int64)
+    for asked, given in zip(cells[1:], codes[:, donors], strict=True):
+        distances += (asked != NO_ANSWER)[:, None] & (asked[:, None] != given)
+    distances[cells[0][:, None] != labels[donors]] = len(codes) + 1
+    return distances, cell_of
 
 
 def rank_within(groups: np.ndarray) -> np.ndarray:
