@@ -39,6 +39,18 @@ def test_coverage_simulates():
     assert re.search(r"\d", run.stdout)
 
 
+def test_bias_simulates(built_project):
+    """One sample of blanks: what is missing is filled in by each rule, and it moves figures."""
+    bias = script("bias")
+    survey = bias.Survey(built_project / "warehouse.duckdb")
+    assert survey.derived.any() and not survey.derived.all()
+    for assign in bias.RULES.values():
+        assert not survey.shift(0, True, assign, 1).any()
+        shift = survey.shift(0.05, True, assign, 1)
+        assert 0 < abs(shift[survey.derived]).max() < 10
+        assert (shift != survey.shift(0.05, False, assign, 1)).any()
+
+
 @pytest.mark.parametrize("file_format", ["parquet", "csv"])
 def test_scale_copies_an_edition(tmp_path, file_format):
     """An edition of twice as many responses passes every input check."""
