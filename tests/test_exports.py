@@ -547,6 +547,31 @@ def test_sdmx_has_the_same_bytes_again(release, declared, presentation_seeds, tm
         assert (tmp_path / "sdmx" / name).read_bytes() == (release / "sdmx" / name).read_bytes()
 
 
+def test_sdmx_of_a_survey_without_codes_of_eurostat(release, declared, presentation_seeds, tmp_path):
+    """A code list that is empty is a code list: the attribute is there and has no value."""
+    with released_marts(release / "ai_barometer.duckdb", declared["sdmx"]) as connection:
+        connection.execute(
+            "create or replace view marts.dim_indicators as "
+            "select * replace (null::varchar as eurostat_code) from released.marts.dim_indicators"
+        )
+        write_sdmx_files(
+            connection, presentation_seeds["sdmx_components"], presentation_seeds["sdmx_codelists"],
+            presentation_seeds["sdmx_codes"],
+            tmp_path / "sdmx",
+        )
+    (listed,) = [
+        row["codelist_id"] for row in reference("sdmx_codelists")
+        if row["code_column"] == "eurostat_code"
+    ]
+    (component,) = [
+        row["component_id"] for row in reference("sdmx_components") if row["codelist_id"] == listed
+    ]
+    found = sdmx.read_sdmx(tmp_path / "sdmx" / "structure.xml")
+    assert len(found.codelist[listed]) == 0
+    with (tmp_path / "sdmx" / "estimates.csv").open(encoding="utf-8", newline="") as file:
+        assert {row[component] for row in csv.DictReader(file)} == {""}
+
+
 def test_sdmx_csv_is_version_2(release):
     """The columns that SDMX-CSV 2.0 begins with, then dimensions, measure and attributes."""
     with (release / "sdmx" / "estimates.csv").open(encoding="utf-8", newline="") as file:

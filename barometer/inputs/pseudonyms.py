@@ -17,7 +17,7 @@ SYNTHETIC_KEY = "synthetic-data-needs-no-secret"
 KEY_CHARACTERS = 16
 
 # What the pseudonym of is the fingerprint of a key: no identifier, and no secret.
-FINGERPRINTED = "the key of the pseudonyms"
+FINGERPRINTED = b"the key of the pseudonyms"
 
 # 53 bits: the largest integers that spreadsheets and browsers hold exactly.
 PSEUDONYM_BITS = 53
@@ -54,7 +54,7 @@ def key_fingerprint() -> int | None:
     does; None where there is no secret key.
     """
     key = os.environ.get(KEY_VARIABLE, "")
-    return None if weakness(key) else keyed(FINGERPRINTED, key.encode())
+    return None if weakness(key) else keyed(FINGERPRINTED, *keyed_states(key.encode()))
 
 
 def pseudonym_key(status: str) -> bytes:

@@ -174,15 +174,18 @@ def codelist(row: Row, members: dict[object, Row]) -> Codelist:
 def component(row: Row, lists: dict[str, Codelist]) -> Component:
     """A dimension, the measure or an attribute."""
     coded = lists.get(row["codelist_id"])
+    if coded is None:
+        values_are = {"local_dtype": DataType(row["data_type"])}
+    else:
+        urn = f"urn:sdmx:org.sdmx.infomodel.codelist.{coded.short_urn}"
+        values_are = {"local_codes": coded, "local_enum_ref": urn}
     return Component(
         id=row["component_id"],
         required=row["role"] == "dimension",
         role=Role[row["role"].upper()],
         concept=ItemReference("Concept", AGENCY, CONCEPTS, VERSION, row["component_id"]),
-        local_dtype=None if coded else DataType(row["data_type"]),
-        local_codes=coded,
-        local_enum_ref=f"urn:sdmx:org.sdmx.infomodel.codelist.{coded.short_urn}" if coded else None,
         attachment_level=row["attachment"],
+        **values_are,
     )
 
 
@@ -203,7 +206,7 @@ def values(row: Row, estimates: list[Row], members: dict[str, dict[object, Row]]
         ]
     else:
         found = [estimate[row["column_name"]] for estimate in estimates]
-    if coded:
+    if coded is not None:
         unknown = set(found) - set(coded) - {None}
         if unknown:
             raise ValueError(
