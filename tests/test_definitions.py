@@ -210,3 +210,32 @@ def test_a_figure_has_one_number():
     assert message.startswith(
         "seeds/reference/figures.csv, line 2, column figure_sort_order: found 77; expected "
     )
+
+
+@pytest.mark.parametrize(
+    ("is_applied", "change", "is_found"),
+    [
+        (True, {}, False), (True, {"measure": "width"}, True), (False, {"measure": "width"}, False),
+        (True, {"unless_measure": "width", "unless_below": "1"}, True),
+        (True, {"unless_measure": "respondent_count"}, True), (False, {"measure": None}, True),
+        (False, {"comparison": "beneath"}, True), (False, {"reason": None}, True),
+    ],
+)
+def test_a_rule_can_be_applied(is_applied, change, is_found):
+    """A measure that no estimate has is a slip of the pen, unless the rule is switched off."""
+    rule = {
+        "rule_id": "few", "measure": "respondent_count", "comparison": "below", "threshold": 30,
+        "unless_measure": None, "unless_below": None, "status_column": "obs_status",
+        "status_code": "U", "source": "s", "reason": "r", "date": "2031-01-01",
+    } | change
+    with duckdb.connect() as connection:
+        connection.execute("create table int_estimate_measures as select 'respondent_count' as measure")
+        columns = ", ".join(f"${name}::varchar as {name}" for name in rule)
+        connection.execute(
+            f"create table reliability_rules as select {columns}, $is_applied as is_applied",
+            rule | {"is_applied": is_applied},
+        )
+        found = connection.sql(
+            statement("tests/dbt/reliability_rules_can_be_applied.sql")
+        ).fetchall()
+    assert len(found) == is_found
