@@ -5,6 +5,17 @@ codes by line. One answer changed, or two exchanged, moves one of the three.
 */
 with
 
+usable as (
+
+    select raw_responses.*
+    from {{ ref('raw_responses') }} as raw_responses
+    inner join {{ ref('int_responses_usable') }} as responses
+        on
+            raw_responses.edition = responses.edition
+            and raw_responses.line_number = responses.line_number
+
+),
+
 sums as (
 
     -- A structure of three for each column. Those of no question may be no numbers.
@@ -20,8 +31,7 @@ sums as (
                 * line_number
             )
         )
-    from {{ ref('raw_responses') }}
-    semi join {{ ref('int_responses_usable') }} using (edition, line_number)
+    from usable
     group by edition
 
 ),
@@ -37,15 +47,15 @@ raw as (
     select
         columns_summed.edition,
         columns_summed.column_name,
-        columns_summed.found.answer_count as answer_count,
-        columns_summed.found.code_sum as code_sum,
-        columns_summed.found.line_sum as line_sum
+        columns_summed.found['answer_count'] as answer_count,
+        columns_summed.found['code_sum'] as code_sum,
+        columns_summed.found['line_sum'] as line_sum
     from columns_summed
     inner join {{ ref('int_question_slots') }} as slots
         on
             columns_summed.edition = slots.edition
             and columns_summed.column_name = slots.column_name
-    where columns_summed.found.answer_count > 0
+    where columns_summed.found['answer_count'] > 0
 
 ),
 

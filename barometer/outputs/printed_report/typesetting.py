@@ -9,15 +9,14 @@ import os
 import struct
 import unicodedata
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-# What vl-convert looks for fonts by, when it is imported. Only Linux has it: other systems name theirs.
-os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
-
-import altair  # noqa: E402
-import vl_convert  # noqa: E402
+import altair
+import vl_convert
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 TEXT_SIZE = 12
@@ -26,6 +25,11 @@ CAPTION_SIZE = 11
 LINE_HEIGHT = 14
 PNG_SCALE = 2
 VEGA_LITE_VERSION = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+
+# Where vl-convert looks for fonts, at the first picture of a process. Only Linux has it: other systems
+# name theirs. Not for longer than a picture: other programs that a process starts look there too.
+FONTS_VARIABLE = "FONTCONFIG_FILE"
+NO_FONTS = str(Path(__file__).with_name("fonts.conf"))
 
 INK = "#222222"
 QUIET_INK = "#555555"
@@ -160,9 +164,23 @@ def page(
     return chart.to_dict(validate=False) | {"datasets": datasets}
 
 
+@contextmanager
+def no_font_of_the_machine() -> Iterator[None]:
+    """Have vl-convert draw with the fonts that it brings along."""
+    before = os.environ.get(FONTS_VARIABLE)
+    os.environ[FONTS_VARIABLE] = NO_FONTS
+    try:
+        yield
+    finally:
+        del os.environ[FONTS_VARIABLE]
+        if before is not None:
+            os.environ[FONTS_VARIABLE] = before
+
+
 def svg_of(specification: dict, title: str, description: str) -> str:
     """SVG with a title and a description that screen readers speak."""
-    svg = vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE_VERSION)
+    with no_font_of_the_machine():
+        svg = vl_convert.vegalite_to_svg(specification, vl_version=VEGA_LITE_VERSION)
     head, body = svg.split(">", 1)
     return (
         f'{head} role="img" aria-labelledby="title description">'
@@ -173,7 +191,8 @@ def svg_of(specification: dict, title: str, description: str) -> str:
 
 def png_of(svg: str) -> bytes:
     """The same picture in pixels, in a quarter of the bytes that vl-convert takes for it."""
-    png = vl_convert.svg_to_png(svg, scale=PNG_SCALE)
+    with no_font_of_the_machine():
+        png = vl_convert.svg_to_png(svg, scale=PNG_SCALE)
     signature, packed, kept, position = png[:8], b"", [], 8
     while position < len(png):
         (length,) = struct.unpack_from(">I", png, position)
