@@ -515,6 +515,12 @@ OF_CLASS = """
     and people.replicate in (-1, classes.replicate)
 """
 
+# The classes that may serve somebody, each once.
+CLASSES = """
+    select distinct class_id, edition, block_number, class_code, class_level, class_number
+    from deck_classes
+"""
+
 # A donor's class, at each level that serves somebody.
 SERVES = """
     people.edition = served.edition
@@ -548,10 +554,7 @@ patterns as (
     where people.missing_mask > 0
 ),
 
-served as (
-    select distinct class_id, edition, block_number, class_code, class_level, class_number
-    from deck_classes
-),
+served as ({CLASSES}),
 
 donors as (
     select
@@ -715,11 +718,7 @@ served as (
     select
         classes.class_id, classes.edition, classes.block_number, classes.class_code,
         classes.class_level, classes.class_number, found.donor_pattern
-    from (
-        select distinct
-            class_id, edition, block_number, class_code, class_level, class_number
-        from deck_classes
-    ) as classes
+    from ({CLASSES}) as classes
     inner join (select distinct class_id, donor_pattern from nearest) as found
         on classes.class_id = found.class_id
 ),
