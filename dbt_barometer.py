@@ -71,7 +71,8 @@ def end_on_interrupt(command: str, release: Path) -> None:
         return
 
     def published() -> int | None:
-        return (release / "manifest.json").stat().st_mtime_ns if (release / "manifest.json").exists() else None
+        manifest = release / "internal" / "manifest.json"
+        return manifest.stat().st_mtime_ns if manifest.exists() else None
 
     before = published()
     # A helper process of Python's, started after this, would have a last word on locks left behind.

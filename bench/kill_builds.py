@@ -37,7 +37,7 @@ from barometer.release.release_folder import (  # noqa: E402
     recover,
     staged,
 )
-from barometer.release.release_manifest import digests, is_release  # noqa: E402
+from barometer.release.release_manifest import digests, is_release, listed  # noqa: E402
 
 KEPT = 3
 
@@ -129,15 +129,15 @@ def publish_copy(source: Path, release: Path, number: int) -> None:
     """Publish the files of a release again, as those of another build."""
     with staged(release, KEPT) as staging:
         shutil.copytree(source, staging, dirs_exist_ok=True)
-        with duckdb.connect(str(staging / "ai_barometer.duckdb")) as session:
+        with duckdb.connect(str(staging / "internal" / "ai_barometer.duckdb")) as session:
             session.execute("update marts.dim_editions set note = $1", [str(number)])
-        manifest = json.loads((staging / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((staging / "internal" / "manifest.json").read_text(encoding="utf-8"))
         for edition in manifest["editions"]:
             edition["note"] = str(number)
-        found = digests(staging)
+        found = digests(staging / "internal")
         for entry in manifest["files"]:
             entry["sha256"] = found[entry["file"]]
-        (staging / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        (staging / "internal" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def note(folder: Path, number: int) -> None:
@@ -154,10 +154,11 @@ def note(folder: Path, number: int) -> None:
 
 def number_of(release: Path) -> int:
     """The build that a release is of, after a look at all of it: files, rows and numbers agree."""
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((release / "internal" / "manifest.json").read_text(encoding="utf-8"))
     assert is_release(release)
-    assert digests(release) == {entry["file"]: entry["sha256"] for entry in manifest["files"]}
-    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as session:
+    for part in (release / "internal", release / "public"):
+        assert digests(part) == listed(part)
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as session:
         notes = {note for (note,) in session.sql("select note from marts.dim_editions").fetchall()}
         for mart, count in manifest["row_counts"].items():
             assert session.sql(f"select count(*) from marts.{mart}").fetchone() == (count,)
@@ -179,7 +180,7 @@ class Reader:
     """Opens the database of a release over and over, and counts how often."""
 
     def __init__(self, release: Path):
-        self.database, self.reads, self.error = release / "ai_barometer.duckdb", 0, None
+        self.database, self.reads, self.error = release / "internal" / "ai_barometer.duckdb", 0, None
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self.read)
 

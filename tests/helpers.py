@@ -24,7 +24,7 @@ from barometer.system.whole_files import write_whole
 PROJECT = Path(__file__).resolve().parents[1]
 
 # The build of what changed since the release.
-CHANGED = ("build", "--select", "state:modified+", "--state", "release/state")
+CHANGED = ("build", "--select", "state:modified+", "--state", "release/internal/state")
 
 # Where dbt's parsed projects are kept, by variables; tests/conftest.py sets it.
 PARSED = "TESTS_PARSED_PROJECTS"
@@ -176,18 +176,21 @@ def folder_digests(folder: Path) -> dict[str, str]:
 
 
 def assert_manifest_holds(release: Path) -> None:
-    """Every file of a release is in its manifest with the right hash, and no other."""
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
-    found = folder_digests(release)
-    del found["manifest.json"]
-    assert found == {entry["file"]: entry["sha256"] for entry in manifest["files"]}
+    """Every file of a release is in the manifest of its part with the right hash, and no other."""
+    assert {path.name for path in release.iterdir()} == {"internal", "public"}
+    for part in release.iterdir():
+        manifest = json.loads((part / "manifest.json").read_text(encoding="utf-8"))
+        found = folder_digests(part)
+        del found["manifest.json"]
+        assert found == {entry["file"]: entry["sha256"] for entry in manifest["files"]}
 
 
 def seal(release: Path) -> None:
-    """Have the manifest of a release list its files as they are: as if they had been published."""
-    path = release / "manifest.json"
+    """Have the internal manifest of a release list its files as they are: as if they had been
+    published."""
+    path = release / "internal" / "manifest.json"
     manifest, at = json.loads(path.read_text(encoding="utf-8")), path.stat().st_mtime_ns
-    found = folder_digests(release)
+    found = folder_digests(path.parent)
     del found["manifest.json"]
     files = [{"file": file, "sha256": digest} for file, digest in found.items()]
     path.write_text(json.dumps(manifest | {"files": files}), encoding="utf-8")

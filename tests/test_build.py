@@ -29,7 +29,9 @@ from helpers import (
 )
 
 DATABASE = "ai_barometer.duckdb"
-REPEATABLE = {"parquet", "csv", "ai_barometer.xlsx", "sdmx", "report"}
+REPEATABLE = {
+    "internal/parquet", *(f"public/{name}" for name in ("csv", "ai_barometer.xlsx", "sdmx", "report"))
+}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def release(built_project):
 @pytest.fixture(scope="module")
 def marts(release):
     """The released database, opened read-only as a BI tool does."""
-    with duckdb.connect(str(release / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(release / "internal" / DATABASE), read_only=True) as connection:
         yield connection
 
 
@@ -76,13 +78,13 @@ def changed_back(changed, tmp_path_factory):
     shutil.copyfile(PROJECT / labels, folder / labels)
     # Nothing is taken over from the build before: all is drawn and written anew.
     shutil.rmtree(folder / "target" / "pictures")
-    (folder / "release" / "state" / "inputs.json").unlink()
+    (folder / "release" / "internal" / "state" / "inputs.json").unlink()
     seal(folder / "release")
     with duckdb.connect(str(folder / "warehouse.duckdb")) as warehouse:
         warehouse.execute(
             "update quality.released_from set release_id = $1", [release_id(folder / "release")]
         )
-    holder = hold_open(folder / "release" / DATABASE, "fct_answers")
+    holder = hold_open(folder / "release" / "internal" / DATABASE, "fct_answers")
     build = run_dbt(folder, *CHANGED, "--threads", "1")
     return {"folder": folder, "build": build, "counts": (holder.first_count, let_go(holder))}
 
@@ -208,7 +210,7 @@ def test_nothing_asked_is_unanswered(marts):
 def test_parquet_equals_the_database(marts, release):
     """Each Parquet file has the rows, order, columns and types of its table."""
     names = {row[0] for row in marts.sql("select table_name from duckdb_tables()").fetchall()}
-    files = {path.stem: path for path in (release / "parquet").iterdir()}
+    files = {path.stem: path for path in (release / "internal" / "parquet").iterdir()}
     assert names == set(files) != set()
     for name, path in files.items():
         table = marts.table(f"marts.{name}")
@@ -237,9 +239,9 @@ def test_a_changed_label_is_released(changed):
     assert "marts.rpt_figures" in output and "int_answers_imputed" not in output
     assert "release withheld" not in output
     assert_manifest_holds(changed["folder"] / "release")
-    figures = pq.read_table(changed["folder"] / "release" / "parquet" / "rpt_figures.parquet")
+    figures = pq.read_table(changed["folder"] / "release" / "internal" / "parquet" / "rpt_figures.parquet")
     assert set(figures["item_label_en"].to_pylist()) == {"changed"}
-    report = (changed["folder"] / "release" / "validation_report.html").read_text("utf-8")
+    report = (changed["folder"] / "release" / "internal" / "validation_report.html").read_text("utf-8")
     assert "unchanged" in report
 
 
@@ -251,11 +253,11 @@ def test_no_byte_depends_on_how_it_was_built(changed_back, changed, built_projec
     All marts with one thread: tests/test_editions.py.
     """
     first = repeatable(built_project / "release")
-    assert REPEATABLE <= {Path(name).parts[0] for name in first}
+    assert REPEATABLE <= {"/".join(Path(name).parts[:2]) for name in first}
     assert repeatable(changed_back["folder"] / "release") == first
     other = repeatable(changed["folder"] / "release")
-    moved = {name for name in first if name.startswith("parquet/") and first[name] != other[name]}
-    assert moved == {"parquet/rpt_figures.parquet"}
+    moved = {name for name in first if name.startswith("internal/parquet/") and first[name] != other[name]}
+    assert moved == {"internal/parquet/rpt_figures.parquet"}
 
 
 def repeatable(release):
@@ -264,7 +266,9 @@ def repeatable(release):
     The manifest and the report of the build have its moment; DuckDB's file differs from one
     writing to the next.
     """
-    telling = {"manifest.json", DATABASE, "validation_report.html"}
+    telling = {
+        f"internal/{name}" for name in ("manifest.json", DATABASE, "validation_report.html")
+    } | {"public/manifest.json"}
     return {
         name: digest for name, digest in folder_digests(release).items() if name not in telling
     }

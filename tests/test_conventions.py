@@ -336,15 +336,15 @@ def test_no_identifier_is_in_the_release(built_project):
             }
     assert identifiers
     with duckdb.connect(
-        str(built_project / "release" / "ai_barometer.duckdb"), read_only=True
+        str(built_project / "release" / "internal" / "ai_barometer.duckdb"), read_only=True
     ) as release:
         for table, column in release.sql(
             "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
         ).fetchall():
             values = release.sql(f"select distinct {column}::varchar from marts.{table}")
             assert not identifiers & {value for (value,) in values.fetchall()}, (table, column)
-    text = (built_project / "release" / "manifest.json").read_text(encoding="utf-8")
-    text += (built_project / "release" / "validation_report.html").read_text(encoding="utf-8")
+    text = (built_project / "release" / "internal" / "manifest.json").read_text(encoding="utf-8")
+    text += (built_project / "release" / "internal" / "validation_report.html").read_text(encoding="utf-8")
     assert not any(identifier in text for identifier in identifiers)
 
 

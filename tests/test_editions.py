@@ -61,7 +61,8 @@ def released(folder: Path) -> dict[str, str]:
         "manifest.json", "ai_barometer.duckdb", "validation_report.html", "state/files.json"
     }
     return {
-        name: digest for name, digest in folder_digests(folder).items() if name not in telling
+        name: digest
+        for name, digest in folder_digests(folder / "internal").items() if name not in telling
     }
 
 
@@ -81,7 +82,7 @@ def change_cells(path: Path, column: str, change, rows: slice = slice(None)) -> 
 
 def change_released(folder: Path, name: str, sql: str, subfolder: str = "parquet") -> None:
     """Put the outcome of a query over a released table, `released`, in its place, as if published."""
-    path = folder / "release" / subfolder / f"{name}.parquet"
+    path = folder / "release" / "internal" / subfolder / f"{name}.parquet"
     table = pq.read_table(path)
     with duckdb.connect() as connection:
         connection.register("released", table)
@@ -103,7 +104,7 @@ def one_by_one(built_project, tmp_path_factory):
     for edition in reversed(EDITIONS):
         build = rebuild(folder, "--threads", "1", *only(edition))
         assert build.returncode == 0, build.stdout[-4000:]
-        manifests.append(json.loads((folder / "release" / "manifest.json").read_text("utf-8")))
+        manifests.append(json.loads((folder / "release" / "internal" / "manifest.json").read_text("utf-8")))
     return {"folder": folder, "editions": [
         [edition["edition"] for edition in manifest["editions"]] for manifest in manifests
     ]}
@@ -134,7 +135,7 @@ def test_editions_can_be_added_one_by_one(built_project, one_by_one):
     assert {"parquet/fct_changes.parquet", "state/int_counts_with_past_editions.parquet"} <= common
     assert {name: added[name] for name in common} == {name: whole[name] for name in common}
     assert "Nothing moved" in (
-        one_by_one["folder"] / "release" / "diff.html"
+        one_by_one["folder"] / "release" / "internal" / "diff.html"
     ).read_text("utf-8")
 
 
@@ -180,22 +181,22 @@ def test_a_declared_revision_is_released_with_its_moves(built_project, corrected
     """Moves are those of the edition revised and of its comparisons; other editions stand."""
     assert corrected["declared"].returncode == 0, corrected["declared"].stdout[-4000:]
     release = corrected["folder"] / "release"
-    rows = read_rows(release / "diff.csv")
+    rows = read_rows(release / "internal" / "diff.csv")
     assert {row["mart_name"] for row in rows} == {"fct_estimates", "fct_changes"}
     for row in rows:
         assert (row["is_revised"], row["is_allowed"]) == ("true", "true")
         assert str(OLDEST) in (row["edition"], row["previous_edition"])
         assert row["difference_kind"] == "moved"
-    page = (release / "diff.html").read_text("utf-8")
+    page = (release / "internal" / "diff.html").read_text("utf-8")
     assert "revision 1" in page and rows[0]["indicator_id"] in page and "synthetic" in page
     for part in ("http:", "https:", "src=", "url(", "<script", "<link"):
         assert part not in page
     with duckdb.connect() as connection:
         assert connection.sql(
-            f"select edition, revision from '{release}/parquet/dim_editions.parquet' order by all"
+            f"select edition, revision from '{release}/internal/parquet/dim_editions.parquet' order by all"
         ).fetchall() == [(edition, int(edition == OLDEST)) for edition in EDITIONS]
         before, after = (
-            f"(from '{folder}/parquet/fct_estimates.parquet' where edition != {OLDEST})"
+            f"(from '{folder}/internal/parquet/fct_estimates.parquet' where edition != {OLDEST})"
             for folder in (built_project / "release", release)
         )
         assert connection.sql(f"from {before} except all from {after}").fetchall() == []
@@ -226,14 +227,14 @@ def test_what_cannot_be_kept_is_refused(built_project, tmp_path):
     folder = copy_built(built_project, tmp_path / "project")
     change_released(folder, "fct_fieldwork", "select * exclude (value) from released")
     change_released(folder, "rpt_figures", "select *, 1 as another from released")
-    (folder / "release/parquet/fct_imputations.parquet").unlink()
+    (folder / "release/internal/parquet/fct_imputations.parquet").unlink()
     seal(folder / "release")
     output = refused(folder, "fct_fieldwork", "rpt_figures", "fct_imputations")
     for message in (
-        "release/parquet/fct_fieldwork.parquet, column value: found none; expected DOUBLE, "
+        "release/internal/parquet/fct_fieldwork.parquet, column value: found none; expected DOUBLE, "
         "as fct_fieldwork has it",
-        "release/parquet/rpt_figures.parquet, column another: found INTEGER; expected none",
-        "release/parquet/fct_imputations.parquet: found no file; "
+        "release/internal/parquet/rpt_figures.parquet, column another: found INTEGER; expected none",
+        "release/internal/parquet/fct_imputations.parquet: found no file; "
         "expected the released rows of fct_imputations",
     ):
         assert message in output, output[-3000:]
@@ -258,7 +259,7 @@ def test_numbers_that_move_appear_vanish_or_waver(built_project, tmp_path):
     with duckdb.connect() as connection:
         places = connection.sql(
             f"select indicator_id, base_id, estimate_pct "
-            f"from '{folder}/release/parquet/fct_estimates.parquet' "
+            f"from '{folder}/release/internal/parquet/fct_estimates.parquet' "
             f"where edition = {OLDEST} and domain = 'total' and estimate_pct > 0 "
             "qualify row_number() over (partition by indicator_id order by base_id) = 1 "
             "order by all limit 4"
@@ -321,7 +322,7 @@ def test_every_pair_of_editions_is_right(built_project, tmp_path):
         write_cells(path, cells + [
             row[:place] + [str(third)] + row[place + 1 :] for row in copied
         ])
-    for path in (folder / "release").glob("*/*.parquet"):
+    for path in (folder / "release").glob("internal/*/*.parquet"):
         columns = pq.read_schema(path).names
         if path.stem == "fct_changes":
             change_released(
@@ -380,7 +381,7 @@ def test_every_pair_of_editions_is_right(built_project, tmp_path):
 def state_listing(folder: Path, *arguments: str) -> list[str]:
     """What dbt finds modified against the state of the release."""
     output = passed(
-        folder, "--quiet", "ls", "--select", "state:modified", "--state", "release/state",
+        folder, "--quiet", "ls", "--select", "state:modified", "--state", "release/internal/state",
         "--output", "name", *arguments,
     )
     return [line for line in output.splitlines() if line.strip() and "No nodes" not in line]
@@ -414,7 +415,7 @@ def test_what_dbt_does_not_see_is_said(everyday):
 
 def test_the_state_says_nothing_of_the_machine(built_project):
     """No absolute path, environment, user, moment or compiled SQL is in dbt's manifest."""
-    text = (built_project / "release" / "state" / "manifest.json").read_text("utf-8")
+    text = (built_project / "release" / "internal" / "state" / "manifest.json").read_text("utf-8")
     manifest = json.loads(text)
     for private in (str(built_project), f"{Path.home()}/", '"compiled_code"', '"root_path"'):
         assert private not in text, private
@@ -471,20 +472,21 @@ def test_last_release_is_found(tmp_path, monkeypatch):
     Path("release").mkdir()
     assert last_release("release") is None
     manifest = json.dumps({"title": "AI-Barometer", "duckdb_storage_version": "v1.4.0"})
-    Path("release/manifest.json").write_text(manifest)
-    assert last_release("release") == "release"
-    assert last_release(str(tmp_path / "release")) == str(tmp_path / "release")
+    Path("release/internal").mkdir()
+    Path("release/internal/manifest.json").write_text(manifest)
+    assert last_release("release") == "release/internal"
+    assert last_release(str(tmp_path / "release")) == str(tmp_path / "release" / "internal")
     Path("release").rename(".release.old")
-    assert last_release("release") == ".release.old"
+    assert last_release("release") == ".release.old/internal"
 
 
 def small_release(folder):
     """A release of a few files, as it was published."""
-    for name in ("parquet/a.parquet", "state/files.json", "site/index.html"):
+    for name in ("internal/parquet/a.parquet", "internal/state/files.json", "public/site/index.html"):
         (folder / name).parent.mkdir(parents=True)
         (folder / name).write_text(name)
     manifest = {"title": "AI-Barometer", "duckdb_storage_version": "v1.4.0"}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    (folder / "internal" / "manifest.json").write_text(json.dumps(manifest))
     seal(folder)
     return folder
 
@@ -496,15 +498,15 @@ def test_a_damaged_release_is_not_gone_on_from(tmp_path, file, content):
     release = small_release(tmp_path / "release")
     assert release_fault(str(release)) is None
     if content is None:
-        (release / file).unlink(missing_ok=True)
+        (release / "internal" / file).unlink(missing_ok=True)
     else:
-        (release / file).write_text(content)
+        (release / "internal" / file).write_text(content)
     fault = release_fault(str(release))
     if file == "parquet/new.parquet" and content is None:
         assert fault is None
         return
     found = "SHA-256" if content else "no file"
-    assert fault.startswith(f"{release / file}: found that it is not what was published, {found}")
+    assert fault.startswith(f"{release / 'internal' / file}: found that it is not what was published, {found}")
     assert "; expected " in fault and "as manifest.json lists it; the release stays as it was" in fault
     assert fault.endswith(f"`barometer restore`, or move {release} away and build all editions")
 
@@ -512,7 +514,7 @@ def test_a_damaged_release_is_not_gone_on_from(tmp_path, file, content):
 def test_what_no_build_reads_may_be_damaged(tmp_path):
     """It is written anew. Without a release there is nothing to go on from."""
     release = small_release(tmp_path / "release")
-    (release / "site/index.html").write_text("changed")
+    (release / "public/site/index.html").write_text("changed")
     assert release_fault(str(release)) is None
     assert release_fault(str(tmp_path / "none")) is None
 
@@ -520,9 +522,9 @@ def test_what_no_build_reads_may_be_damaged(tmp_path):
 def test_a_release_without_a_list_is_not_gone_on_from(tmp_path):
     """Nothing says what was published."""
     release = small_release(tmp_path / "release")
-    manifest = json.loads((release / "manifest.json").read_text())
+    manifest = json.loads((release / "internal" / "manifest.json").read_text())
     for files in ("none", [1], [{"file": "parquet/a.parquet"}], None):
-        (release / "manifest.json").write_text(json.dumps(manifest | {"files": files}))
+        (release / "internal" / "manifest.json").write_text(json.dumps(manifest | {"files": files}))
         assert "manifest.json: found no list of files; expected" in release_fault(str(release))
 
 
@@ -530,7 +532,7 @@ def test_no_build_keeps_rows_of_a_damaged_release(built_project, tmp_path):
     """A weight that somebody changed is in no next release, whatever is built: the run stops
     before it begins."""
     folder = copy_built(built_project, tmp_path / "project")
-    path = folder / "release" / "parquet" / "dim_strata.parquet"
+    path = folder / "release" / "internal" / "parquet" / "dim_strata.parquet"
     with duckdb.connect() as connection:
         changed = connection.sql(
             f"select * replace (2 * final_weight as final_weight) from '{path}'"
@@ -543,17 +545,17 @@ def test_no_build_keeps_rows_of_a_damaged_release(built_project, tmp_path):
         output = in_one_line(run.stdout)
         assert "dim_strata.parquet: found that it is not what was published" in output
         assert "START" not in output
-    (folder / "release" / "state" / "manifest.json").write_text("{")
+    (folder / "release" / "internal" / "state" / "manifest.json").write_text("{")
     run = run_dbt(folder, *CHANGED)
     assert run.returncode and "Traceback" not in run.stdout
-    (folder / "release" / "state" / "manifest.json").write_bytes(
-        (built_project / "release" / "state" / "manifest.json").read_bytes()
+    (folder / "release" / "internal" / "state" / "manifest.json").write_bytes(
+        (built_project / "release" / "internal" / "state" / "manifest.json").read_bytes()
     )
     assert folder_digests(folder / "release") == before
 
 
 def test_diff_is_a_csv_file_with_a_header(built_project):
     """The first release has nothing to be compared with: a header, and a page that says so."""
-    text = (built_project / "release" / "diff.csv").read_text("utf-8")
+    text = (built_project / "release" / "internal" / "diff.csv").read_text("utf-8")
     assert next(csv.reader(io.StringIO(text)))[:2] == ["mart_name", "edition"]
     assert text.count("\n") == 1

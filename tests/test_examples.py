@@ -40,7 +40,7 @@ def release(built_project) -> Path:
 @pytest.fixture(scope="module")
 def quotable(release) -> pd.DataFrame:
     """Estimates of the newest edition with both labels of indicator and category, from Parquet."""
-    mart = {path.stem: pd.read_parquet(path) for path in (release / "parquet").glob("*.parquet")}
+    mart = {path.stem: pd.read_parquet(path) for path in (release / "internal" / "parquet").glob("*.parquet")}
     labels = ["label_nl", "label_en"]
     indicators = mart["dim_indicators"].set_index("indicator_id")[labels]
     categories = pd.concat([
@@ -115,7 +115,7 @@ def test_a_step_prints_what_its_page_says(built_project, kind, text, printed):
     """A command or a program, run in the built project, or a query on its release."""
     if kind == "sql":
         with duckdb.connect(
-            str(built_project / "release" / "ai_barometer.duckdb"), read_only=True
+            str(built_project / "release" / "internal" / "ai_barometer.duckdb"), read_only=True
         ) as marts:
             output = str(marts.sql(text))
     else:

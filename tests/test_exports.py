@@ -35,7 +35,7 @@ def release(built_project):
 @pytest.fixture(scope="module")
 def marts(release):
     """The released database."""
-    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as connection:
         yield connection
 
 
@@ -89,7 +89,7 @@ def test_csv_file_opens_in_a_flemish_spreadsheet(tmp_path):
 
 def test_csv_files_equal_the_marts(release, marts, declared):
     """Each file of the exposure, and no other, has the rows of its mart to the last bit."""
-    files = {path.stem: path for path in (release / "csv").glob("*.csv")}
+    files = {path.stem: path for path in (release / "public" / "csv").glob("*.csv")}
     assert set(files) == set(declared["csv"]) != set()
     for name, path in files.items():
         mart = marts.table(f"marts.{name}")
@@ -106,7 +106,7 @@ def test_csv_files_equal_the_marts(release, marts, declared):
 
 def test_csv_files_say_what_the_data_are(release, marts):
     """Beside them stands the status of every edition, in both languages, and what a number is."""
-    notes = (release / "csv" / "README.txt").read_text(encoding="utf-8-sig")
+    notes = (release / "public" / "csv" / "README.txt").read_text(encoding="utf-8-sig")
     statuses = dict(marts.sql("select edition, status from marts.dim_editions").fetchall())
     for wording in (NL, EN):
         assert wording.editions(statuses) in notes
@@ -134,7 +134,7 @@ def test_microdata_are_not_mailed(built_project, declared):
 @pytest.fixture(scope="module")
 def workbook(release):
     """The workbook as openpyxl reads it."""
-    return openpyxl.load_workbook(release / "ai_barometer.xlsx")
+    return openpyxl.load_workbook(release / "public" / "ai_barometer.xlsx")
 
 
 def records(sheet):
@@ -336,12 +336,12 @@ def test_what_is_printed_says_what_the_data_are(workbook, marts):
 
 def test_workbook_has_the_same_bytes_again(release, declared, presentation_seeds, tmp_path):
     """Written again by another process at another time; no clock is in it."""
-    with released_marts(release / "ai_barometer.duckdb", declared["xlsx"]) as connection:
+    with released_marts(release / "internal" / "ai_barometer.duckdb", declared["xlsx"]) as connection:
         write_workbook(
             connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
             presentation_seeds["report_terms"], presentation_seeds["workbook_columns"], tmp_path / "again.xlsx",
         )
-    assert (tmp_path / "again.xlsx").read_bytes() == (release / "ai_barometer.xlsx").read_bytes()
+    assert (tmp_path / "again.xlsx").read_bytes() == (release / "public" / "ai_barometer.xlsx").read_bytes()
     with ZipFile(tmp_path / "again.xlsx") as archive:
         assert not any("link" in name for name in archive.namelist())
 
@@ -350,7 +350,7 @@ def test_a_label_is_never_a_formula(release, declared, presentation_seeds, tmp_p
     """A text that begins as one does, in a cell or a header, is shown as it stands."""
     label = '=HYPERLINK("http://example.org")'
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{release / 'ai_barometer.duckdb'}' as released (read_only)")
+        connection.execute(f"attach '{release / 'internal' / 'ai_barometer.duckdb'}' as released (read_only)")
         connection.execute("create schema marts")
         for name in declared["xlsx"]:
             connection.execute(f"create table marts.{name} as from released.marts.{name}")
@@ -370,7 +370,7 @@ def test_a_label_is_never_a_formula(release, declared, presentation_seeds, tmp_p
 def test_a_sheet_whose_mart_is_not_declared_is_left_out(release, declared, presentation_seeds, tmp_path):
     """Without the exposure of the changes there is no sheet of changes."""
     names = [name for name in declared["xlsx"] if name != "fct_changes"]
-    with released_marts(release / "ai_barometer.duckdb", names) as connection:
+    with released_marts(release / "internal" / "ai_barometer.duckdb", names) as connection:
         write_workbook(
             connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
             presentation_seeds["report_terms"], presentation_seeds["workbook_columns"], tmp_path / "less.xlsx",
@@ -412,14 +412,14 @@ def test_table_of_editions_with_other_columns():
 @pytest.fixture(scope="module")
 def structure(release):
     """The structure message as sdmx1 reads it."""
-    return sdmx.read_sdmx(release / "sdmx" / "structure.xml")
+    return sdmx.read_sdmx(release / "public" / "sdmx" / "structure.xml")
 
 
 @pytest.fixture(scope="module")
 def observations(release, structure):
     """Observations as sdmx1 reads them: {component: text}, None where there is nothing."""
     (flow,) = structure.dataflow.values()
-    message = sdmx.read_sdmx(release / "sdmx" / "estimates.csv", structure=flow)
+    message = sdmx.read_sdmx(release / "public" / "sdmx" / "estimates.csv", structure=flow)
     (dataset,) = message.data
     (measure,) = flow.structure.measures
     return [
@@ -537,19 +537,19 @@ def test_sdmx_names_are_dutch_and_english(structure):
 
 def test_sdmx_has_the_same_bytes_again(release, declared, presentation_seeds, tmp_path):
     """Written again by another process at another time."""
-    with released_marts(release / "ai_barometer.duckdb", declared["sdmx"]) as connection:
+    with released_marts(release / "internal" / "ai_barometer.duckdb", declared["sdmx"]) as connection:
         write_sdmx_files(
             connection, presentation_seeds["sdmx_components"], presentation_seeds["sdmx_codelists"],
             presentation_seeds["sdmx_codes"],
             tmp_path / "sdmx",
         )
     for name in ("estimates.csv", "structure.xml"):
-        assert (tmp_path / "sdmx" / name).read_bytes() == (release / "sdmx" / name).read_bytes()
+        assert (tmp_path / "sdmx" / name).read_bytes() == (release / "public" / "sdmx" / name).read_bytes()
 
 
 def test_sdmx_of_a_survey_without_codes_of_eurostat(release, declared, presentation_seeds, tmp_path):
     """A code list that is empty is a code list: the attribute is there and has no value."""
-    with released_marts(release / "ai_barometer.duckdb", declared["sdmx"]) as connection:
+    with released_marts(release / "internal" / "ai_barometer.duckdb", declared["sdmx"]) as connection:
         connection.execute(
             "create or replace view marts.dim_indicators as "
             "select * replace (null::varchar as eurostat_code) from released.marts.dim_indicators"
@@ -574,7 +574,7 @@ def test_sdmx_of_a_survey_without_codes_of_eurostat(release, declared, presentat
 
 def test_sdmx_csv_is_version_2(release):
     """The columns that SDMX-CSV 2.0 begins with, then dimensions, measure and attributes."""
-    with (release / "sdmx" / "estimates.csv").open(encoding="utf-8", newline="") as file:
+    with (release / "public" / "sdmx" / "estimates.csv").open(encoding="utf-8", newline="") as file:
         header, first = next(csv.reader(file)), next(csv.reader(file))
     components = sorted(reference("sdmx_components"), key=lambda row: int(row["sort_order"]))
     assert header == ["STRUCTURE", "STRUCTURE_ID", "ACTION"] + [
@@ -620,7 +620,7 @@ def test_a_code_that_no_list_has_is_refused():
 def test_withheld_estimates_have_no_number(release, declared, presentation_seeds, tmp_path):
     """Without its numbers an estimate keeps its statuses, here and in the workbook."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{release / 'ai_barometer.duckdb'}' as released (read_only)")
+        connection.execute(f"attach '{release / 'internal' / 'ai_barometer.duckdb'}' as released (read_only)")
         connection.execute("create schema marts")
         for name in set(declared["xlsx"]) | set(declared["sdmx"]):
             connection.execute(f"create table marts.{name} as from released.marts.{name}")

@@ -42,11 +42,11 @@ def warehouse():
 def released(warehouse, tmp_path):
     """A whole run whose release is there, with the arguments of a build of what changed."""
     release = tmp_path / "release"
-    (release / "state").mkdir(parents=True)
+    (release / "internal" / "state").mkdir(parents=True)
     versions = {package: version(package) for package in PACKAGES}
     manifest = {"title": TITLE, "duckdb_storage_version": "v", "versions": versions}
-    (release / "manifest.json").write_text(json.dumps(manifest))
-    (release / "state" / "files.json").write_text(json.dumps(file_digests({})))
+    (release / "internal" / "manifest.json").write_text(json.dumps(manifest))
+    (release / "internal" / "state" / "files.json").write_text(json.dumps(file_digests({})))
     run = Run(
         manifest={"nodes": {
             node: {"resource_type": kind, "name": node.split(".")[-1]}
@@ -56,7 +56,7 @@ def released(warehouse, tmp_path):
         release_path=release,
         keep_releases=3,
         variables={"editions": None},
-        arguments=OF_CHANGES | {"state": release / "state"},
+        arguments=OF_CHANGES | {"state": release / "internal" / "state"},
     )
     remember(warehouse, run)
     return run
@@ -96,7 +96,7 @@ def test_a_run_that_left_something_out_is_not_released(warehouse, released, left
     run = part(released, *(NODES.keys() - {left_out}), arguments={})
     (reason,) = reasons_to_withhold(warehouse, run)
     assert reason.startswith(f"1 nodes were left out (the first: {left_out}); only a whole")
-    assert f"--select state:modified+ --state {released.release_path / 'state'}" in reason
+    assert f"--select state:modified+ --state {released.release_path / 'internal' / 'state'}" in reason
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_run_of_a_part_of_what_changed_is_not_released(warehouse, released, ch
 
 def other_release(warehouse, run):
     """Another release was put in its place."""
-    path = run.release_path / "manifest.json"
+    path = run.release_path / "internal" / "manifest.json"
     path.write_text(path.read_text() + "\n")
     return run
 
@@ -166,14 +166,14 @@ def built_since(warehouse, run):
 
 def other_function(warehouse, run):
     """A function of the package was another when the release was made."""
-    path = run.release_path / "state" / "files.json"
+    path = run.release_path / "internal" / "state" / "files.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"barometer/release/gate.py": "0"}))
     return run
 
 
 def other_version(warehouse, run):
     """A package had another version."""
-    path = run.release_path / "manifest.json"
+    path = run.release_path / "internal" / "manifest.json"
     manifest = json.loads(path.read_text())
     path.write_text(json.dumps(manifest | {"versions": manifest["versions"] | {"duckdb": "0"}}))
     warehouse.execute(

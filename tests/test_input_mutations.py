@@ -297,10 +297,10 @@ def test_a_key_other_than_the_last_one_is_a_finding(tmp_path, monkeypatch):
     contents = {name: to_bytes(cells) for name, cells in VALID.items()}
     checks = InputChecks(EDITION)
     checks.release = tmp_path / "release"
-    state = checks.release / "state"
+    state = checks.release / "internal" / "state"
     state.mkdir(parents=True)
     manifest = {"title": TITLE, "duckdb_storage_version": "v"}
-    (checks.release / "manifest.json").write_text(json.dumps(manifest))
+    (checks.release / "internal" / "manifest.json").write_text(json.dumps(manifest))
     monkeypatch.setenv(KEY_VARIABLE, keys[0])
     (state / KEY_FILE).write_text(json.dumps({"fingerprint": key_fingerprint()}))
 

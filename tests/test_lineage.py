@@ -404,7 +404,7 @@ def test_a_dropped_question_breaks_what_is_foretold(warehouse):
 
 def test_pages_and_files(built_project, warehouse, manifest, lineage):
     """The release has the dbt docs of this build, the page, and both as data."""
-    folder = built_project / "release" / "docs"
+    folder = built_project / "release" / "internal" / "docs"
     with (folder / "column_lineage.csv").open(encoding="utf-8", newline="") as file:
         assert list(csv.DictReader(file)) == lineage
     with (folder / "question_uses.csv").open(encoding="utf-8", newline="") as file:
@@ -428,7 +428,7 @@ def test_pages_and_files(built_project, warehouse, manifest, lineage):
 @pytest.fixture(scope="module")
 def window(built_project):
     """lineage.html from disk, as narrow as a telephone; it asks for no other file."""
-    page = built_project / "release" / "docs" / "lineage.html"
+    page = built_project / "release" / "internal" / "docs" / "lineage.html"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         opened = browser.new_page(viewport={"width": 375, "height": 800})

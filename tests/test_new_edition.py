@@ -35,7 +35,7 @@ def project(survey):
 @pytest.fixture(scope="module")
 def marts(project):
     """The release of that build."""
-    path = project["folder"] / "release" / "ai_barometer.duckdb"
+    path = project["folder"] / "release" / "internal" / "ai_barometer.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
         yield connection
 
@@ -256,7 +256,7 @@ def test_earlier_editions_do_not_move(marts, project, built_project):
     """Not a bit of any row of an earlier edition changes, pseudonyms included."""
     made = project["made"]
     marts.execute(
-        f"attach '{built_project / 'release' / 'ai_barometer.duckdb'}' as before (read_only)"
+        f"attach '{built_project / 'release' / 'internal' / 'ai_barometer.duckdb'}' as before (read_only)"
     )
     tables = [
         table
@@ -316,7 +316,7 @@ def test_only_the_same_enterprises_are_compared(marts, project):
 
 def test_report_in_print_has_the_edition(project):
     """Tables and figures of the new edition are drawn, with the new question on them."""
-    report = project["folder"] / "release" / "report" / str(project["made"].year)
+    report = project["folder"] / "release" / "public" / "report" / str(project["made"].year)
     pages = [path.read_text(encoding="utf-8") for path in report.rglob("*.csv")]
     assert len(pages) > 30
     assert any("Dowsing's share" in page for page in pages)

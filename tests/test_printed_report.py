@@ -448,14 +448,14 @@ def test_index_links_to_every_file(two_editions, tmp_path):
 @pytest.fixture(scope="module")
 def report(built_project):
     """The folder `report` of a whole build."""
-    return built_project / "release" / "report"
+    return built_project / "release" / "public" / "report"
 
 
 @pytest.fixture(scope="module")
 def marts(built_project):
     """The released database."""
     with duckdb.connect(
-        str(built_project / "release" / "ai_barometer.duckdb"), read_only=True
+        str(built_project / "release" / "internal" / "ai_barometer.duckdb"), read_only=True
     ) as connection:
         yield connection
 

@@ -111,14 +111,14 @@ class Outline(HTMLParser):
 @pytest.fixture(scope="module")
 def page(built_project):
     """The page of a whole build."""
-    return (built_project / "release" / "quality_report.html").read_text(encoding="utf-8")
+    return (built_project / "release" / "public" / "quality_report.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def marts(built_project):
     """The released database."""
     with duckdb.connect(
-        str(built_project / "release" / "ai_barometer.duckdb"), read_only=True
+        str(built_project / "release" / "internal" / "ai_barometer.duckdb"), read_only=True
     ) as connection:
         yield connection
 

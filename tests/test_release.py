@@ -29,6 +29,15 @@ DECLARED = {
 }
 # The least: nothing is drawn.
 BARE = {name: DECLARED[name] for name in ("duckdb", "parquet")}
+# What the internal part of a small release has, whatever is exported.
+INTERNAL_FILES = {
+    f"internal/{name}"
+    for name in (
+        "ai_barometer.duckdb", "diff.csv", "diff.html", "manifest.json", "validation_report.html",
+        "state/files.json", "state/inputs.json", "state/manifest.json",
+        *(f"parquet/{name}.parquet" for name in MARTS),
+    )
+}
 NOTE = "it's <b>a</b> note"
 
 TESTS = ("things_are_things", "things_add_up")
@@ -170,17 +179,15 @@ def test_files_and_manifest(warehouse, release):
     """All files are there, and the manifest says what they are."""
     assert write(warehouse, release, DECLARED)
     assert set(folder_digests(release)) == {
-        "ai_barometer.duckdb", "manifest.json", "quality_report.html", "validation_report.html",
-        "diff.csv", "diff.html", "state/files.json", "state/inputs.json", "state/manifest.json",
-        "report/index.html",
+        *INTERNAL_FILES,
+        "public/manifest.json", "public/quality_report.html", "public/report/index.html",
         *(
-            f"report/1/{language}/figure_1.{ending}"
+            f"public/report/1/{language}/figure_1.{ending}"
             for language in ("nl", "en") for ending in ("svg", "png", "csv")
         ),
-        *(f"parquet/{name}.parquet" for name in MARTS),
     }
     assert_manifest_holds(release)
-    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((release / "internal" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["is_synthetic"] is True
     assert manifest["editions"] == [{"edition": 1, "status": "synthetic", "note": NOTE}]
     assert manifest["row_counts"] == {
@@ -192,7 +199,7 @@ def test_files_and_manifest(warehouse, release):
 
 def test_the_first_key_of_real_editions_stays(warehouse, release, monkeypatch):
     """Its fingerprint is in the state once an edition is real, and stays whatever key is there then."""
-    path = release / "state" / KEY_FILE
+    path = release / "internal" / "state" / KEY_FILE
     monkeypatch.setenv(KEY_VARIABLE, "correct horse battery staple")
     write(warehouse, release)
     assert not path.exists()
@@ -210,11 +217,7 @@ def test_the_first_key_of_real_editions_stays(warehouse, release, monkeypatch):
 def test_what_no_exposure_declares_is_not_exported(warehouse, release):
     """An export without an exposure is not written; one cannot read a mart it does not declare."""
     write(warehouse, release)
-    assert set(folder_digests(release)) == {
-        "ai_barometer.duckdb", "diff.csv", "diff.html", "manifest.json", "validation_report.html",
-        "state/files.json", "state/inputs.json", "state/manifest.json",
-        *(f"parquet/{name}.parquet" for name in MARTS),
-    }
+    assert set(folder_digests(release)) == {*INTERNAL_FILES, "public/manifest.json"}
     with pytest.raises(duckdb.CatalogException, match="rpt_quality"):
         write(warehouse, release, declared=DECLARED | {"quality_report": ["dim_editions"]})
     with pytest.raises(ValueError, match="_exposures.yml: found format html; expected one of duckdb"):
@@ -224,7 +227,7 @@ def test_what_no_exposure_declares_is_not_exported(warehouse, release):
 def test_database_holds_the_marts_alone(warehouse, release):
     """The file opens read-only, has the schema `marts`, sorted rows and the descriptions."""
     write(warehouse, release)
-    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as reader:
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as reader:
         assert reader.sql(
             "select schema_name, table_name, comment from duckdb_tables() order by all"
         ).fetchall() == [
@@ -243,7 +246,7 @@ def test_database_holds_the_marts_alone(warehouse, release):
         ).fetchall() == [("marts",)]
         rows = reader.sql("select * from marts.fct_things").fetchall()
         assert rows == sorted(rows) and len(rows) == 1000
-        parquet = pq.read_table(release / "parquet" / "fct_things.parquet")
+        parquet = pq.read_table(release / "internal" / "parquet" / "fct_things.parquet")
         assert [tuple(row.values()) for row in parquet.to_pylist()] == rows
 
 
@@ -255,13 +258,15 @@ def test_same_marts_same_bytes(warehouse, release, tmp_path):
         "order by hash(thing)"
     )
     write(warehouse, tmp_path / "other")
-    assert folder_digests(release / "parquet") == folder_digests(tmp_path / "other" / "parquet")
+    assert folder_digests(release / "internal" / "parquet") == folder_digests(
+        tmp_path / "other" / "internal" / "parquet"
+    )
 
 
 def test_report_loads_nothing(warehouse, release):
     """The HTML refers to nothing outside itself, and escapes what it prints."""
     write(warehouse, release)
-    page = (release / "validation_report.html").read_text(encoding="utf-8")
+    page = (release / "internal" / "validation_report.html").read_text(encoding="utf-8")
     for reference in ("http:", "https:", "src=", "@import", "url(", "<script", "<link", "<b>"):
         assert reference not in page
     assert "synthetic" in page and "Things add up." in page and "things are things" in page
@@ -297,7 +302,7 @@ def test_warning_is_released(warehouse, release):
     """A test that warned counts as passed, and the report says so."""
     assert write(warehouse, release, outcomes={"test.p.things_add_up": ("warn", 1)})
     assert_manifest_holds(release)
-    page = (release / "validation_report.html").read_text(encoding="utf-8")
+    page = (release / "internal" / "validation_report.html").read_text(encoding="utf-8")
     assert "2 passed, 1 of them with a warning" in page
 
 
@@ -317,15 +322,16 @@ def test_what_has_the_same_inputs_is_taken_over(warehouse, release, tmp_path, mo
     assert made == exports
     write(warehouse, release, DECLARED)
     assert made == exports
-    taken, telling = folder_digests(release), {"ai_barometer.duckdb", "manifest.json"}
+    taken = folder_digests(release)
+    telling = {"internal/ai_barometer.duckdb", "internal/manifest.json"}
     assert {name: taken[name] for name in taken.keys() - telling} == {
         name: first[name] for name in first.keys() - telling
     }
-    page = release / "quality_report.html"
+    page = release / "public" / "quality_report.html"
     page.write_text(page.read_text(encoding="utf-8").replace("50", "99"), encoding="utf-8")
     write(warehouse, release, DECLARED)
     assert made == [*exports, "quality_report"]
-    assert folder_digests(release)["quality_report.html"] == first["quality_report.html"]
+    assert folder_digests(release / "public")["quality_report.html"] == first["public/quality_report.html"]
     warehouse.execute("update marts.rpt_figures set value_pct = 60")
     write(warehouse, release, DECLARED)
     assert made == [*exports, "quality_report", "report"]
@@ -341,7 +347,7 @@ def test_a_release_needs_no_git(warehouse, release, capsys, monkeypatch):
     """The manifest says no commit, and a sentence says why."""
     monkeypatch.setenv("PATH", str(release.parent / "no programs"))
     assert write(warehouse, release)
-    assert json.loads((release / "manifest.json").read_text(encoding="utf-8"))["git_commit"] is None
+    assert json.loads((release / "internal" / "manifest.json").read_text(encoding="utf-8"))["git_commit"] is None
     assert "program git: found none that runs (No such file or directory)" in capsys.readouterr().out
 
 
@@ -378,8 +384,8 @@ def test_leftovers_of_a_killed_build_go(warehouse, release):
     """What a killed build left behind is not in the way and does not get released."""
     write(warehouse, release)
     leftover = release.with_name(f".{release.name}.staging")
-    (leftover / "parquet").mkdir(parents=True)
-    (leftover / "ai_barometer.duckdb").write_bytes(b"half a file")
+    (leftover / "internal" / "parquet").mkdir(parents=True)
+    (leftover / "internal" / "ai_barometer.duckdb").write_bytes(b"half a file")
     write(warehouse, release)
     assert_manifest_holds(release)
     assert beside(release) == BESIDE
@@ -388,11 +394,11 @@ def test_leftovers_of_a_killed_build_go(warehouse, release):
 def test_replaced_while_held_open(warehouse, release):
     """A reader keeps what it opened; the next one sees the new release."""
     write(warehouse, release)
-    holder = hold_open(release / "ai_barometer.duckdb", "fct_things")
+    holder = hold_open(release / "internal" / "ai_barometer.duckdb", "fct_things")
     warehouse.execute("insert into marts.fct_things values (-1, -1)")
     write(warehouse, release)
     assert_manifest_holds(release)
-    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as reader:
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as reader:
         assert reader.sql("select count(*) from marts.fct_things").fetchone() == (1001,)
     assert holder.first_count == let_go(holder) == 1000
 
@@ -495,7 +501,7 @@ def test_files_that_cannot_be_written(warehouse, release, tmp_path, limit):
     """No file may grow beyond the limit: one sentence, the release as it was, nothing left."""
     write(warehouse, release)
     before = folder_digests(release)
-    assert limit < (release / "ai_barometer.duckdb").stat().st_size
+    assert limit < (release / "internal" / "ai_barometer.duckdb").stat().st_size
     warehouse.close()
     result = run_script(LIMITED, limit, tmp_path / "warehouse.duckdb", release)
     assert result.returncode
@@ -522,7 +528,7 @@ def test_a_full_disk(warehouse, tmp_path):
 def test_validation_report_counts_the_input_checks(warehouse, release):
     """Every rule with its findings, in their order; a reason for each that does not stop a build."""
     write(warehouse, release)
-    page = (release / "validation_report.html").read_text(encoding="utf-8")
+    page = (release / "internal" / "validation_report.html").read_text(encoding="utf-8")
     assert page.index("thing_odd, VCO") < page.index("file_missing, EVA")
     assert "Warning only: Things &lt;are&gt; odd." in page
     assert '<td>warning</td><td class="number">3</td>' in page

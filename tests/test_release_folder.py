@@ -39,24 +39,25 @@ KEPT = 5
 
 
 def publish(release, text, keep=KEPT):
-    """Publish a release of three files that say `text`."""
+    """Publish a release of two parts, of three files each that say `text`."""
     with staged(release, keep) as staging:
-        (staging / "parquet").mkdir()
-        for name in ("one", "parquet/two"):
-            (staging / name).write_text(f"{text} {name}")
-        files = [
-            {"file": name, "sha256": hashlib.sha256(f"{text} {name}".encode()).hexdigest()}
-            for name in ("one", "parquet/two")
-        ]
-        (staging / "manifest.json").write_text(
-            json.dumps({"title": TITLE, "duckdb_storage_version": "v", "files": files})
-        )
+        for part in ("public", "internal"):
+            (staging / part / "parquet").mkdir(parents=True)
+            for name in ("one", "parquet/two"):
+                (staging / part / name).write_text(f"{text} {name}")
+            files = [
+                {"file": name, "sha256": hashlib.sha256(f"{text} {name}".encode()).hexdigest()}
+                for name in ("one", "parquet/two")
+            ]
+            (staging / part / "manifest.json").write_text(
+                json.dumps({"title": TITLE, "duckdb_storage_version": "v", "files": files})
+            )
 
 
 def text_of(folder):
     """What a whole release says; an error for one that is not whole."""
     assert_manifest_holds(folder)
-    return (folder / "one").read_text().split()[0]
+    return (folder / "internal" / "one").read_text().split()[0]
 
 
 def kept_texts(release):
@@ -147,11 +148,11 @@ LEFT = (".DS_Store", ".~lock.ai_barometer.xlsx#", "~$ai_barometer.xlsx", "Thumbs
 def test_what_machines_leave_damages_nothing(published, name):
     """Looking into a kept release leaves files there; a file of another name is another matter."""
     kept = previous_folder(published) / earlier_releases(published)[0]
-    for folder in (kept, kept / "parquet"):
+    for folder in (kept, kept / "internal" / "parquet"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("left")
     restore(published, kept.name, KEPT)
-    assert (published / "one").read_text().split()[0] == "a"
+    assert (published / "public" / "one").read_text().split()[0] == "a"
     assert not is_left_by_machine(Path("parquet/one.parquet")) and not is_left_by_machine(Path("DS_Store"))
 
 
@@ -204,14 +205,15 @@ def test_what_went_wrong_is_no_refusal(release, monkeypatch, code):
     assert text_of(release) == "a"
 
 
+@pytest.mark.parametrize("part", ["internal", "public"])
 @pytest.mark.parametrize("damage", ["changed", "missing", "added"])
-def test_a_damaged_release_is_not_restored(published, damage):
+def test_a_damaged_release_is_not_restored(published, damage, part):
     """A kept release that is not what was published stays where it is."""
     kept = previous_folder(published) / earlier_releases(published)[0]
     if damage == "missing":
-        (kept / "one").unlink()
+        (kept / part / "one").unlink()
     else:
-        (kept / ("one" if damage == "changed" else "another")).write_text("changed")
+        (kept / part / ("one" if damage == "changed" else "another")).write_text("changed")
     with pytest.raises(ValueError, match="found that it is not what was published"):
         restore(published, earlier_releases(published)[0], KEPT)
     assert text_of(published) == "c"
@@ -251,7 +253,7 @@ def test_a_release_is_younger_than_the_one_it_replaces(release):
     """Also where the clock of the machine went back in between."""
     publish(release, "a")
     ahead = 10**9 * 4_000_000_000
-    os.utime(release / "manifest.json", ns=(ahead, ahead))
+    os.utime(release / "internal" / "manifest.json", ns=(ahead, ahead))
     publish(release, "b")
     publish(release, "c")
     assert (text_of(release), kept_texts(release)) == ("c", ["a", "b"])
@@ -270,7 +272,7 @@ def test_what_was_not_written_to_its_end_is_never_kept(published):
     """Whatever it looks like: here it has a manifest already, older than the release."""
     old = previous_folder(published) / earlier_releases(published)[0]
     shutil.copytree(old, staging_folder(published))
-    (staging_folder(published) / "one").unlink()
+    (staging_folder(published) / "internal" / "one").unlink()
     recover(published, KEPT)
     assert (text_of(published), kept_texts(published)) == ("c", ["a", "b"])
     assert beside(published) == ORDER
@@ -295,7 +297,7 @@ def test_a_release_is_on_disk_before_it_takes_its_place(release, monkeypatch):
     monkeypatch.setattr(os, "fsync", record)
     monkeypatch.setattr(Path, "rename", check)
     publish(release, "a")
-    assert renamed == [4]
+    assert renamed == [10]
     assert release.parent in flushed
 
 
@@ -464,23 +466,34 @@ def test_a_killed_process_lets_go(published):
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_modes(release, umask):
-    """The group reads, others do not, whatever the umask; so do the kept ones."""
+    """The group reads what is internal, others do not, whatever the umask; everybody reads what is
+    public. The kept ones are for the group alone."""
     before = os.umask(umask)
     try:
         publish(release, "a")
         publish(release, "b")
     finally:
         os.umask(before)
-    for folder in (release, previous_folder(release)):
-        for path in [folder, folder.parent, *folder.rglob("*")]:
-            assert stat.S_IMODE(path.stat().st_mode) == (0o750 if path.is_dir() else 0o640), path
+
+    def mode(path):
+        return stat.S_IMODE(path.stat().st_mode)
+
+    (kept,) = previous_folder(release).iterdir()
+    for folder in (release, kept):
+        assert mode(folder) == mode(release.parent) == 0o755
+        for part, modes in (("internal", (0o750, 0o640)), ("public", (0o755, 0o644))):
+            for path in [folder / part, *(folder / part).rglob("*")]:
+                assert mode(path) == modes[not path.is_dir()], path
+    assert mode(previous_folder(release)) == 0o750
 
 
 def test_half_a_release_is_nobody_elses(release):
     """What is being written is for the account that writes it alone."""
     with staged(release, KEPT) as staging:
         assert stat.S_IMODE(staging.stat().st_mode) == 0o700
-        (staging / "manifest.json").write_text("{}")
+        (staging / "internal").mkdir()
+        (staging / "public").mkdir()
+        (staging / "internal" / "manifest.json").write_text("{}")
 
 
 @pytest.fixture
@@ -517,7 +530,7 @@ def test_a_parent_that_is_a_file(tmp_path):
 def test_an_error_leaves_nothing_behind(published):
     """Whatever goes wrong while a release is written."""
     with pytest.raises(ZeroDivisionError), staged(published, KEPT) as staging:
-        (staging / "manifest.json").write_text("{}")
+        (staging / "public").mkdir()
         raise ZeroDivisionError
     assert (text_of(published), kept_texts(published)) == ("c", ["a", "b"])
     assert beside(published) == ORDER

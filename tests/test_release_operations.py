@@ -23,9 +23,9 @@ def release(project_copy):
     release = project_copy / "release"
     earlier = previous_folder(release) / "20010203T040506.789Z"
     shutil.copytree(release, earlier)
-    manifest = json.loads((earlier / "manifest.json").read_text(encoding="utf-8"))
-    (earlier / "manifest.json").write_text(json.dumps(manifest | {"git_commit": "earlier"}))
-    os.utime(earlier / "manifest.json", ns=(981_173_106_789_000_000,) * 2)
+    manifest = json.loads((earlier / "internal" / "manifest.json").read_text(encoding="utf-8"))
+    (earlier / "internal" / "manifest.json").write_text(json.dumps(manifest | {"git_commit": "earlier"}))
+    os.utime(earlier / "internal" / "manifest.json", ns=(981_173_106_789_000_000,) * 2)
     assert moment(earlier) == earlier.name
     return release
 
@@ -33,7 +33,7 @@ def release(project_copy):
 def commit(release):
     """What a whole release says of the commit it was built from."""
     assert_manifest_holds(release)
-    return json.loads((release / "manifest.json").read_text(encoding="utf-8"))["git_commit"]
+    return json.loads((release / "internal" / "manifest.json").read_text(encoding="utf-8"))["git_commit"]
 
 
 def test_restore_release(project_copy, release):
@@ -137,11 +137,16 @@ def test_a_damaged_warehouse_ends_no_run_in_a_traceback(project_copy):
 
 
 def test_file_modes_of_a_build(built_project):
-    """The warehouse is for the account that builds, the release for its group too."""
+    """The warehouse is for the account that builds, what is internal for its group too, what is
+    public for everybody."""
     assert stat.S_IMODE((built_project / "warehouse.duckdb").stat().st_mode) == 0o600
     release = built_project / "release"
-    for path in [release, *release.rglob("*")]:
-        assert stat.S_IMODE(path.stat().st_mode) == (0o750 if path.is_dir() else 0o640), path
+    for part, (folder_mode, file_mode) in {
+        "internal": (0o750, 0o640), "public": (0o755, 0o644)
+    }.items():
+        for path in [release / part, *(release / part).rglob("*")]:
+            expected = folder_mode if path.is_dir() else file_mode
+            assert stat.S_IMODE(path.stat().st_mode) == expected, path
 
 
 def end_of_run(*messages):
@@ -190,7 +195,7 @@ release = Path(sys.argv[1])
 end_on_interrupt("build", release)
 lock = multiprocessing.get_context("spawn").RLock()
 if sys.argv[2] == "published":
-    os.utime(release / "manifest.json", ns=(1, 1))
+    os.utime(release / "internal" / "manifest.json", ns=(1, 1))
 os.kill(os.getpid(), signal.SIGINT)
 time.sleep(9)
 """
@@ -201,7 +206,8 @@ time.sleep(9)
 )
 def test_ctrl_c_is_one_sentence(tmp_path, moment_of, stays):
     """What was stopped, and what became of the release."""
-    (tmp_path / "manifest.json").write_text("{}")
+    (tmp_path / "internal").mkdir()
+    (tmp_path / "internal" / "manifest.json").write_text("{}")
     run = subprocess.run(
         [sys.executable, "-c", INTERRUPTED, str(tmp_path), moment_of], capture_output=True, text=True, check=False
     )

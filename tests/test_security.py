@@ -25,10 +25,10 @@ def test_real_people_can_be_built(survey):
     assert survey.build.returncode == 0, survey.build.stdout[-3000:]
     assert survey.docs.returncode == 0, survey.docs.stdout[-3000:]
     assert_manifest_holds(survey.folder / "release")
-    manifest = json.loads((survey.folder / "release" / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((survey.folder / "release" / "internal" / "manifest.json").read_text("utf-8"))
     assert manifest["editions"][-1]["edition"] == survey.made.year
     assert manifest["row_counts"]["fct_answers"] > 1000
-    assert (survey.folder / "release" / "state" / KEY_FILE).exists()
+    assert (survey.folder / "release" / "internal" / "state" / KEY_FILE).exists()
 
 
 def test_the_searches_find_what_is_there(survey):
@@ -46,17 +46,17 @@ def test_nobody_is_in_what_a_build_writes(survey):
 
 def test_nobody_is_in_the_tables(survey):
     """Not in the release, and not in the warehouse, past the raw files or before."""
-    assert survey.secrets_in_tables(survey.folder / "release" / "ai_barometer.duckdb") == {}
+    assert survey.secrets_in_tables(survey.folder / "release" / "internal" / "ai_barometer.duckdb") == {}
     assert survey.secrets_in_tables(survey.folder / "warehouse.duckdb") == {}
 
 
 def test_hostile_text_arrives_as_text(survey):
     """A note that would do harm as SQL, Jinja or HTML stands in the release, word for word."""
     release, note = survey.folder / "release", " ".join(HOSTILE)
-    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as session:
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as session:
         notes = session.sql("select note from marts.dim_editions order by edition").fetchall()
     assert notes[-1] == (note,)
-    manifest = json.loads((release / "manifest.json").read_text("utf-8"))
+    manifest = json.loads((release / "internal" / "manifest.json").read_text("utf-8"))
     assert manifest["editions"][-1]["note"] == note
     for page in release.rglob("*.html"):
         assert "<script>alert(1)" not in page.read_text(encoding="utf-8"), page

@@ -59,7 +59,7 @@ def call_metricflow(arguments):
 def marts(built_project):
     """The released database."""
     with duckdb.connect(
-        str(built_project / "release" / "ai_barometer.duckdb"), read_only=True
+        str(built_project / "release" / "internal" / "ai_barometer.duckdb"), read_only=True
     ) as connection:
         yield connection
 

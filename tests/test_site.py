@@ -123,7 +123,7 @@ def release(built_project):
 @pytest.fixture(scope="module")
 def site(release):
     """The site of a whole build."""
-    return release / "site"
+    return release / "public" / "site"
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def parsed(site):
 def marts(release):
     """The released marts."""
     with duckdb.connect(
-        str(release / "ai_barometer.duckdb"), read_only=True
+        str(release / "internal" / "ai_barometer.duckdb"), read_only=True
     ) as connection:
         connection.execute("use ai_barometer.marts")
         yield connection
@@ -317,7 +317,7 @@ def changed_site(release, built_project, tmp_path):
             presentation = report_seeds(warehouse), site_seeds(warehouse) | seeds
         with duckdb.connect() as session:
             session.execute(
-                f"attach '{release / 'ai_barometer.duckdb'}' as released (read_only);"
+                f"attach '{release / 'internal' / 'ai_barometer.duckdb'}' as released (read_only);"
                 "create schema marts"
             )
             for (name,) in session.sql(
@@ -454,21 +454,15 @@ def test_what_is_withheld_has_a_mark_and_no_number(changed_site, marts, wordings
         assert len(marked) == 1 and marked[0][wording.term("csv_value")] == ""
 
 
-def test_downloads_are_no_microdata(tmp_path):
-    """Nothing with a key of respondents is offered, nor what the next build stands on."""
-    offered = ["notes.html", "csv/counts.csv", "csv/made/counts.csv"]
-    for name in [
-        *offered, "made.duckdb", "csv/people.csv", "state/counts.parquet", "site/page.html"
-    ]:
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).touch()
-    with duckdb.connect() as session:
-        session.execute(
-            "create schema marts; create table marts.people (response_key varchar);"
-            "create table marts.counts (edition smallint)"
-        )
-        found = list_downloads(session, tmp_path)
-    assert [name for names in found.values() for name in names] == offered
+def test_downloads_are_beside_the_site(site):
+    """All files of the public part but the site itself, those to begin with first."""
+    found = list_downloads(site)
+    names = [name for names in found.values() for name in names]
+    assert set(names) == {
+        name for name in folder_digests(site.parent) if not name.startswith("site/")
+    }
+    assert found["."][:2] == ["ai_barometer.xlsx", "quality_report.html"]
+    assert list(found) == sorted(found)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -476,7 +470,7 @@ def test_downloads_are_described(site, wordings, code):
     """Every group of downloads has a title and each file a text, its own or that of its group."""
     page = (site / code / "downloads.html").read_text(encoding="utf-8")
     groups = re.findall(r'<section aria-labelledby="(.+?)">(.*?)</section>', page, re.DOTALL)
-    assert len(groups) > 4
+    assert len(groups) > 3
     for group, content in groups:
         assert wordings[code].term(f"files_{group}_title") in content
         files = re.findall(r'<a href="\.\./\.\./(.+?)">', content)
@@ -1120,7 +1114,7 @@ def test_a_phone_never_scrolls_sideways(visit, site, code):
         )
         assert window.evaluate("document.documentElement.scrollWidth") <= 320, name
         assert window.evaluate(BROKEN_HEADINGS) == [], name
-    window = visit("../validation_report.html", width=320, height=640)
+    window = visit("../../internal/validation_report.html", width=320, height=640)
     assert window.evaluate("document.documentElement.scrollWidth") <= 320
 
 

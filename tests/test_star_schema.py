@@ -10,7 +10,7 @@ ROLES = {"previous_edition": "edition"}
 @pytest.fixture(scope="module")
 def marts(built_project):
     """The released database, as a BI tool opens it."""
-    path = built_project / "release" / "ai_barometer.duckdb"
+    path = built_project / "release" / "internal" / "ai_barometer.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
         yield connection
 

@@ -1,7 +1,7 @@
 """Whether what a run of dbt left in the warehouse may be released.
 
 Two kinds of run may: one that built and tested everything, and one that built what differs from
-the release, `--select state:modified+ --state <release>/state`, in the warehouse that the release
+the release, `--select state:modified+ --state <release>/internal/state`, in the warehouse that the release
 was made of. The warehouse remembers what that takes, in two tables of the schema `quality`:
 
     built_since_release   nodes that a run was to build, whatever became of it, since the release
@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from barometer.release.last_release import last_release, unseen_changes
-from barometer.release.release_manifest import MANIFEST, PACKAGES
+from barometer.release.release_manifest import INTERNAL, MANIFEST, PACKAGES
 
 # What is built or tested in a release; unit tests are of code, and count where they ran.
 RELEASED_TYPES = ("seed", "model", "test")
@@ -81,7 +81,7 @@ def reasons_to_withhold(session: duckdb.DuckDBPyConnection, run: Run) -> list[st
         return [
             f"{len(run.left_out)} nodes were left out (the first: {run.left_out[0]}); only a whole "
             "`dbt build` is released, or one of what changed: "
-            f"--select {CHANGED_ONLY[0]} --state {run.release_path / 'state'}"
+            f"--select {CHANGED_ONLY[0]} --state {run.release_path / INTERNAL / 'state'}"
         ]
     return reasons_to_build_all(session, run)
 
@@ -117,7 +117,7 @@ def reasons_to_build_all(session: duckdb.DuckDBPyConnection, run: Run) -> list[s
     unseen = unseen_changes(session, run.release_path)
     if unseen:
         reasons.append(f"dbt does not see that these changed: {', '.join(unseen)}")
-    manifest = json.loads((run.release_path / MANIFEST).read_text(encoding="utf-8"))
+    manifest = json.loads((run.release_path / INTERNAL / MANIFEST).read_text(encoding="utf-8"))
     others = [name for name in PACKAGES if manifest["versions"].get(name) != version(name)]
     if others:
         reasons.append(f"other versions are installed of {', '.join(others)}")
@@ -125,8 +125,8 @@ def reasons_to_build_all(session: duckdb.DuckDBPyConnection, run: Run) -> list[s
 
 
 def release_id(release_path: Path) -> str | None:
-    """What tells a release from any other: the digest of its manifest. None where there is none."""
-    path = release_path / MANIFEST
+    """What tells a release from any other: the digest of its internal manifest. None where there is none."""
+    path = release_path / INTERNAL / MANIFEST
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
 

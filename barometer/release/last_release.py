@@ -6,24 +6,25 @@ from pathlib import Path
 import duckdb
 
 from barometer.release.release_folder import set_aside
-from barometer.release.release_manifest import is_release, refuse_damaged
+from barometer.release.release_manifest import INTERNAL, is_release, refuse_damaged
 from barometer.release.release_state import changes_unseen, is_other_key, staged_files
 
-# Folders of a release that a build reads: what it keeps and compares, and goes on from.
+# Folders of the internal part that a build reads: what it keeps and compares, and goes on from.
 READ = ("parquet", "state")
 
 
 def last_release(release_path: str) -> str | None:
-    """The folder that holds the last release; None before the first.
+    """The internal part of the last release, which a build goes on from; None before the first.
 
     Args:
         release_path: the variable `release_path`. A link is followed. Where a killed build
-            left the release set aside, that is the folder.
+            left the release set aside, it is in that folder.
     """
     folder = Path(os.path.realpath(release_path))
     for candidate in (folder, set_aside(folder)):
         if is_release(candidate):
-            return str(candidate) if os.path.isabs(release_path) else os.path.relpath(candidate)
+            part = candidate / INTERNAL
+            return str(part) if os.path.isabs(release_path) else os.path.relpath(part)
     return None
 
 
@@ -43,15 +44,15 @@ def release_fault(release_path: str) -> str | None:
         refuse_damaged(Path(folder), *READ)
     except (OSError, ValueError) as fault:
         return (
-            f"{fault}; put a kept release back with `barometer restore`, or move {folder} away and "
-            "build all editions"
+            f"{fault}; put a kept release back with `barometer restore`, or move {release_path} away "
+            "and build all editions"
         )
     return None
 
 
 def other_key_than(release_path: str, edition_status: str) -> str | None:
-    """The last release, where it was made with another key of the pseudonyms than an edition of this
-    status would be; None where it was not.
+    """The last release (its internal part), where it was made with another key of the pseudonyms
+    than an edition of this status would be; None where it was not.
 
     Args:
         release_path: as `last_release` has it.

@@ -1,18 +1,21 @@
 """The release: what BI tools read, written beside the old one and swapped in as a whole.
 
-    <release_path>/ai_barometer.duckdb     the marts alone, readable by DuckDB 1.4
-    <release_path>/parquet/<mart>.parquet  one file a mart
-    <release_path>/csv/<mart>.csv          one file a mart, in Dutch number format; README.txt
-    <release_path>/ai_barometer.xlsx       tables, figures and estimates, to send on
-    <release_path>/sdmx/                   the estimates as SDMX-CSV, and their structure
-    <release_path>/report/                 tables and figures of the report, to print or to show
-    <release_path>/site/                   the report as a site, in every language
-    <release_path>/quality_report.html     how good the numbers are, as SIMS orders it
-    <release_path>/validation_report.html  every expectation and test of the build
-    <release_path>/diff.csv, diff.html     released numbers that differ from the release before
-    <release_path>/state/                  what a build of some editions, or of changes, starts from
-    <release_path>/docs/                   the dbt docs, and where each column comes from
-    <release_path>/manifest.json           editions, versions, rows and SHA-256 of each file
+    <release_path>/internal/            for those who may see microdata
+        ai_barometer.duckdb             the marts alone, readable by DuckDB 1.4
+        parquet/<mart>.parquet          one file a mart
+        validation_report.html          every expectation and test of the build
+        diff.csv, diff.html             released numbers that differ from the release before
+        state/                          what a build of some editions, or of changes, starts from
+        docs/                           the dbt docs, and where each column comes from
+        manifest.json                   editions, versions, rows and SHA-256 of each file
+    <release_path>/public/              for everybody
+        csv/<mart>.csv                  one file a mart, in Dutch number format; README.txt
+        ai_barometer.xlsx               tables, figures and estimates, to send on
+        sdmx/                           the estimates as SDMX-CSV, and their structure
+        report/                         tables and figures of the report, to print or to show
+        site/                           the report as a site, in every language
+        quality_report.html             how good the numbers are, as SIMS orders it
+        manifest.json                   as above
 
 How a folder is replaced, kept and put back is barometer.release.release_folder.
 """
@@ -36,8 +39,10 @@ from barometer.release.last_release import last_release
 from barometer.release.release_diff import write_release_diff
 from barometer.release.release_folder import recover, staged
 from barometer.release.release_manifest import (
+    INTERNAL,
     MANIFEST,
     PACKAGES,
+    PUBLIC,
     TITLE,
     digests,
     is_left_by_machine,
@@ -52,11 +57,11 @@ from barometer.system.worker import Worker
 # So that BI tools with an older DuckDB can open the file.
 STORAGE_VERSION = "v1.4.0"
 
-# Digest of the inputs of each export, in the folder of a release.
+# Digest of the inputs of each export, in the internal part of a release.
 INPUTS = "state/inputs.json"
 
-# What an export is written into, in the folder of a release. Last the site, which links to all
-# that stands beside it.
+# What an export is written into, in the public part of a release. Last the site, which links to
+# all that is beside it.
 EXPORTS = {
     "csv": "csv",
     "xlsx": "ai_barometer.xlsx",
@@ -92,29 +97,36 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
         print(f"release withheld, {run.release_path} stays as it is: {'; '.join(withheld)}")
         return False
     with staged(run.release_path, run.keep_releases) as staging:
+        internal, public = staging / INTERNAL, staging / PUBLIC
+        for part in (internal, public):
+            part.mkdir()
         declared = declared_tables(run.manifest)
-        database = staging / "ai_barometer.duckdb"
+        database = internal / "ai_barometer.duckdb"
         write_database(
             session, declared["duckdb"]["marts"], database, marts_stored_in_order(run.manifest)
         )
         with ThreadPoolExecutor(max_workers=1) as meanwhile:
             # DuckDB writes it while Python is at what follows.
             parquet = meanwhile.submit(
-                write_parquet, database, declared["parquet"]["marts"], staging / "parquet"
+                write_parquet, database, declared["parquet"]["marts"], internal / "parquet"
             )
             editions = session.sql(
                 "select edition, status, note from marts.dim_editions order by edition"
             ).to_arrow_table().to_pylist()
-            write_validation_report(session, editions, run, staging / "validation_report.html")
-            write_release_diff(session, staging, run.has_built("qlt_release_diff"))
+            write_validation_report(session, editions, run, internal / "validation_report.html")
+            write_release_diff(session, internal, run.has_built("qlt_release_diff"))
             last = last_release(str(run.release_path))
             write_state(
-                session, run.manifest, staging / "state", Path(last) / "state" if last else None
+                session, run.manifest, internal / "state", Path(last) / "state" if last else None
             )
-            write_docs(session, run.manifest, target, staging / "docs")
+            write_docs(session, run.manifest, target, internal / "docs")
             row_counts = parquet.result()
         write_exports(session, declared, run.release_path, staging, target)
-        write_manifest(staging, editions, row_counts)
+        # The internal one last: when it was written is when the release was published.
+        write_manifest(
+            public, editions, {name: row_counts[name] for name in declared["csv"]["marts"]}
+        )
+        write_manifest(internal, editions, row_counts)
     remember(session, run)
     return True
 
@@ -152,6 +164,7 @@ def write_exports(
     these are kept in `state/inputs.json`: one that is the same as before has the same bytes.
     What has to be written is written by two processes, the site last.
     """
+    internal, public = folder / INTERNAL, folder / PUBLIC
     inputs, code, worker, waiting = {}, package_digest(), None, 0
     try:
         for export, output in EXPORTS.items():
@@ -164,7 +177,7 @@ def write_exports(
             }
             digest = hashlib.sha256(code)
             for name in marts:
-                digest.update((folder / "parquet" / f"{name}.parquet").read_bytes())
+                digest.update((internal / "parquet" / f"{name}.parquet").read_bytes())
             for name, table in tables.items():
                 # Rows in any order: what is written from them has an order of its own.
                 digest.update(f"{name} {sorted(map(str, table.to_pylist()))}".encode())
@@ -172,12 +185,12 @@ def write_exports(
                 for _ in range(waiting):
                     worker.result()
                 waiting = 0
-                digest.update("".join(digests(folder)).encode())
+                digest.update("".join(digests(public)).encode())
             inputs[export] = digest.hexdigest()
-            if taken_over(release_path, export, inputs[export], folder / output):
+            if taken_over(release_path, export, inputs[export], public / output):
                 continue
             arguments = (
-                export, folder / "ai_barometer.duckdb", marts, tables, folder / output, target
+                export, internal / "ai_barometer.duckdb", marts, tables, public / output, target
             )
             if export in MEANWHILE:
                 worker = worker or Worker()
@@ -190,7 +203,7 @@ def write_exports(
     finally:
         if worker:
             worker.close()
-    (folder / INPUTS).write_text(json.dumps(inputs, indent=2) + "\n", encoding="utf-8")
+    (internal / INPUTS).write_text(json.dumps(inputs, indent=2) + "\n", encoding="utf-8")
 
 
 def write_export(
@@ -252,12 +265,12 @@ def package_digest() -> bytes:
 def taken_over(release_path: Path, export: str, inputs: str, output: Path) -> bool:
     """Copy an export of the last release, where it has the same inputs and nobody changed it."""
     try:
-        before = json.loads((release_path / INPUTS).read_text(encoding="utf-8"))
-        published = listed(release_path, output.name)
+        before = json.loads((release_path / INTERNAL / INPUTS).read_text(encoding="utf-8"))
+        published = listed(release_path / PUBLIC, output.name)
     except (OSError, ValueError):
         return False
-    source = release_path / output.name
-    if before.get(export) != inputs or digests(release_path, source) != published:
+    source = release_path / PUBLIC / output.name
+    if before.get(export) != inputs or digests(release_path / PUBLIC, source) != published:
         return False
     if source.is_dir():
         shutil.copytree(
@@ -378,11 +391,17 @@ def write_parquet(database: Path, mart_names: list[str], folder: Path) -> dict[s
 
 
 def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int]) -> None:
-    """Write manifest.json, with an entry a file: file, row_count, sha256."""
+    """Write manifest.json of a part of a release, with an entry a file: file, row_count, sha256.
+
+    Args:
+        row_counts: of the marts that it has a file each of.
+    """
     released = [
         {
             "file": file,
-            "row_count": row_counts.get(Path(file).stem) if file.endswith(".parquet") else None,
+            "row_count": (
+                row_counts.get(Path(file).stem) if Path(file).parts[0] in ("parquet", "csv") else None
+            ),
             "sha256": digest,
         }
         for file, digest in digests(folder).items()

@@ -1,13 +1,13 @@
 """A folder that readers always find whole: written aside, exchanged in one step, old ones kept.
 
-    <release>                            what readers open
+    <release>/public, <release>/internal what readers open
     .<release>.staging/                  what a build is writing; of no use to anybody
     .<release>.ready/                    the same, written and on disk, about to be exchanged
     .<release>.previous/<published at>/  earlier releases, whole, the last few of them
     .<release>.lock                      held by whoever changes one of these
 
-A release is known by the moment its manifest was written (UTC, to the millisecond). No state
-is kept anywhere else: after a kill at any moment, `tidy` sees from the folders and these
+A release is known by the moment its internal manifest was written (UTC, to the millisecond). No
+state is kept anywhere else: after a kill at any moment, `tidy` sees from the folders and these
 moments what was being done, and finishes or undoes it.
 """
 
@@ -26,7 +26,9 @@ from pathlib import Path
 import duckdb
 
 from barometer.release.release_manifest import (
+    INTERNAL,
     MANIFEST,
+    PUBLIC,
     is_left_by_machine,
     is_release,
     refuse_damaged,
@@ -35,8 +37,11 @@ from barometer.system.whole_files import gone_without
 
 PUBLISHED_AT = re.compile(r"\d{8}T\d{6}\.\d{3}Z")
 
-# The account that builds writes, its group reads, nobody else: a release holds microdata.
+# The account that builds writes, its group reads, nobody else: what is internal holds microdata.
 FOLDER_MODE, FILE_MODE = 0o750, 0o640
+
+# What is public is for everybody, and so is the way to it.
+PUBLIC_FOLDER_MODE, PUBLIC_FILE_MODE = 0o755, 0o644
 
 # Seconds that a second build waits for the first to publish, which takes some ten.
 LOCK_PATIENCE = 600
@@ -77,7 +82,7 @@ def staged(release_path: Path, keep: int) -> Iterator[Path]:
         try:
             with faults_of_the_disk_named(release_path):
                 yield staging
-                open_to_group(staging)
+                set_modes(staging)
                 make_younger(staging, release_path)
                 make_durable(staging)
                 staging.rename(ready_folder(release_path))
@@ -125,7 +130,8 @@ def restore(release_path: Path, published_at: str | None, keep: int) -> str:
                 f"expected one that {previous_folder(release_path)} holds: "
                 f"{', '.join(kept) or 'there is none'}"
             )
-        refuse_damaged(previous_folder(release_path) / wanted)
+        for part in (INTERNAL, PUBLIC):
+            refuse_damaged(previous_folder(release_path) / wanted / part)
         replace(release_path, previous_folder(release_path) / wanted)
         tidy(release_path, max(keep, 1))
     return f"{release_path} is the release of {wanted}; the one it replaces is kept"
@@ -182,22 +188,27 @@ def set_aside(release_path: Path) -> Path:
 def moment(folder: Path) -> str | None:
     """When a release was published, as text that sorts; None for a folder without a manifest."""
     try:
-        milliseconds = (folder / MANIFEST).stat().st_mtime_ns // 1_000_000
+        milliseconds = manifest_of(folder).stat().st_mtime_ns // 1_000_000
     except OSError:
         return None
     at = datetime.fromtimestamp(milliseconds // 1000, tz=UTC)
     return f"{at:%Y%m%dT%H%M%S}.{milliseconds % 1000:03}Z"
 
 
+def manifest_of(folder: Path) -> Path:
+    """The file whose moment is that of a release."""
+    return folder / INTERNAL / MANIFEST
+
+
 def make_younger(folder: Path, than: Path) -> None:
     """See to it that a release is younger than the one it replaces, whatever the clock did."""
     if (moment(than) or "") >= (moment(folder) or ""):
-        set_moment(folder, (than / MANIFEST).stat().st_mtime_ns + 1_000_000)
+        set_moment(folder, manifest_of(than).stat().st_mtime_ns + 1_000_000)
 
 
 def set_moment(folder: Path, nanoseconds: int) -> None:
     """Change when a release was published, in nanoseconds since 1970."""
-    os.utime(folder / MANIFEST, ns=(nanoseconds, nanoseconds))
+    os.utime(manifest_of(folder), ns=(nanoseconds, nanoseconds))
 
 
 def refuse_foreign_folder(release_path: Path) -> None:
@@ -255,11 +266,11 @@ def locked(release_path: Path) -> Iterator[None]:
 
 
 def make_folders(folder: Path) -> None:
-    """Make a folder and those above it, where they are missing, for the group to pass through."""
+    """Make a folder and those above it, where they are missing, for everybody to pass through."""
     for path in reversed([folder, *folder.parents]):
         if not path.exists():
             path.mkdir(exist_ok=True)
-            set_mode(path, FOLDER_MODE)
+            set_mode(path, PUBLIC_FOLDER_MODE)
 
 
 def take_lock(descriptor: int) -> bool:
@@ -344,20 +355,25 @@ def keep_earlier(folder: Path, previous: Path) -> None:
         remove(folder)
         return
     while (previous / moment(folder)).exists():
-        set_moment(folder, (folder / MANIFEST).stat().st_mtime_ns + 1_000_000)
+        set_moment(folder, manifest_of(folder).stat().st_mtime_ns + 1_000_000)
     folder.rename(previous / moment(folder))
 
 
 def remove(folder: Path) -> None:
     """Remove a folder, the manifest first: half of one is never taken for a release."""
-    (folder / MANIFEST).unlink(missing_ok=True)
+    manifest_of(folder).unlink(missing_ok=True)
     shutil.rmtree(folder)
 
 
-def open_to_group(folder: Path) -> None:
-    """Set the modes of a release, whatever the umask."""
-    for path in [*folder.rglob("*"), folder]:
-        set_mode(path, FOLDER_MODE if path.is_dir() else FILE_MODE)
+def set_modes(folder: Path) -> None:
+    """Set the modes of a release, whatever the umask; the folder itself last."""
+    for part, folder_mode, file_mode in (
+        (folder / INTERNAL, FOLDER_MODE, FILE_MODE),
+        (folder / PUBLIC, PUBLIC_FOLDER_MODE, PUBLIC_FILE_MODE),
+    ):
+        for path in [part, *part.rglob("*")]:
+            set_mode(path, folder_mode if path.is_dir() else file_mode)
+    set_mode(folder, PUBLIC_FOLDER_MODE)
 
 
 def set_mode(path: Path, mode: int) -> None:

@@ -1,4 +1,4 @@
-"""What tells a release from any other folder: its manifest, and the files that it lists."""
+"""What tells a release from any other folder: its two parts, and the files that each lists."""
 
 import hashlib
 import json
@@ -6,6 +6,9 @@ import re
 from pathlib import Path
 
 MANIFEST = "manifest.json"
+
+# The parts of a release: one for those who may see microdata, one for everybody.
+INTERNAL, PUBLIC = "internal", "public"
 
 TITLE = "AI-Barometer"
 
@@ -37,7 +40,7 @@ PACKAGES = (
 def is_release(folder: Path) -> bool:
     """Whether a folder is what `publish` writes; other folders have a manifest.json too."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / INTERNAL / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return (
@@ -53,7 +56,7 @@ def is_left_by_machine(path: Path) -> bool:
 
 
 def digests(folder: Path, part: Path | None = None) -> dict[str, str]:
-    """SHA-256 of each file of a release but its manifest, by path, in alphabetical order.
+    """SHA-256 of each file of a part of a release but its manifest, by path, in alphabetical order.
 
     What machines leave there is none of it.
 
@@ -71,7 +74,7 @@ def digests(folder: Path, part: Path | None = None) -> dict[str, str]:
 
 
 def listed(folder: Path, *parts: str) -> dict[str, str]:
-    """SHA-256 of each file of a release as its manifest has it.
+    """SHA-256 of each file of a part of a release as its manifest has it.
 
     Args:
         parts: names of files and folders in it, for these alone; none for all.
@@ -94,7 +97,7 @@ def listed(folder: Path, *parts: str) -> dict[str, str]:
 
 
 def refuse_damaged(folder: Path, *parts: str) -> None:
-    """Compare the files of a release with its manifest.
+    """Compare the files of a part of a release with its manifest.
 
     Args:
         parts: as `listed` has them.

@@ -35,7 +35,7 @@ QUERY = """
 
 def shares(release: Path, indicator: str, category: str) -> list[dict]:
     """Rows of `QUERY`, by column name; none where no label fits."""
-    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as marts:
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as marts:
         answer = marts.execute(QUERY, {"indicator": indicator, "category": category})
         columns = [column[0] for column in answer.description]
         return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]

@@ -10,7 +10,7 @@ options(warn = 2)
 
 # A mart from its CSV file in Dutch format: codes stay text, numbers become numbers.
 read_mart <- function(release, name) {
-  file <- file.path(release, "csv", paste0(name, ".csv"))
+  file <- file.path(release, "public", "csv", paste0(name, ".csv"))
   mart <- read.csv2(file, fileEncoding = "UTF-8-BOM", colClasses = "character", na.strings = "")
   numeric <- grepl("_(pct|count)$|^edition$|^sort_order$", names(mart))
   mart[numeric] <- lapply(mart[numeric], function(cells) as.numeric(sub(",", ".", cells)))

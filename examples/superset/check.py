@@ -190,7 +190,7 @@ def dashboard(page: Page, address: str) -> dict[str, list[tuple]]:
 
 def expected(release: Path) -> dict[str, list[tuple]]:
     """The rows that the charts must draw, from the released marts."""
-    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as marts:
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as marts:
         rows = {name: sorted(marts.sql(query).fetchall()) for name, query in EXPECTED.items()}
     assert all(rows.values()), rows
     return rows
@@ -211,7 +211,7 @@ def exchange(release: Path) -> None:
     """Swap in a release with other estimates, as a build does: written aside, then renamed."""
     new, old = release.with_name("new"), release.with_name("old")
     shutil.copytree(release, new)
-    with duckdb.connect(str(new / "ai_barometer.duckdb")) as marts:
+    with duckdb.connect(str(new / "internal" / "ai_barometer.duckdb")) as marts:
         marts.execute("update marts.fct_estimates set estimate_pct = estimate_pct / 2")
     release.rename(old)
     new.rename(release)

@@ -29,12 +29,8 @@ from barometer.system.worker import Worker
 
 ASSETS = ("site.css", "site.js")
 
-# Folders of a release that are no downloads: the site itself, and what the next build stands on,
-# which is microdata in all but name.
-NO_DOWNLOADS = ("site", "state")
-
 # Files of a release that are not one edition's: shown in this order, then by name.
-LEADING_ENDINGS = (".xlsx", ".html", ".duckdb", ".json")
+LEADING_ENDINGS = (".xlsx", ".html")
 
 
 def write_site(
@@ -66,7 +62,7 @@ def write_site(
             key=lambda row: row["nace_prefix"],
         ),
         "quality": by_edition(read_quality(session)),
-        "downloads": list_downloads(session, folder.parent),
+        "downloads": list_downloads(folder),
         "rules": [
             row
             for row in sorted(
@@ -156,35 +152,19 @@ def read_quality(session: duckdb.DuckDBPyConnection) -> list[dict]:
     )
 
 
-def list_downloads(session: duckdb.DuckDBPyConnection, release: Path) -> dict[str, list[str]]:
-    """Files of the release by folder, the release's own first, without microdata.
-
-    A mart with a key of respondents is microdata, and so is a database that holds one: who
-    has the release finds them there, and nobody is led to them.
-    """
-    microdata = {
-        name
-        for (name,) in session.sql(
-            "select distinct table_name from duckdb_columns() "
-            "where schema_name = 'marts' and column_name = 'response_key'"
-        ).fetchall()
-    }
+def list_downloads(site: Path) -> dict[str, list[str]]:
+    """Files of the public part of a release by folder, its own first, without the site itself."""
     found = {}
     for path in sorted(
-        release.rglob("*"),
+        site.parent.rglob("*"),
         key=lambda path: (
             path.suffix not in LEADING_ENDINGS,
             LEADING_ENDINGS.index(path.suffix) if path.suffix in LEADING_ENDINGS else 0,
             path,
         ),
     ):
-        name = path.relative_to(release)
-        if (
-            path.is_file()
-            and name.parts[0] not in NO_DOWNLOADS
-            and path.suffix != ".duckdb"
-            and path.stem not in microdata
-        ):
+        name = path.relative_to(site.parent)
+        if path.is_file() and name.parts[0] != site.name:
             found.setdefault(name.parent.as_posix(), []).append(name.as_posix())
     return dict(sorted(found.items()))
 
