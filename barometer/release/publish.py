@@ -27,6 +27,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -123,17 +124,19 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
             row_counts = parquet.result()
         write_exports(session, declared, run.release_path, staging, target)
         # The internal one last: when it was written is when the release was published.
-        write_manifest(
-            public, editions, {name: row_counts[name] for name in declared["csv"]["marts"]}
-        )
+        names = declared["csv"]["marts"] + declared["csv"]["public"]
+        write_manifest(public, editions, {name: row_counts[name] for name in names})
         write_manifest(internal, editions, row_counts)
     remember(session, run)
     return True
 
 
 def declared_tables(manifest: Mapping) -> dict[str, dict]:
-    """What each export reads: names of `marts`, and of `others` the schema by name."""
-    declared = {name: {"marts": [], "others": {}} for name in ("duckdb", "parquet", *EXPORTS)}
+    """What each export reads: names of `marts` as they are released, names of those `public` that
+    are in their public form, and of `others` the schema by name."""
+    declared = {
+        name: {"marts": [], "public": [], "others": {}} for name in ("duckdb", "parquet", *EXPORTS)
+    }
     for exposure in manifest["exposures"].values():
         for export in exposure["config"]["meta"]["formats"]:
             if export not in declared:
@@ -143,8 +146,8 @@ def declared_tables(manifest: Mapping) -> dict[str, dict]:
                 )
             for unique_id in exposure["depends_on"]["nodes"]:
                 node = manifest["nodes"][unique_id]
-                if node["schema"] == "marts":
-                    declared[export]["marts"].append(node["name"])
+                if node["schema"] in ("marts", "public"):
+                    declared[export][node["schema"]].append(node.get("alias") or node["name"])
                 else:
                     declared[export]["others"][node["name"]] = node["schema"]
     return declared
@@ -166,21 +169,25 @@ def write_exports(
     """
     internal, public = folder / INTERNAL, folder / PUBLIC
     inputs, code, worker, waiting = {}, package_digest(), None, 0
+
+    @cache
+    def read(relation: str) -> tuple[pa.Table, bytes]:
+        """A table and what tells it from another one, rows in any order."""
+        table = session.table(relation).to_arrow_table()
+        return table, f"{relation} {sorted(map(str, table.to_pylist()))}".encode()
+
     try:
         for export, output in EXPORTS.items():
             marts, others = declared[export]["marts"], declared[export]["others"]
-            if not marts:
+            relations = {name: f"{schema}.{name}" for name, schema in others.items()}
+            forms = {name: f"public.{name}" for name in declared[export]["public"]}
+            if not (marts or forms):
                 continue
-            tables = {
-                name: session.table(f"{schema}.{name}").to_arrow_table()
-                for name, schema in others.items()
-            }
             digest = hashlib.sha256(code)
             for name in marts:
                 digest.update((internal / "parquet" / f"{name}.parquet").read_bytes())
-            for name, table in tables.items():
-                # Rows in any order: what is written from them has an order of its own.
-                digest.update(f"{name} {sorted(map(str, table.to_pylist()))}".encode())
+            for relation in (relations | forms).values():
+                digest.update(read(relation)[1])
             if export == "site":
                 for _ in range(waiting):
                     worker.result()
@@ -190,7 +197,10 @@ def write_exports(
             if taken_over(release_path, export, inputs[export], public / output):
                 continue
             arguments = (
-                export, internal / "ai_barometer.duckdb", marts, tables, public / output, target
+                export, internal / "ai_barometer.duckdb", marts,
+                {name: read(relation)[0] for name, relation in forms.items()},
+                {name: read(relation)[0] for name, relation in relations.items()},
+                public / output, target,
             )
             if export in MEANWHILE:
                 worker = worker or Worker()
@@ -210,6 +220,7 @@ def write_export(
     export: str,
     database: Path,
     mart_names: list[str],
+    public: dict[str, pa.Table],
     tables: dict[str, pa.Table],
     output: Path,
     target: Path,
@@ -218,6 +229,7 @@ def write_export(
 
     Args:
         database: the released database, of which it may read these marts.
+        public: the marts that it reads in their public form, by name.
         tables: what it takes beside them, by name.
         output: the file or folder to write, which does not exist yet.
         target: dbt's target folder; pictures are kept there.
@@ -226,7 +238,7 @@ def write_export(
         tables[name] for name in ("report_tables", "int_exhibits_captioned", "report_terms")
         if name in tables
     ]
-    with released_marts(database, mart_names) as marts:
+    with released_marts(database, mart_names, public) as marts:
         if export == "csv":
             from barometer.outputs.exports.marts_as_csv import write_csv_files, write_csv_notes
 
@@ -284,9 +296,11 @@ def taken_over(release_path: Path, export: str, inputs: str, output: Path) -> bo
 
 @contextmanager
 def released_marts(
-    database: Path, mart_names: list[str]
+    database: Path, mart_names: list[str], public: Mapping[str, pa.Table]
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose schema `marts` holds these marts of a released database alone."""
+    """A connection whose schema `marts` holds these marts alone: of a released database, and in
+    their public form.
+    """
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute(f"attach '{sql_text(database)}' as released (read_only)")
         connection.execute("create schema marts")
@@ -294,6 +308,10 @@ def released_marts(
             connection.execute(
                 f"create view marts.{name} as select * from released.marts.{name}"
             )
+        for name, table in public.items():
+            connection.register("rows_of_mart", table)
+            connection.execute(f"create table marts.{name} as select * from rows_of_mart order by all")
+            connection.unregister("rows_of_mart")
         yield connection
 
 

@@ -32,8 +32,7 @@ def write_quality_report(
     statuses = dict(session.sql("select edition, status from marts.dim_editions").fetchall())
     rows = session.sql(
         """
-        select * replace (round(value, if(unit = 'ratio', 2, if(unit = 'percent', 1, 0))) as value)
-        from marts.rpt_quality
+        select * from marts.rpt_quality
         order by
             edition desc, concept_sort_order, measure_sort_order, domain, category_sort_order,
             category

@@ -38,7 +38,7 @@ from pysdmx.model.message import Header
 
 AGENCY = "AI_BAROMETER"
 # Of the structure: a component or a code list that changes gives it another one.
-VERSION = "1.1.0"
+VERSION = "2.0.0"
 FLOW = "ESTIMATES"
 CONCEPTS = "CS_AI_BAROMETER"
 LABELS = {

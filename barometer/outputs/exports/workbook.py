@@ -52,7 +52,7 @@ LABELLED = """
 
 # Figures as the report prints them.
 PRINTED = """
-    select figures.*, round(value_pct, 1) as printed_pct, editions.status
+    select figures.*, editions.status
     from marts.{mart} as figures
     inner join marts.dim_editions as editions using (edition)
     order by figure_sort_order, {newest}, series_sort_order, item_sort_order

@@ -36,9 +36,6 @@ class Mark:
     value: float | None
     lower: float | None = None
     upper: float | None = None
-    se: float | None = None
-    total_lower: float | None = None
-    total_upper: float | None = None
     respondents: int | None = None
     status: str = "A"
     change: Change | None = None
@@ -49,9 +46,8 @@ class Mark:
         if estimate is None:
             return Mark(series, None, change=change)
         return Mark(
-            series, estimate.value, estimate.lower, estimate.upper, estimate.se,
-            estimate.total_lower, estimate.total_upper, estimate.respondents, estimate.status,
-            change,
+            series, estimate.value, estimate.lower, estimate.upper, estimate.respondents,
+            estimate.status, change,
         )
 
 

@@ -22,18 +22,13 @@ class Estimate:
 
     Attributes:
         lower, upper: ends of the 95% confidence interval.
-        se: standard error, in percentage points with two decimals.
-        total_lower, total_upper: the interval that counts the imputation as well.
-        respondents: responses in the base.
+        respondents: responses in the base; of a sector in tens, but for all enterprises.
         status: what there is to say of it, a code of SDMX, as a printed bar has one.
     """
 
     value: float | None
     lower: float | None
     upper: float | None
-    se: float | None
-    total_lower: float | None
-    total_upper: float | None
     respondents: int | None
     status: str
 
@@ -42,6 +37,7 @@ class Estimate:
 class Change:
     """From one edition to a later one, in percentage points with one decimal.
 
+    That of a sector has no p-values, tested or not.
     `status` is that of the less reliable of the two estimates.
     """
 
@@ -64,10 +60,8 @@ class Change:
         """
         if not self.is_comparable:
             return "not_comparable"
-        if self.p_value is None:
-            return "not_tested"
         if self.is_significant is None:
-            return "tested_alone"
+            return "not_tested" if self.p_value is None else "tested_alone"
         return "significant" if self.is_significant else "not_significant"
 
 
@@ -308,9 +302,8 @@ def read_estimates(session: duckdb.DuckDBPyConnection) -> dict[int, dict[Cell, E
         """
         select
             edition, indicator_id, base_id, domain, category,
-            round(estimate_pct, 1), round(ci_lower_pct, 1), round(ci_upper_pct, 1),
-            round(se_pct, 2), round(ci_total_lower_pct, 1), round(ci_total_upper_pct, 1),
-            respondent_count, if(conf_status = 'F', obs_status, conf_status)
+            estimate_pct, ci_lower_pct, ci_upper_pct, respondent_count,
+            if(conf_status = 'F', obs_status, conf_status)
         from marts.fct_estimates
         """
     ).fetchall():
@@ -329,8 +322,8 @@ def read_changes(
         """
         select
             edition, previous_edition, indicator_id, base_id, domain, category,
-            round(change_pp, 1), round(ci_lower_pp, 1), round(ci_upper_pp, 1), p_value,
-            adjusted_p_value, is_significant, is_comparable, comparability_reason, obs_status
+            change_pp, ci_lower_pp, ci_upper_pp, p_value, adjusted_p_value, is_significant,
+            is_comparable, comparability_reason, obs_status
         from marts.fct_changes
         """
     ).fetchall():
@@ -349,7 +342,7 @@ def read_figure_bars(
         session,
         """
         select
-            bars.*, round(bars.value_pct, 1) as printed_pct,
+            bars.*,
             if(bars.conf_status = 'F', bars.obs_status, bars.conf_status) as cell_status,
             [cells.indicator_id, cells.base_id, cells.domain, cells.category] as cell
         from marts.rpt_figures as bars
@@ -365,7 +358,7 @@ def read_figure_bars(
                 item_sort_order=row["item_sort_order"],
                 edition=row["edition"],
                 cell=tuple(row["cell"]),
-                value=row["printed_pct"],
+                value=row["value_pct"],
                 status=row["cell_status"],
             )
         )

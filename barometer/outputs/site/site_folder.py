@@ -143,8 +143,7 @@ def read_quality(session: duckdb.DuckDBPyConnection) -> list[dict]:
     return rows_of(
         session,
         """
-        select * replace (round(value, if(unit = 'ratio', 2, if(unit = 'percent', 1, 0))) as value)
-        from marts.rpt_quality
+        select * from marts.rpt_quality
         order by
             edition desc, concept_sort_order, measure_sort_order, domain, category_sort_order,
             category
@@ -204,8 +203,7 @@ def csv_text(page: Page, writer: PageWriter) -> str:
     wording = writer.wording
     header = (
         "csv_chart", "csv_edition", "csv_status", "csv_series", "csv_item", "csv_value",
-        "csv_lower", "csv_upper", "csv_se", "csv_total_lower", "csv_total_upper",
-        "csv_respondents", "csv_mark", "csv_change", "csv_change_lower", "csv_change_upper",
+        "csv_lower", "csv_upper", "csv_respondents", "csv_mark", "csv_change", "csv_change_lower", "csv_change_upper",
         "csv_p_value", "csv_adjusted_p_value",
     )
     text = io.StringIO(newline="")
@@ -228,8 +226,7 @@ def csv_rows(chart: Chart, wording: Wording) -> list[list[object]]:
             change = mark.change
             moved = (change.change, change.lower, change.upper) if change else (None,) * 3
             own = (
-                [None] * 6 if chart.kind == "change" else
-                [mark.value, mark.lower, mark.upper, mark.se, mark.total_lower, mark.total_upper]
+                [None] * 3 if chart.kind == "change" else [mark.value, mark.lower, mark.upper]
             )
             records.append(
                 [

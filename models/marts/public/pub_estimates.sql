@@ -1,0 +1,143 @@
+/*
+Estimates as everybody may see them.
+
+Grain: one row per edition × indicator × base × domain × category, as fct_estimates has them.
+What is said of a sector beside its percentage must not give away the answers of its few
+strata, whose population and respondents are in print. So:
+    1) The percentage has one decimal, and so has the interval of all enterprises or of a size
+       class, over many strata.
+    2) Respondents of a sector are in tens, enterprises in hundreds, save those of everybody:
+       the report prints them.
+    3) The interval of a sector follows from these numbers and from the design (pub_designs),
+       and so from nothing that is not in print: Korn and Graubard's (1998), with as many
+       effective respondents as there are respondents over the design effect.
+*/
+with
+
+estimates as (
+
+    select * from {{ ref('fct_estimates') }}
+
+),
+
+designs as (
+
+    select * from {{ ref('pub_designs') }}
+
+),
+
+everybody as (
+
+    select base_id from {{ ref('int_base_conditions') }}
+    where condition_count = 0
+
+),
+
+means as (
+
+    select distinct
+        indicator_id,
+        base_id
+
+    from {{ ref('indicators') }}
+
+    where answer_values is not null
+
+),
+
+rounded as (
+
+    select
+        estimates.edition,
+        estimates.indicator_id,
+        estimates.base_id,
+        estimates.domain,
+        estimates.category,
+        round(estimates.estimate_pct, 1) as estimate_pct,
+        round(estimates.ci_lower_pct, 1) as ci_lower_pct,
+        round(estimates.ci_upper_pct, 1) as ci_upper_pct,
+        if(
+            estimates.domain = 'sector' and everybody.base_id is null,
+            round(estimates.respondent_count, -1)::integer,
+            estimates.respondent_count
+        ) as respondent_count,
+        if(
+            everybody.base_id is null,
+            round(estimates.population_estimate, -2),
+            estimates.population_estimate
+        ) as population_estimate,
+        estimates.obs_status,
+        estimates.obs_status_rule_id,
+        estimates.conf_status,
+        estimates.cell_id,
+        means.indicator_id is null as is_share
+
+    from estimates
+
+    left join everybody
+        on estimates.base_id = everybody.base_id
+
+    left join means
+        on
+            estimates.indicator_id = means.indicator_id
+            and estimates.base_id = means.base_id
+
+),
+
+effective as (
+
+    select
+        rounded.*,
+        if(rounded.is_share, rounded.estimate_pct / 100, null) as share,
+        least(rounded.respondent_count, designs.usable_count) as base_count,
+        base_count / designs.design_effect as effective_count,
+        base_count - designs.stratum_count as degrees_of_freedom
+
+    from rounded
+
+    left join designs
+        on
+            rounded.edition = designs.edition
+            and rounded.category = designs.sector_code
+            and rounded.domain = 'sector'
+
+),
+
+intervals as (
+
+    select
+        *,
+        {{ korn_graubard_bound(
+            'share', 'base_count', 'effective_count', 'degrees_of_freedom', 'lower'
+        ) }} as sector_lower,
+        {{ korn_graubard_bound(
+            'share', 'base_count', 'effective_count', 'degrees_of_freedom', 'upper'
+        ) }} as sector_upper
+
+    from effective
+
+),
+
+final as (
+
+    select
+        edition,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        estimate_pct,
+        if(domain = 'sector', round(100 * sector_lower, 1), ci_lower_pct) as ci_lower_pct,
+        if(domain = 'sector', round(100 * sector_upper, 1), ci_upper_pct) as ci_upper_pct,
+        respondent_count,
+        population_estimate,
+        obs_status,
+        obs_status_rule_id,
+        conf_status,
+        cell_id
+
+    from intervals
+
+)
+
+select * from final
