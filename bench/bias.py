@@ -55,6 +55,7 @@ class Survey:
     Attributes:
         answers: by question, uint8 (responses,), `NO_ANSWER` where one is not asked.
         strata, sizes, weights: of each response.
+        categories: its sector and size class by domain.
         figures: question, base and hit codes of each indicator.
         derived: which of them are of a derived question.
     """
@@ -67,7 +68,7 @@ class Survey:
             self.edition = session.sql("select max(edition) from marts.fct_responses").fetchone()[0]
             responses = rows(
                 """
-                select response_key, stratum_id, size_class_code, responses.final_weight
+                select response_key, stratum_id, sector_code, size_class_code, responses.final_weight
                 from marts.fct_responses as responses
                 inner join marts.dim_strata using (edition, stratum_id)
                 where edition = ? order by response_key
@@ -102,6 +103,10 @@ class Survey:
             np.unique([row[name] for row in responses], return_inverse=True)[1]
             for name in ("stratum_id", "size_class_code")
         )
+        self.categories = {
+            domain: np.array([row[name] for row in responses])
+            for domain, name in (("sector", "sector_code"), ("size", "size_class_code"))
+        }
         self.weights = np.array([row["final_weight"] for row in responses])
 
     def estimates(self, answers) -> np.ndarray:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from helpers import PROJECT, clean_environment, copy_built, reference
@@ -30,13 +31,34 @@ def test_every_script_is_run():
 
 
 def test_coverage_simulates():
-    """Two samples of the simulation: it prints a rate for each kind of interval."""
+    """Two samples of the simulation: it prints a rate for each kind of interval, of every domain."""
     run = subprocess.run(
         [sys.executable, PROJECT / "bench" / "coverage.py", "--samples", "2"],
         env=clean_environment(), cwd=PROJECT, capture_output=True, text=True, check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert re.search(r"\d", run.stdout)
+    for name in ("complete", "sampling", "average", "total", "exact"):
+        assert f" {name} " in run.stdout
+    assert re.search(r"^ *sector +2( +\d+\.\d){10}$", run.stdout, re.MULTILINE), run.stdout
+
+
+def test_coverage_simulates_an_edition(built_project):
+    """A population of copies of the respondents: samples have its strata, and most intervals hold it."""
+    coverage = script("coverage")
+    survey = coverage.Survey(built_project / "warehouse.duckdb")
+    world = coverage.of_survey(survey, np.random.default_rng(1))
+    assert world.population.sum() == pytest.approx(survey.weights.sum(), abs=0.5)
+    assert world.sample.sum() == len(survey.weights)
+    intervals = coverage.Intervals(world, 0)
+    intervals.add(coverage.as_table(list(coverage.data_sets(world, 1, 0))))
+    rates = dict(intervals.connection.sql(
+        "select method, 100 * avg(is_held::int) from held group by method"
+    ).fetchall())
+    assert set(rates) == {"complete", "exact"}
+    assert all(80 < rate < 100 for rate in rates.values()), rates
+    assert {code for _, code in intervals.connection.sql(
+        "select distinct domain, category from held where domain = 'size'"
+    ).fetchall()} == set(survey.categories["size"])
 
 
 def test_bias_simulates(built_project):

@@ -580,7 +580,7 @@ def test_sdmx_csv_is_version_2(release):
     assert header == ["STRUCTURE", "STRUCTURE_ID", "ACTION"] + [
         row["component_id"] for row in components
     ]
-    assert first[:3] == ["dataflow", "AI_BAROMETER:ESTIMATES(1.1.0)", "I"]
+    assert first[:3] == ["dataflow", "AI_BAROMETER:ESTIMATES(1.2.0)", "I"]
 
 
 @pytest.mark.parametrize(

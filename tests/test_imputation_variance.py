@@ -1,4 +1,4 @@
-"""Rubin's rules and the quantiles, as SQL, against hand and scipy."""
+"""The total variance of an estimate of one hot deck, and the quantiles, as SQL, against hand and scipy."""
 
 from math import inf, sqrt
 
@@ -7,23 +7,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers import estimator, macros
+from helpers import estimator, macros, statement
 
 MODULE = macros("imputation_variance.sql")
 CONNECTION = estimator()
 
 
-def totals(se, degrees, between, replicates):
-    """What the macro adds to one estimate: (total error, missing information, degrees)."""
+def totals(se, degrees, between, replicates, mean=0.4):
+    """What the macro adds to one share of 200: (total error, missing information, degrees, count)."""
     between = "null" if between is None else f"{between!r}"
+    effective = mean * (1 - mean) / se**2 if se else 200.0
     return CONNECTION.sql(
         f"""
         with estimates as (
-            select {se!r}::double as mean_se, {degrees} as degrees_of_freedom,
+            select {se!r}::double as mean_se, {degrees} as degrees_of_freedom, {mean!r}::double as mean,
+                {effective!r}::double as effective_count,
                 {between}::double as between_variance, {replicates}::smallint as replicate_count
         ),
         totals as ({MODULE.imputation_totals("estimates")})
-        select mean_se_total, missing_information, degrees_of_freedom_total from totals
+        select mean_se_total, missing_information, degrees_of_freedom_total, effective_count_total
+        from totals
         """
     ).fetchone()
 
@@ -34,12 +37,14 @@ def totals(se, degrees, between, replicates):
 @settings(derandomize=True, deadline=None, max_examples=100)
 def test_equals_the_rules(se, degrees, between, replicates):
     """Total variance, its part that is missing, and Barnard and Rubin's degrees of freedom."""
-    total, missing, total_degrees = totals(se, degrees, between, replicates)
-    added = (1 + 1 / replicates) * between
-    assert total == pytest.approx(sqrt(se**2 + added), rel=1e-12)
-    assert missing == pytest.approx(added / (se**2 + added), rel=1e-12)
-    old = (replicates - 1) / missing**2
-    observed = (degrees + 1) / (degrees + 3) * degrees * (1 - missing)
+    total, missing, total_degrees, count = totals(se, degrees, between, replicates)
+    average = (1 + 1 / replicates) * between
+    assert total == pytest.approx(sqrt(se**2 + 2 * between), rel=1e-12)
+    assert missing == pytest.approx(average / (se**2 + average), rel=1e-12)
+    assert count == pytest.approx(0.24 / total**2, rel=1e-12)
+    part = 2 * between / total**2
+    old = (replicates - 1) / part**2
+    observed = (degrees + 1) / (degrees + 3) * degrees * (1 - part)
     assert total_degrees == pytest.approx(1 / (1 / old + 1 / observed), rel=1e-9)
     assert total_degrees <= degrees
     assert total >= se
@@ -49,13 +54,43 @@ def test_equals_the_rules(se, degrees, between, replicates):
 @pytest.mark.parametrize("replicates", [0, 20])
 def test_nothing_imputed_changes_nothing(between, replicates):
     """Without variance between the decks all stays as it was."""
-    assert totals(0.03, 96, between, replicates) == (0.03, 0, 96)
+    assert totals(0.03, 96, between, replicates)[:3] == (0.03, 0, 96)
 
 
 def test_only_imputation_leaves_its_own_degrees_of_freedom():
     """Without sampling variance all information is missing, on M - 1 degrees of freedom."""
-    total, missing, degrees = totals(0.0, 96, 0.0001, 20)
-    assert (total, missing, degrees) == (pytest.approx(sqrt(0.000105)), 1, 19)
+    total, missing, degrees, _ = totals(0.0, 96, 0.0001, 20)
+    assert (total, missing, degrees) == (pytest.approx(sqrt(0.0002)), 1, 19)
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0])
+def test_decks_widen_the_interval_of_a_share_of_0_or_1(mean):
+    """Clopper and Pearson's bound of 200 responses, and 19 degrees of freedom of twice the variance between decks."""
+    between = 0.0004
+    assert totals(0.0, 190, between, 20, mean)[3] == 200
+    connection = estimator()
+    connection.execute(
+        f"""
+        create table int_estimates_sampling_variance as
+        select 'a' as cell_id, 's' as scope, true as is_share, 200 as base_count, 200 * {mean} as value_sum,
+            900 as base_total, 900 * {mean} as value_total, 0 as value_total_se, {mean}::double as mean,
+            0.0::double as mean_se, 199 as degrees_of_freedom, null::double as design_effect,
+            200.0::double as effective_count;
+        create table int_imputation_variances as
+        select 'a' as cell_id, 's' as scope, 20 as replicate_count, {between}::double as between_variance,
+            0 as value_total_between_variance;
+        """
+    )
+    sql = statement(
+        "models/estimates/int_estimates_by_scope.sql", "stratified_estimates.sql", "imputation_variance.sql"
+    )
+    lower, upper, se = connection.sql(
+        f"select ci_lower_pct, ci_upper_pct, se_pct from ({sql})"
+    ).fetchone()
+    distance = sqrt((1 - 0.025 ** (1 / 200)) ** 2 + (stats.t.ppf(0.975, 19) * sqrt(2 * between)) ** 2)
+    expected = (0, 100 * distance) if mean == 0 else (100 - 100 * distance, 100)
+    assert (lower, upper) == pytest.approx(expected, rel=1e-9)
+    assert se == pytest.approx(100 * sqrt(2 * between), rel=1e-12)
 
 
 def test_no_degrees_of_freedom_stay_none():

@@ -4,8 +4,9 @@ The change of each estimate from one edition to a later one.
 Grain: one row per pair of editions × indicator × base × domain × category that both have.
 Method:
     1) Both estimates are of the scope of the pair: the sectors that both editions cover.
-    2) The variance of the change is the sum of both variances. Enterprises that answered
-       both times make the true one somewhat smaller: the test is conservative.
+    2) The variance of the change is the sum of both total variances, of sampling and
+       imputation. Enterprises that answered both times make the true one somewhat smaller:
+       the test is conservative.
     3) It is comparable when the indicator is, and the category holds the same enterprises.
     4) Student's t; degrees of freedom by Satterthwaite (1946), Biometrics Bulletin 2.
 A change without a variance (both shares 0, or 100) has no interval and no test.
@@ -86,7 +87,8 @@ differences as (
         later.estimate_pct,
         later.estimate_pct - previous.estimate_pct as change_pp,
         pow(previous.se_pct, 2) + pow(later.se_pct, 2) as variance,
-        sqrt(pow(previous.se_total_pct, 2) + pow(later.se_total_pct, 2)) as se_total_pp,
+        sqrt(pow(previous.se_sampling_pct, 2) + pow(later.se_sampling_pct, 2))
+            as se_sampling_pp,
         coalesce(
             pow(previous.se_pct, 4) / nullif(previous.degrees_of_freedom, 0), 0
         )
@@ -138,7 +140,7 @@ final as (
         estimate_pct,
         change_pp,
         se_pp,
-        se_total_pp,
+        se_sampling_pp,
         degrees_of_freedom,
         change_pp - student_t_quantile(0.975, degrees_of_freedom) * se_pp as ci_lower_pp,
         change_pp + student_t_quantile(0.975, degrees_of_freedom) * se_pp as ci_upper_pp,

@@ -1,13 +1,15 @@
 /*
-Estimates in percent, with the precision that sampling and imputation leave.
+Estimates in percent, with the precision that sampling and imputation leave together.
 
 Grain: one row per cell × scope.
 Method:
-    1) Sampling variance: int_estimates_sampling_variance.
-    2) Imputation variance: int_imputation_variances, added by Rubin's rules as
-       macros/imputation_variance.sql writes them out.
-    3) Interval of a share: Student's t on the logit scale; Korn and Graubard's where it is 0
-       or 1. Of another mean: Student's t. One for sampling alone, one for both.
+    1) Sampling variance W: int_estimates_sampling_variance.
+    2) Variance between hot decks B: int_imputation_variances. The published estimate is that of
+       one deck: its variance is W + 2 B, as macros/imputation_variance.sql says.
+    3) Interval of a share: Student's t on the logit scale, of the total variance. Where it is 0
+       or 1, W is 0: Korn and Graubard's interval of n responses, its distance to the share
+       joined to that of imputation, t · √(2 B), as the root of both squares (the MOVER of Zou and
+       Donner 2008, Statistics in Medicine 27, 1693-1702). Of another mean: Student's t.
 */
 with
 
@@ -28,7 +30,8 @@ joined as (
     select
         sampled.*,
         imputed.replicate_count,
-        imputed.between_variance
+        imputed.between_variance,
+        imputed.value_total_between_variance
 
     from sampled
 
@@ -45,34 +48,65 @@ totals as (
 
 ),
 
+with_exact_degrees as (
+
+    select
+        *,
+        if(mean in (0, 1), degrees_of_freedom, degrees_of_freedom_total) as exact_degrees
+
+    from totals
+
+),
+
 bounds as (
 
     select
         *,
         {{ korn_graubard_bound(
-            'mean', 'base_count', 'effective_count', 'degrees_of_freedom', 'lower'
-        ) | indent(8) }} as exact_lower,
+            'mean', 'base_count', 'effective_count_total', 'exact_degrees', 'lower'
+        ) | indent(8) }} as korn_graubard_lower,
         {{ korn_graubard_bound(
-            'mean', 'base_count', 'effective_count', 'degrees_of_freedom', 'upper'
-        ) | indent(8) }} as exact_upper,
-        {{ logit_bound('mean', 'mean_se', 'degrees_of_freedom', 'lower')
-            | indent(8) }} as logit_lower,
-        {{ logit_bound('mean', 'mean_se', 'degrees_of_freedom', 'upper')
-            | indent(8) }} as logit_upper,
+            'mean', 'base_count', 'effective_count_total', 'exact_degrees', 'upper'
+        ) | indent(8) }} as korn_graubard_upper,
         {{ logit_bound('mean', 'mean_se_total', 'degrees_of_freedom_total', 'lower')
-            | indent(8) }} as logit_total_lower,
+            | indent(8) }} as logit_lower,
         {{ logit_bound('mean', 'mean_se_total', 'degrees_of_freedom_total', 'upper')
-            | indent(8) }} as logit_total_upper,
-        {{ student_bound('mean', 'mean_se', 'degrees_of_freedom', 'lower')
-            | indent(8) }} as student_lower,
-        {{ student_bound('mean', 'mean_se', 'degrees_of_freedom', 'upper')
-            | indent(8) }} as student_upper,
+            | indent(8) }} as logit_upper,
         {{ student_bound('mean', 'mean_se_total', 'degrees_of_freedom_total', 'lower')
-            | indent(8) }} as student_total_lower,
+            | indent(8) }} as student_lower,
         {{ student_bound('mean', 'mean_se_total', 'degrees_of_freedom_total', 'upper')
-            | indent(8) }} as student_total_upper
+            | indent(8) }} as student_upper
 
-    from totals
+    from with_exact_degrees
+
+),
+
+exact as (
+
+    select
+        *,
+        if(
+            mean in (0, 1),
+            greatest(
+                mean - sqrt(
+                    pow(mean - korn_graubard_lower, 2) + pow(mean - student_lower, 2)
+                ),
+                0
+            ),
+            korn_graubard_lower
+        ) as exact_lower,
+        if(
+            mean in (0, 1),
+            least(
+                mean + sqrt(
+                    pow(korn_graubard_upper - mean, 2) + pow(student_upper - mean, 2)
+                ),
+                1
+            ),
+            korn_graubard_upper
+        ) as exact_upper
+
+    from bounds
 
 ),
 
@@ -83,7 +117,8 @@ final as (
         scope,
         is_share,
         100 * value_total / nullif(base_total, 0) as estimate_pct,
-        100 * mean_se as se_pct,
+        100 * mean_se_total as se_pct,
+        100 * mean_se as se_sampling_pct,
         100 * case
             when not is_share then student_lower
             when mean in (0, 1) then exact_lower
@@ -94,32 +129,21 @@ final as (
             when mean in (0, 1) then exact_upper
             else logit_upper
         end as ci_upper_pct,
-        degrees_of_freedom::integer as degrees_of_freedom,
+        degrees_of_freedom_total as degrees_of_freedom,
         design_effect,
-        100 * coefficient_of_variation as cv_pct,
-        effective_count as effective_respondent_count,
+        100 * mean_se_total / nullif(abs(mean), 0) as cv_pct,
+        effective_count_total as effective_respondent_count,
         100 * exact_lower as exact_lower_pct,
         100 * exact_upper as exact_upper_pct,
-        100 * mean_se_total as se_total_pct,
-        degrees_of_freedom_total,
-        100 * case
-            when not is_share then student_total_lower
-            when mean in (0, 1) then exact_lower
-            else logit_total_lower
-        end as ci_total_lower_pct,
-        100 * case
-            when not is_share then student_total_upper
-            when mean in (0, 1) then exact_upper
-            else logit_total_upper
-        end as ci_total_upper_pct,
         if(mean is null, null, 100 * missing_information) as fmi_pct,
         base_count::integer as respondent_count,
         if(is_share, value_sum, null)::integer as hit_count,
         base_total as population_estimate,
         value_total as hit_population_estimate,
-        value_total_se as hit_population_se
+        sqrt(pow(value_total_se, 2) + 2 * coalesce(value_total_between_variance, 0))
+            as hit_population_se
 
-    from bounds
+    from exact
 
 )
 

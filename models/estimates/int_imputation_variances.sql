@@ -1,8 +1,8 @@
 /*
-How much each mean moves from one hot deck to the next.
+How much each mean and total moves from one hot deck to the next.
 
 Grain: one row per cell × scope.
-Method: the variance of the mean between the further hot decks, each preceded by an
+Method: the variance of the estimate between the further hot decks, each preceded by an
 approximate Bayesian bootstrap of the donors (Rubin and Schenker 1986): B of Rubin's rules.
 Counts are weighted and added as in int_estimates_sampling_variance.
 */
@@ -20,6 +20,7 @@ means as (
         cell_id,
         scope,
         replicate,
+        sum(weight * value_sum order by stratum) as value_total,
         sum(weight * value_sum order by stratum)
         / nullif(sum(weight * base_count order by stratum), 0) as mean
 
@@ -35,7 +36,8 @@ final as (
         cell_id,
         scope,
         count(mean)::smallint as replicate_count,
-        var_samp(mean order by replicate) as between_variance
+        var_samp(mean order by replicate) as between_variance,
+        var_samp(value_total order by replicate) as value_total_between_variance
 
     from means
 

@@ -38,7 +38,8 @@ by_indicator as (
         estimates.indicator_id as category,
         estimates.estimate_pct,
         estimates.cv_pct,
-        100 * estimates.se_total_pct / nullif(estimates.estimate_pct, 0) as cv_total_pct,
+        100 * estimates.se_sampling_pct / nullif(abs(estimates.estimate_pct), 0)
+            as cv_sampling_pct,
         estimates.design_effect
 
     from estimates
@@ -105,7 +106,7 @@ final as (
     from by_indicator
 
     unpivot (
-        value for measure_id in (estimate_pct, cv_pct, cv_total_pct, design_effect)
+        value for measure_id in (estimate_pct, cv_pct, cv_sampling_pct, design_effect)
     )
 
     union all by name
