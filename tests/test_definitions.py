@@ -213,6 +213,33 @@ def test_a_figure_has_one_number():
 
 
 @pytest.mark.parametrize(
+    ("change", "is_repeated", "is_found"),
+    [
+        ({}, False, False), ({}, True, True), ({"ci_method": "wald"}, False, True),
+        ({"ci_method": None}, False, True), ({"reason": None}, False, True),
+        ({"domain": "size"}, False, True), ({"category": "a"}, False, False),
+        ({"category": "b"}, False, True),
+    ],
+)
+def test_an_interval_rule_can_be_applied(change, is_repeated, is_found):
+    """Every category has one interval that there is for a share, and its reason."""
+    rule = {
+        "domain": "sector", "category": None, "ci_method": "logit", "source": "s", "reason": "r",
+        "date": "2031-01-01",
+    } | change
+    with duckdb.connect() as connection:
+        connection.execute("create table int_strata_domains as select 'sector' as domain, 'a' as category")
+        columns = ", ".join(f"${name}::varchar as {name}" for name in rule)
+        connection.execute(f"create table interval_rules as select {columns}", rule)
+        if is_repeated:
+            connection.execute("insert into interval_rules from interval_rules")
+        model = statement("models/estimates/int_interval_methods.sql")
+        connection.execute(f"create table int_interval_methods as {model}")
+        found = connection.sql(statement("tests/dbt/interval_rules_can_be_applied.sql")).fetchall()
+    assert bool(found) == is_found
+
+
+@pytest.mark.parametrize(
     ("is_applied", "change", "is_found"),
     [
         (True, {}, False), (True, {"measure": "width"}, True), (False, {"measure": "width"}, False),

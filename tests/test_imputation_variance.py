@@ -63,34 +63,69 @@ def test_only_imputation_leaves_its_own_degrees_of_freedom():
     assert (total, missing, degrees) == (pytest.approx(sqrt(0.0002)), 1, 19)
 
 
-@pytest.mark.parametrize("mean", [0.0, 1.0])
-def test_decks_widen_the_interval_of_a_share_of_0_or_1(mean):
-    """Clopper and Pearson's bound of 200 responses, and 19 degrees of freedom of twice the variance between decks."""
-    between = 0.0004
-    assert totals(0.0, 190, between, 20, mean)[3] == 200
+def interval(mean, se, between, rule="logit", count=200):
+    """Bounds and standard error in percent of a share of `count` responses in one stratum, by the project's models."""
     connection = estimator()
+    effective = mean * (1 - mean) / se**2 if se else count
     connection.execute(
         f"""
         create table int_estimates_sampling_variance as
-        select 'a' as cell_id, 's' as scope, true as is_share, 200 as base_count, 200 * {mean} as value_sum,
-            900 as base_total, 900 * {mean} as value_total, 0 as value_total_se, {mean}::double as mean,
-            0.0::double as mean_se, 199 as degrees_of_freedom, null::double as design_effect,
-            200.0::double as effective_count;
+        select 'a' as cell_id, 's' as scope, true as is_share, {count} as base_count,
+            {count} * {mean} as value_sum, 900 as base_total, 900 * {mean} as value_total,
+            0 as value_total_se, {mean}::double as mean, {se}::double as mean_se,
+            {count - 1} as degrees_of_freedom, null::double as design_effect,
+            {effective}::double as effective_count;
         create table int_imputation_variances as
-        select 'a' as cell_id, 's' as scope, 20 as replicate_count, {between}::double as between_variance,
-            0 as value_total_between_variance;
+        select 'a' as cell_id, 's' as scope, 20 as replicate_count,
+            {between}::double as between_variance, 0 as value_total_between_variance;
+        create table int_estimate_cells as select 'a' as cell_id, 'total' as domain, 'total' as category;
+        create table int_interval_methods as
+        select 'total' as domain, 'total' as category, '{rule}' as ci_method;
         """
     )
     sql = statement(
         "models/estimates/int_estimates_by_scope.sql", "stratified_estimates.sql", "imputation_variance.sql"
     )
-    lower, upper, se = connection.sql(
-        f"select ci_lower_pct, ci_upper_pct, se_pct from ({sql})"
-    ).fetchone()
-    distance = sqrt((1 - 0.025 ** (1 / 200)) ** 2 + (stats.t.ppf(0.975, 19) * sqrt(2 * between)) ** 2)
-    expected = (0, 100 * distance) if mean == 0 else (100 - 100 * distance, 100)
-    assert (lower, upper) == pytest.approx(expected, rel=1e-9)
+    return connection.sql(f"select ci_lower_pct, ci_upper_pct, se_pct from ({sql})").fetchone()
+
+
+@pytest.mark.parametrize("mean", [0.0, 1.0])
+def test_decks_widen_the_interval_of_a_share_of_0_or_1(mean):
+    """Clopper and Pearson's bound of 200 responses, and 19 degrees of freedom of twice the variance between decks."""
+    between = 0.0004
+    assert totals(0.0, 199, between, 20, mean)[3] == 200
+    lower, upper, se = interval(mean, 0.0, between)
+    distance = 100 * sqrt(
+        (1 - 0.025 ** (1 / 200)) ** 2 + (stats.t.ppf(0.975, 19) * sqrt(2 * between)) ** 2
+    )
+    assert (lower, upper) == pytest.approx((0, distance) if mean == 0 else (100 - distance, 100))
     assert se == pytest.approx(100 * sqrt(2 * between), rel=1e-12)
+    assert interval(mean, 0.0, 0.5)[:2] == (0, 100)
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.5, 1.0])
+def test_a_single_response_has_no_interval(mean):
+    """No degrees of freedom, no interval: not one from 0 or to 100 either."""
+    assert interval(mean, 0.1 if mean == 0.5 else 0.0, 0.0, "korn_graubard", 1)[:2] == (None, None)
+
+
+def test_korn_and_graubards_interval_is_of_the_total_variance():
+    """Clopper and Pearson's of 40 % of 0.24 / T responses, times the square of a ratio of Student's quantiles."""
+    se, between = 0.05, 0.0006
+    lower, upper, total = interval(0.4, se, between, "korn_graubard")
+    variance = se**2 + 2 * between
+    assert total == pytest.approx(100 * sqrt(variance), rel=1e-12)
+    degrees = totals(se, 199, between, 20)[2]
+    count = 0.24 / variance * (stats.t.ppf(0.975, 199) / stats.t.ppf(0.975, degrees)) ** 2
+    assert lower == pytest.approx(100 * stats.beta.ppf(0.025, 0.4 * count, 0.6 * count + 1), rel=1e-9)
+    assert upper == pytest.approx(100 * stats.beta.ppf(0.975, 0.4 * count + 1, 0.6 * count), rel=1e-9)
+    assert interval(0.4, se, between)[0] > lower
+
+
+@pytest.mark.parametrize("rule", ["logit", "korn_graubard"])
+def test_a_census_is_its_own_interval(rule):
+    """No variance, neither of sampling nor of imputation: nothing is left open."""
+    assert interval(0.5, 0.0, 0.0, rule) == (50, 50, 0)
 
 
 def test_no_degrees_of_freedom_stay_none():

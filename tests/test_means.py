@@ -45,6 +45,8 @@ def estimates():
         union all select unnest([1, 2]), 'sector', 'a';
         create table int_scope_strata as
         select 1 as edition, 'all_sectors' as scope, unnest([1, 2, 3]) as stratum_number;
+        create table interval_rules as
+        select unnest(['total', 'sector']) as domain, null::varchar as category, 'logit' as ci_method;
         create table int_answer_counts (edition int, replicate smallint, stratum_number int, question_number int,
             answer_code utinyint, base_bits int, answer_count int);
         create table int_strata_weighted (edition int, stratum_number int, stratum_id varchar,
@@ -68,7 +70,8 @@ def estimates():
         "definitions/int_indicator_codes", "definitions/int_indicators_offered",
         "estimates/int_indicator_counts", "estimates/int_counts_with_past_editions",
         "estimates/int_estimate_cells", "estimates/int_estimates_sampling_variance",
-        "estimates/int_imputation_variances", "estimates/int_estimates_by_scope",
+        "estimates/int_imputation_variances", "estimates/int_interval_methods",
+        "estimates/int_estimates_by_scope",
     ):
         sql = statement(f"models/{path}.sql", *MACROS)
         connection.execute(f"create table {path.split('/')[1]} as {sql}")

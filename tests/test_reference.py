@@ -25,6 +25,7 @@ KEYS = {
     "report_tables": ["table_id"],
     "report_terms": ["term_id"],
     "reliability_rules": ["rule_id"],
+    "interval_rules": ["domain", "category"],
     "quality_concepts": ["concept_code"],
     "quality_measures": ["measure_id"],
     "quality_texts": ["concept_code", "edition"],

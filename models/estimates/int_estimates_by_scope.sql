@@ -6,10 +6,12 @@ Method:
     1) Sampling variance W: int_estimates_sampling_variance.
     2) Variance between hot decks B: int_imputation_variances. The published estimate is that of
        one deck: its variance is W + 2 B, as macros/imputation_variance.sql says.
-    3) Interval of a share: Student's t on the logit scale, of the total variance. Where it is 0
-       or 1, W is 0: Korn and Graubard's interval of n responses, its distance to the share
-       joined to that of imputation, t · √(2 B), as the root of both squares (the MOVER of Zou and
-       Donner 2008, Statistics in Medicine 27, 1693-1702). Of another mean: Student's t.
+    3) Interval of a share, of the total variance: Student's t on the logit scale or Korn and
+       Graubard's, as int_interval_methods says for the category. Of another mean: Student's t.
+    4) Where a share is 0 or 1, W is 0: Korn and Graubard's interval of n responses, its distance
+       to the share joined to that of imputation, t · √(2 B), as the root of both squares (the
+       MOVER of Zou and Donner 2008, Statistics in Medicine 27, 1693-1702). Where any other has no
+       variance, as in a census, it is its own interval.
 */
 with
 
@@ -25,15 +27,36 @@ imputed as (
 
 ),
 
+cells as (
+
+    select * from {{ ref('int_estimate_cells') }}
+
+),
+
+methods as (
+
+    select * from {{ ref('int_interval_methods') }}
+
+),
+
 joined as (
 
     select
         sampled.*,
         imputed.replicate_count,
         imputed.between_variance,
-        imputed.value_total_between_variance
+        imputed.value_total_between_variance,
+        methods.ci_method as share_ci_method
 
     from sampled
+
+    left join cells
+        on sampled.cell_id = cells.cell_id
+
+    left join methods
+        on
+            cells.domain = methods.domain
+            and cells.category = methods.category
 
     left join imputed
         on
@@ -85,26 +108,36 @@ exact as (
 
     select
         *,
-        if(
-            mean in (0, 1),
-            greatest(
-                mean - sqrt(
-                    pow(mean - korn_graubard_lower, 2) + pow(mean - student_lower, 2)
-                ),
-                0
-            ),
-            korn_graubard_lower
-        ) as exact_lower,
-        if(
-            mean in (0, 1),
-            least(
-                mean + sqrt(
-                    pow(korn_graubard_upper - mean, 2) + pow(student_upper - mean, 2)
-                ),
-                1
-            ),
-            korn_graubard_upper
-        ) as exact_upper
+        case
+            when korn_graubard_lower is null then null
+            when mean in (0, 1)
+                then greatest(
+                    mean - sqrt(
+                        pow(mean - korn_graubard_lower, 2) + pow(mean - student_lower, 2)
+                    ),
+                    0
+                )
+            when mean_se_total = 0 then mean
+            else korn_graubard_lower
+        end as exact_lower,
+        case
+            when korn_graubard_upper is null then null
+            when mean in (0, 1)
+                then least(
+                    mean + sqrt(
+                        pow(korn_graubard_upper - mean, 2) + pow(student_upper - mean, 2)
+                    ),
+                    1
+                )
+            when mean_se_total = 0 then mean
+            else korn_graubard_upper
+        end as exact_upper,
+        case
+            when mean is null then null
+            when not is_share then 'student'
+            when mean in (0, 1) then 'korn_graubard'
+            else share_ci_method
+        end as ci_method
 
     from bounds
 
@@ -119,16 +152,17 @@ final as (
         100 * value_total / nullif(base_total, 0) as estimate_pct,
         100 * mean_se_total as se_pct,
         100 * mean_se as se_sampling_pct,
-        100 * case
-            when not is_share then student_lower
-            when mean in (0, 1) then exact_lower
-            else logit_lower
+        100 * case ci_method
+            when 'student' then student_lower
+            when 'korn_graubard' then exact_lower
+            when 'logit' then logit_lower
         end as ci_lower_pct,
-        100 * case
-            when not is_share then student_upper
-            when mean in (0, 1) then exact_upper
-            else logit_upper
+        100 * case ci_method
+            when 'student' then student_upper
+            when 'korn_graubard' then exact_upper
+            when 'logit' then logit_upper
         end as ci_upper_pct,
+        ci_method,
         degrees_of_freedom_total as degrees_of_freedom,
         design_effect,
         100 * mean_se_total / nullif(abs(mean), 0) as cv_pct,

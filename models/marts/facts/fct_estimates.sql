@@ -45,6 +45,7 @@ final as (
         estimates.se_sampling_pct,
         estimates.ci_lower_pct,
         estimates.ci_upper_pct,
+        estimates.ci_method,
         estimates.degrees_of_freedom,
         estimates.design_effect,
         estimates.cv_pct,
