@@ -61,6 +61,23 @@ def test_coverage_simulates_an_edition(built_project):
     ).fetchall()} == set(survey.categories["size"])
 
 
+def test_families_simulate(built_project):
+    """Four pairs without a change: corrections take away most of what is significant by chance."""
+    families = script("families")
+    warehouse = built_project / "warehouse.duckdb"
+    survey = families.Survey(warehouse)
+    members = families.families(warehouse, survey.figures)
+    world = families.of_survey(survey, np.random.default_rng(1))
+    rates = families.simulate(world, members, 4)
+    assert {family for _, family in rates} == set(members["test_family"].to_pylist())
+    uncorrected, by_category, tested, reliable = np.array(
+        [values for (domain, _), values in rates.items() if domain == "sector"]
+    ).mean(axis=0)
+    assert 100 >= uncorrected > by_category > tested >= reliable >= 0
+    total = np.array([values for (domain, _), values in rates.items() if domain == "total"])
+    assert (total[:, 1] == total[:, 2]).all()
+
+
 def test_bias_simulates(built_project):
     """One sample of blanks: what is missing is filled in by each rule, and it moves figures."""
     bias = script("bias")

@@ -213,6 +213,27 @@ def test_a_figure_has_one_number():
 
 
 @pytest.mark.parametrize(
+    ("change", "is_found"),
+    [
+        ({}, False), ({"members": "figures"}, True), ({"correction": "bonferroni"}, True),
+        ({"domain": "size"}, True), ({"source": None}, True), ({"sort_order": None}, True),
+    ],
+)
+def test_a_rule_on_families_can_be_applied(change, is_found):
+    """What is tested together, and how it is corrected, are words that the models know."""
+    rule = {
+        "family_rule_id": "r", "sort_order": "1", "domain": "sector", "members": "exhibit",
+        "correction": "holm", "source": "s", "reason": "r", "date": "2031-01-01",
+    } | change
+    with duckdb.connect() as connection:
+        connection.execute("create table int_strata_domains as select 'sector' as domain")
+        columns = ", ".join(f"${name}::varchar as {name}" for name in rule)
+        connection.execute(f"create table test_families as select {columns}", rule)
+        found = connection.sql(statement("tests/dbt/test_families_can_be_applied.sql")).fetchall()
+    assert len(found) == is_found
+
+
+@pytest.mark.parametrize(
     ("change", "is_repeated", "is_found"),
     [
         ({}, False, False), ({}, True, True), ({"ci_method": "wald"}, False, True),

@@ -26,6 +26,7 @@ KEYS = {
     "report_terms": ["term_id"],
     "reliability_rules": ["rule_id"],
     "interval_rules": ["domain", "category"],
+    "test_families": ["family_rule_id"],
     "quality_concepts": ["concept_code"],
     "quality_measures": ["measure_id"],
     "quality_texts": ["concept_code", "edition"],

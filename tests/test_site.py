@@ -597,7 +597,7 @@ def expected_figures(marts, code):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_change_that_no_figure_tests_has_no_verdict(visit, marts, wordings, code):
+def test_a_change_has_the_verdict_of_the_marts(visit, marts, wordings, code):
     """Bar, key and words say significant or not of what the marts do, and of nothing else."""
     wording = wordings[code]
     pair = marts.sql(
@@ -610,7 +610,6 @@ def test_a_change_that_no_figure_tests_has_no_verdict(visit, marts, wordings, co
             select indicator_id, base_id, abs(round(change_pp, 1)), case
                 when not is_comparable then 'not_comparable'
                 when p_value is null then 'not_tested'
-                when adjusted_p_value is null then 'tested_alone'
                 when adjusted_p_value < 0.05 then 'significant'
                 else 'not_significant'
             end
@@ -625,7 +624,7 @@ def test_a_change_that_no_figure_tests_has_no_verdict(visit, marts, wordings, co
             pair,
         ).fetchall()
     }
-    assert {"significant", "not_significant", "tested_alone"} <= set(expected.values())
+    assert {"significant", "not_significant"} <= set(expected.values())
     window = visit(f"{code}/evolution-{pair[0]}-{pair[1]}.html")
     shown = window.locator("figure.chart").evaluate_all("""figures => figures.flatMap(figure => {
       const key = [...figure.querySelectorAll(".key li")].map(line => line.textContent.trim());
@@ -647,7 +646,7 @@ def test_a_change_that_no_figure_tests_has_no_verdict(visit, marts, wordings, co
         assert row["verdict"].endswith(wording.term(verdict)), row
         assert wording.term(verdict) in row["table"], row
     home = visit(f"{code}/index.html").locator("main").inner_text()
-    assert wording.term("note_tested_alone") in home
+    assert wording.term("note_significant") in home
 
 
 def test_stacked_bars_stand_one_after_the_other(visit, marts):

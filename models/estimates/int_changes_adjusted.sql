@@ -1,73 +1,56 @@
 /*
-p-values of changes, corrected for how many a figure shows side by side.
+p-values of changes, corrected for how many are tested together.
 
-Grain: one row per cell × cell of an earlier edition, of those changes that stand in a figure
-that compares editions, can be compared and have a test.
-Method: Holm's (1979) step-down form of Bonferroni's correction, Scandinavian Journal of
-Statistics 6. A family is what a reader takes in at once: the items of one figure, for one
-pair of editions and one domain and category. A change that several figures show keeps the
-largest of its corrected p-values.
+Grain: one row per cell × cell of an earlier edition, of those changes that can be compared and have
+a test.
+Method: a family of int_test_families, for one pair of editions, with all categories of its domain.
+    holm                  step-down form of Bonferroni's correction: the probability that any is
+                          called significant by chance (Holm 1979, Scandinavian Journal of
+                          Statistics 6, 65-70)
+    benjamini_hochberg    the expected part of those called significant that is chance, false
+                          discovery rate (Benjamini and Hochberg 1995, Journal of the Royal
+                          Statistical Society B 57, 289-300)
+A change of several families keeps the largest of its corrected p-values, and that family.
 */
 with
 
 changes as (
 
     select * from {{ ref('int_changes') }}
+    where is_comparable and p_value is not null
 
 ),
 
-items as (
+members as (
 
-    select * from {{ ref('figures') }}
-
-),
-
-titles as (
-
-    select * from {{ ref('figure_titles') }}
-
-),
-
-figures as (
-
-    select distinct
-        items.figure,
-        items.indicator_id,
-        items.base_id
-
-    from items
-
-    inner join titles
-        on items.figure = titles.figure
-
-    where titles.compares_editions
+    select * from {{ ref('int_test_families') }}
 
 ),
 
 families as (
 
     select
-        changes.*,
-        figures.figure,
+        changes.cell_id,
+        changes.previous_cell_id,
+        changes.edition,
+        changes.previous_edition,
+        changes.p_value,
+        members.test_family,
+        members.correction,
         count(*) over family as family_size,
-        row_number() over (
-            family order by changes.p_value, changes.indicator_id, changes.base_id
-        ) as place
+        row_number() over (family order by changes.p_value, changes.cell_id) as place
 
     from changes
 
-    inner join figures
+    inner join members
         on
-            changes.indicator_id = figures.indicator_id
-            and changes.base_id = figures.base_id
-
-    where changes.is_comparable and changes.p_value is not null
+            changes.domain = members.domain
+            and changes.indicator_id = members.indicator_id
+            and changes.base_id = members.base_id
 
     window
         family as (
-            partition by
-                changes.edition, changes.previous_edition, changes.domain, changes.category,
-                figures.figure
+            partition by changes.edition, changes.previous_edition, members.test_family
         )
 
 ),
@@ -77,24 +60,44 @@ steps as (
     select
         *,
         max(least(1, (family_size - place + 1) * p_value)) over (
-            partition by edition, previous_edition, domain, category, figure
+            partition by edition, previous_edition, test_family
             order by place
-        ) as adjusted_p_value
+        ) as holm_p_value,
+        min(least(1, family_size / place * p_value)) over (
+            partition by edition, previous_edition, test_family
+            order by place desc
+        ) as benjamini_hochberg_p_value
 
     from families
 
 ),
 
-final as (
+corrected as (
 
     select
         cell_id,
         previous_cell_id,
-        max(adjusted_p_value) as adjusted_p_value
+        test_family,
+        case correction
+            when 'holm' then holm_p_value
+            when 'benjamini_hochberg' then benjamini_hochberg_p_value
+        end as adjusted_p_value
 
     from steps
 
-    group by cell_id, previous_cell_id
+),
+
+final as (
+
+    select *
+
+    from corrected
+
+    qualify
+        row_number() over (
+            partition by cell_id, previous_cell_id
+            order by adjusted_p_value desc, test_family asc
+        ) = 1
 
 )
 

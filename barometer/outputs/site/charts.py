@@ -256,18 +256,9 @@ class Numbers:
         """A change in words: points, since when, and whether it is significant."""
         return self.wording.term(
             "change_since", change=self.points(change.change), previous=previous,
-            verdict=self.judged(change),
+            verdict=self.verdict(change),
         )
 
     def verdict(self, change: Change) -> str:
         """What the test of a change says."""
         return self.wording.term(change.verdict)
-
-    def judged(self, change: Change) -> str:
-        """The same, with the p-value where that is all there is to go by."""
-        if change.verdict != "tested_alone":
-            return self.verdict(change)
-        return self.wording.term(
-            "p_value_and_verdict", p_value=self.p_value(change.p_value),
-            verdict=self.verdict(change),
-        )

@@ -53,11 +53,7 @@ class Change:
 
     @property
     def verdict(self) -> str:
-        """What its test says, a term.
-
-        One that stands in no figure that compares editions is in no set of tests to correct for:
-        it has a p-value by itself, and is neither significant nor not.
-        """
+        """What its test says, a term."""
         if not self.is_comparable:
             return "not_comparable"
         if self.is_significant is None:

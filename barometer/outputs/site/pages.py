@@ -201,11 +201,8 @@ class PageWriter:
 
     def verdict_notes(self, verdicts: set[str]) -> tuple[str, ...]:
         """What the verdicts on changes mean."""
-        notes = {
-            "note_significant": verdicts & {"significant", "not_significant"},
-            "note_tested_alone": verdicts & {"tested_alone"},
-        }
-        return tuple(self.wording.term(note) for note, met in notes.items() if met)
+        is_tested = verdicts & {"significant", "not_significant"}
+        return (self.wording.term("note_significant"),) if is_tested else ()
 
     def chart_notes(self, charts: Iterable[Chart]) -> tuple[str, ...]:
         """What the marks and the verdicts of charts mean."""

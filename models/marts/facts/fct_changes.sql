@@ -64,6 +64,7 @@ final as (
         free.ci_upper_pp,
         free.p_value,
         adjusted.adjusted_p_value,
+        adjusted.test_family,
         adjusted.adjusted_p_value < 0.05 as is_significant,
         changes.is_comparable,
         changes.comparability_reason,
