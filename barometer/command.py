@@ -1,16 +1,21 @@
 """The command `barometer`: what is no build. Run it from the root of the project."""
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import yaml
+from pyarrow import csv
 
 from barometer.inputs.scaffold import scaffold_edition
+from barometer.method.replicate_weights import replicate_weights
 from barometer.release.last_release import release_fault, unseen_changes
 from barometer.release.release_folder import earlier_releases, parse_keep_releases, restore
 from barometer.system.warehouse import warehouse_fault
+from barometer.system.whole_files import write_whole
 
 PROJECT_FILE = Path("dbt_project.yml")
 SEEDS = Path("seeds", "reference")
@@ -78,6 +83,18 @@ def command_line() -> argparse.ArgumentParser:
         "--warehouse", type=Path, default=Path("warehouse.duckdb"), metavar="FILE",
         help="the database that the build left (default: %(default)s)",
     )
+    weights = command(
+        "replicate-weights", run_replicate_weights,
+        "Write replicate weights of the responses of a release, for the sampling variance of numbers of "
+        "your own in R, Stata or Python. They are microdata: not for publication.",
+    )
+    weights.add_argument(
+        "--output", type=Path, required=True, metavar="FILE", help="the file to write, .parquet or .csv"
+    )
+    weights.add_argument(
+        "--replicates", type=int, default=200, metavar="NUMBER", help="how many (default: %(default)s)"
+    )
+    release_option(weights)
     return parser
 
 
@@ -104,6 +121,25 @@ def run_scaffold(options: argparse.Namespace) -> list[str]:
     """What was written and what is open."""
     target = Path("target", "scaffold", str(options.edition))
     return scaffold_edition(options.edition, options.raw_path, str(SEEDS), str(target))
+
+
+def run_replicate_weights(options: argparse.Namespace) -> list[str]:
+    """Where the weights are, and of how many responses."""
+    if options.output.suffix not in (".csv", ".parquet"):
+        raise ValueError(f"{options.output}: found another kind of file; expected .csv or .parquet")
+    responses, strata = (
+        pq.read_table(options.release_path / "parquet" / f"{mart}.parquet", partitioning=None)
+        for mart in ("fct_responses", "dim_strata")
+    )
+    weights = replicate_weights(responses, strata, options.replicates)
+    content = io.BytesIO()
+    if options.output.suffix == ".csv":
+        csv.write_csv(weights, content)
+    else:
+        pq.write_table(weights, content)
+    write_whole(options.output, content.getvalue())
+    options.output.chmod(0o640)
+    return [f"{options.output}: {len(weights)} responses, {options.replicates} replicate weights each"]
 
 
 def run_changes(options: argparse.Namespace) -> list[str]:
