@@ -14,6 +14,7 @@ from barometer.inputs.scaffold import scaffold_edition
 from barometer.method.replicate_weights import replicate_weights
 from barometer.release.last_release import release_fault, unseen_changes
 from barometer.release.release_folder import earlier_releases, parse_keep_releases, restore
+from barometer.release.release_manifest import INTERNAL
 from barometer.system.warehouse import warehouse_fault
 from barometer.system.whole_files import write_whole
 
@@ -128,7 +129,7 @@ def run_replicate_weights(options: argparse.Namespace) -> list[str]:
     if options.output.suffix not in (".csv", ".parquet"):
         raise ValueError(f"{options.output}: found another kind of file; expected .csv or .parquet")
     responses, strata = (
-        pq.read_table(options.release_path / "parquet" / f"{mart}.parquet", partitioning=None)
+        pq.read_table(options.release_path / INTERNAL / "parquet" / f"{mart}.parquet", partitioning=None)
         for mart in ("fct_responses", "dim_strata")
     )
     weights = replicate_weights(responses, strata, options.replicates)

@@ -32,6 +32,8 @@ FOLDERS = {
     "marts/report": ("rpt_",),
     "quality": ("qlt_",),
     "marts/quality": ("rpt_",),
+    "marts/public": ("pub_",),
+    "checks/published": ("chk_",),
     "semantic": (),
 }
 

@@ -273,7 +273,7 @@ def test_a_rule_can_be_applied(is_applied, change, is_found):
     """A measure that no estimate has is a slip of the pen, unless the rule is switched off."""
     rule = {
         "rule_id": "few", "measure": "respondent_count", "comparison": "below", "threshold": 30,
-        "unless_measure": None, "unless_below": None, "status_column": "obs_status",
+        "unless_measure": None, "unless_below": None,
         "status_code": "U", "source": "s", "reason": "r", "date": "2031-01-01",
     } | change
     with duckdb.connect() as connection:

@@ -45,12 +45,6 @@ DISCLOSURE_SCHEMA = pa.schema(
     ]
 )
 
-FAILS = {
-    "below": lambda value, threshold: value < threshold,
-    "at_least": lambda value, threshold: value >= threshold,
-    "above": lambda value, threshold: value > threshold,
-}
-
 # Percentages are printed with one decimal: in thousandths of the base, a whole number.
 PER_PRINTED_UNIT = 1000
 
@@ -64,26 +58,25 @@ def disclosure_risks(
         cells: `int_cells_printed`.
         strata: `int_strata_weighted`.
         domains: `int_strata_domains`.
-        rules: seed `reliability_rules`; a cell is explained by few solutions when it fails
-            one of its rules on a count of solutions, whether the rule is applied or not.
+        rules: seed `confidentiality_rules`; a cell is explained by few solutions when it, or its
+            row, has fewer than the one on `solution_count` asks for, in any edition.
         solution_limit: where counting stops.
 
     Returns:
         One row a cell, schema `DISCLOSURE_SCHEMA`, in the order of its key.
 
     Raises:
-        ValueError: a rule's threshold is above the limit.
+        ValueError: that threshold is above the limit.
     """
-    rules = [
-        rule for rule in rules.to_pylist() if rule["measure"] in DISCLOSURE_SCHEMA.names
-    ]
-    for rule in rules:
-        if rule["threshold"] > solution_limit:
-            raise ValueError(
-                f"seeds/reference/reliability_rules.csv, rule {rule['rule_id']}: found threshold "
-                f"{rule['threshold']:g}; expected at most the solution_limit of the model "
-                f"int_disclosure_risks, {solution_limit}"
-            )
+    (threshold,) = (
+        rule["threshold"] for rule in rules.to_pylist() if rule["measure"] == "solution_count"
+    )
+    if threshold > solution_limit:
+        raise ValueError(
+            "seeds/reference/confidentiality_rules.csv, measure solution_count: found threshold "
+            f"{threshold:g}; expected at most the solution_limit of the model "
+            f"int_disclosure_risks, {solution_limit}"
+        )
     categories = defaultdict(list)
     for row in domains.to_pylist():
         categories[row["stratum_number"]].append((row["domain"], row["category"]))
@@ -110,9 +103,7 @@ def disclosure_risks(
             row, solution_counts(row, weights[place], limits[place], solution_limit), strict=True
         ):
             few = any(
-                counts[rule["measure"]] is not None
-                and FAILS[rule["comparison"]](counts[rule["measure"]], rule["threshold"])
-                for rule in rules
+                solutions is not None and solutions < threshold for solutions in counts.values()
             )
             risks.append(
                 {name: cell.get(name) for name in DISCLOSURE_SCHEMA.names}

@@ -1,7 +1,7 @@
 /*
-The families that each indicator belongs to: estimates that come from the same answers.
+The groups that each indicator belongs to: estimates that come from the same answers.
 
-Grain: one row per edition × indicator × base × block that the answers are of.
+Grain: one row per edition × indicator × base × group.
 */
 with
 
@@ -11,24 +11,24 @@ indicators as (
 
 ),
 
-question_blocks as (
+question_groups as (
 
-    select * from {{ ref('int_question_blocks') }}
+    select * from {{ ref('int_question_groups') }}
 
 ),
 
 final as (
 
     select
-        question_blocks.edition,
+        question_groups.edition,
         indicators.indicator_id,
         indicators.base_id,
-        question_blocks.block_id
+        question_groups.group_id
 
     from indicators
 
-    inner join question_blocks
-        on indicators.question_id = question_blocks.question_id
+    inner join question_groups
+        on indicators.question_id = question_groups.question_id
 
 )
 

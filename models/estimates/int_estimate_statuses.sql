@@ -1,12 +1,11 @@
 /*
-Whether each estimate is reliable, and whether it is free to publish.
+Whether each estimate is reliable.
 
 Grain: one row per cell.
 Method: an estimate fails a rule of the seed `reliability_rules` when the measure compares
 so with the threshold, or has no value, unless another measure is below its own bound. The
 first rule that fails, of those that are applied, gives the status; without one it is A
-(normal) and F (free), SDMX's CL_OBS_STATUS and CL_CONF_STATUS. What else is withheld to
-protect a confidential estimate is in int_estimates_withheld.
+(normal), SDMX's CL_OBS_STATUS. What is confidential is in int_estimates_withheld.
 */
 with
 
@@ -29,7 +28,6 @@ failures as (
         measures.cell_id,
         rules.rule_id,
         rules.sort_order,
-        rules.status_column,
         rules.status_code
 
     from measures
@@ -63,7 +61,7 @@ first_failures as (
 
     qualify
         row_number() over (
-            partition by cell_id, status_column
+            partition by cell_id
             order by sort_order, rule_id
         ) = 1
 
@@ -79,21 +77,13 @@ final as (
 
     select
         estimates.cell_id,
-        coalesce(reliability.status_code, 'A') as obs_status,
-        reliability.rule_id as obs_status_rule_id,
-        coalesce(confidentiality.status_code, 'F') as conf_status
+        coalesce(first_failures.status_code, 'A') as obs_status,
+        first_failures.rule_id as obs_status_rule_id
 
     from estimates
 
-    left join first_failures as reliability
-        on
-            estimates.cell_id = reliability.cell_id
-            and reliability.status_column = 'obs_status'
-
-    left join first_failures as confidentiality
-        on
-            estimates.cell_id = confidentiality.cell_id
-            and confidentiality.status_column = 'conf_status'
+    left join first_failures
+        on estimates.cell_id = first_failures.cell_id
 
 )
 

@@ -1,9 +1,10 @@
 /*
 Estimates that are not published, and why.
 
-Grain: one row per cell withheld; none while every estimate is free. The status is that of the
-rule that makes the estimate confidential itself, or D: it would help to compute one that is
-(SDMX's CL_CONF_STATUS).
+Grain: one row per cell withheld; none while every estimate is free. The status is C where the
+estimates of the cell's group would give answers away in its category, D where they would help
+to (SDMX's CL_CONF_STATUS). A mean that is no share is not audited: of a protected edition it
+is published of all enterprises alone.
 */
 with
 
@@ -13,9 +14,16 @@ cells as (
 
 ),
 
-statuses as (
+estimates as (
 
-    select * from {{ ref('int_estimate_statuses') }}
+    select * from {{ ref('int_estimates_all_sectors') }}
+
+),
+
+editions as (
+
+    select * from {{ ref('int_editions_protected') }}
+    where is_protected
 
 ),
 
@@ -31,16 +39,13 @@ withheld_families as (
 
 ),
 
-final as (
+of_groups as (
 
-    select distinct
-        statuses.cell_id,
-        if(statuses.conf_status = 'F', 'D', statuses.conf_status) as conf_status
+    select
+        cells.cell_id,
+        withheld_families.conf_status
 
-    from statuses
-
-    inner join cells
-        on statuses.cell_id = cells.cell_id
+    from cells
 
     inner join families
         on
@@ -52,9 +57,40 @@ final as (
         on
             families.edition = withheld_families.edition
             and families.base_id = withheld_families.base_id
-            and families.block_id = withheld_families.block_id
+            and families.group_id = withheld_families.group_id
             and cells.domain = withheld_families.domain
             and cells.category = withheld_families.category
+
+),
+
+means as (
+
+    select
+        estimates.cell_id,
+        'C' as conf_status
+
+    from estimates
+
+    inner join editions
+        on estimates.edition = editions.edition
+
+    where not estimates.is_share and estimates.domain != 'total'
+
+),
+
+final as (
+
+    select
+        cell_id,
+        min(conf_status) as conf_status
+
+    from (
+        select * from of_groups
+        union all
+        select * from means
+    )
+
+    group by cell_id
 
 )
 

@@ -19,7 +19,6 @@ where
     or rules.measure is null
     or (rules.unless_measure is null) != (rules.unless_below is null)
     or coalesce(rules.comparison, '') not in ('below', 'at_least', 'above')
-    or coalesce(rules.status_column, '') not in ('obs_status', 'conf_status')
     or rules.status_code is null
     or rules.is_applied is null
     or rules.threshold is null

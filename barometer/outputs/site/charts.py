@@ -244,14 +244,6 @@ class Numbers:
         write = self.points if unit == "points" else self.wording.decimal
         return self.wording.term("interval", lower=write(mark.lower), upper=write(mark.upper))
 
-    def p_value(self, value: float | None) -> str:
-        """A p-value with three decimals, or that it is smaller than they can say."""
-        if value is None:
-            return self.wording.term("no_value")
-        if value < 0.0005:
-            return "<\u202f" + "0.001".replace(".", self.wording.language.decimal_mark)
-        return f"{value:.3f}".replace(".", self.wording.language.decimal_mark)
-
     def change(self, change: Change, previous: int) -> str:
         """A change in words: points, since when, and whether it is significant."""
         return self.wording.term(

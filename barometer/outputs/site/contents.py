@@ -37,15 +37,12 @@ class Estimate:
 class Change:
     """From one edition to a later one, in percentage points with one decimal.
 
-    That of a sector has no p-values, tested or not.
     `status` is that of the less reliable of the two estimates.
     """
 
     change: float | None
     lower: float | None
     upper: float | None
-    p_value: float | None
-    adjusted_p_value: float | None
     is_significant: bool | None
     is_comparable: bool
     reason: str | None
@@ -57,7 +54,7 @@ class Change:
         if not self.is_comparable:
             return "not_comparable"
         if self.is_significant is None:
-            return "not_tested" if self.p_value is None else "tested_alone"
+            return "not_tested"
         return "significant" if self.is_significant else "not_significant"
 
 
@@ -318,8 +315,8 @@ def read_changes(
         """
         select
             edition, previous_edition, indicator_id, base_id, domain, category,
-            change_pp, ci_lower_pp, ci_upper_pp, p_value, adjusted_p_value, is_significant,
-            is_comparable, comparability_reason, obs_status
+            change_pp, ci_lower_pp, ci_upper_pp, is_significant, is_comparable,
+            comparability_reason, obs_status
         from marts.fct_changes
         """
     ).fetchall():

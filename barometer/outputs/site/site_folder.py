@@ -203,8 +203,8 @@ def csv_text(page: Page, writer: PageWriter) -> str:
     wording = writer.wording
     header = (
         "csv_chart", "csv_edition", "csv_status", "csv_series", "csv_item", "csv_value",
-        "csv_lower", "csv_upper", "csv_respondents", "csv_mark", "csv_change", "csv_change_lower", "csv_change_upper",
-        "csv_p_value", "csv_adjusted_p_value",
+        "csv_lower", "csv_upper", "csv_respondents", "csv_mark", "csv_change",
+        "csv_change_lower", "csv_change_upper",
     )
     text = io.StringIO(newline="")
     rows = csv.writer(text, delimiter=wording.language.csv_delimiter, lineterminator="\r\n")
@@ -225,21 +225,12 @@ def csv_rows(chart: Chart, wording: Wording) -> list[list[object]]:
             edition, status = chart.editions[mark.series if len(chart.editions) > 1 else 0]
             change = mark.change
             moved = (change.change, change.lower, change.upper) if change else (None,) * 3
-            own = (
-                [None] * 3 if chart.kind == "change" else [mark.value, mark.lower, mark.upper]
-            )
+            own = [None] * 3 if chart.kind == "change" else [mark.value, mark.lower, mark.upper]
             records.append(
                 [
                     chart.title, edition, status, chart.series[mark.series], row.label,
                     *map(bare, own), mark.respondents, wording.mark(mark.status),
                     *map(bare, moved),
-                    *(
-                        None if value is None
-                        else f"{value:.6f}".replace(".", wording.language.decimal_mark)
-                        for value in (
-                            (change.p_value, change.adjusted_p_value) if change else (None, None)
-                        )
-                    ),
                 ]
             )
     return records

@@ -34,6 +34,18 @@ withheld as (
 
 ),
 
+-- On fewer sectors a change would tell what is withheld of the others.
+withheld_in_part as (
+
+    select distinct
+        edition,
+        indicator_id,
+        base_id
+
+    from withheld
+
+),
+
 free as (
 
     select changes.*
@@ -42,6 +54,13 @@ free as (
 
     anti join withheld
         on withheld.cell_id in (changes.cell_id, changes.previous_cell_id)
+
+    anti join withheld_in_part
+        on
+            changes.scope != 'all_sectors'
+            and withheld_in_part.edition in (changes.edition, changes.previous_edition)
+            and changes.indicator_id = withheld_in_part.indicator_id
+            and changes.base_id = withheld_in_part.base_id
 
 ),
 

@@ -3,11 +3,10 @@ Changes between editions as everybody may see them.
 
 Grain: one row per pair of editions × indicator × base × domain × category, as fct_changes has
 them.
-A change is the difference of the two percentages as printed. The interval of all enterprises
-or of a size class has one decimal; that of a sector is made of the public intervals of the
-two percentages (MOVER: Newcombe 1998, Statistics in Medicine 17, 873-890; Zou and Donner
-2008, the same 27, 1693-1702), so that it says no more than they do, and its test has no
-p-value: whether it is significant is of the test in fct_changes.
+A change is the difference of the two percentages as printed. Its interval is made of the public
+intervals of both (MOVER: Newcombe 1998, Statistics in Medicine 17, 873-890; Zou and Donner 2008,
+the same 27, 1693-1702), around that difference, so that it says no more than they do. A p-value
+would tell the standard error: whether a change is significant is of the test in fct_changes.
 */
 with
 
@@ -48,31 +47,21 @@ final as (
         rounded.previous_pct as previous_estimate_pct,
         rounded.pct as estimate_pct,
         rounded.printed_change_pp as change_pp,
-        if(
-            rounded.domain = 'sector',
-            round(
-                rounded.printed_change_pp - sqrt(
-                    pow(later.estimate_pct - later.ci_lower_pct, 2)
-                    + pow(previous.ci_upper_pct - previous.estimate_pct, 2)
-                ),
-                1
+        round(
+            rounded.printed_change_pp - sqrt(
+                pow(later.estimate_pct - later.ci_lower_pct, 2)
+                + pow(previous.ci_upper_pct - previous.estimate_pct, 2)
             ),
-            round(rounded.ci_lower_pp, 1)
+            1
         ) as ci_lower_pp,
-        if(
-            rounded.domain = 'sector',
-            round(
-                rounded.printed_change_pp + sqrt(
-                    pow(later.ci_upper_pct - later.estimate_pct, 2)
-                    + pow(previous.estimate_pct - previous.ci_lower_pct, 2)
-                ),
-                1
+        round(
+            rounded.printed_change_pp + sqrt(
+                pow(later.ci_upper_pct - later.estimate_pct, 2)
+                + pow(previous.estimate_pct - previous.ci_lower_pct, 2)
             ),
-            round(rounded.ci_upper_pp, 1)
+            1
         ) as ci_upper_pp,
-        if(rounded.domain = 'sector', null, round(rounded.p_value, 3)) as p_value,
-        if(rounded.domain = 'sector', null, round(rounded.adjusted_p_value, 3))
-            as adjusted_p_value,
+        rounded.test_family,
         rounded.is_significant,
         rounded.is_comparable,
         rounded.comparability_reason,

@@ -1,8 +1,9 @@
 /*
-How much the sample of a sector tells of a share, from what is published of its strata alone.
+How much the sample of a category of enterprises tells of a share, from what is published of its
+strata alone.
 
-Grain: one row per edition × sector.
-Method: the variance of a share that is the same in every stratum of the sector, over that of a
+Grain: one row per edition × domain × category.
+Method: the variance of a share that is the same in every stratum of the category, over that of a
 simple random sample of as many: n · Σ (N_h / N)² (1 − n_h / N_h) / (n_h − 1). It is a
 generalised variance function (Wolter 2007, Introduction to Variance Estimation, chapter 7)
 without a parameter to fit: no answer is in it.
@@ -19,15 +20,43 @@ strata as (
 merged as (
 
     select
-        edition,
-        sector_code,
-        weighting_stratum_id,
-        sum(population_count) as population_count,
-        sum(usable_count) as usable_count
+        *,
+        sum(population_count) over (
+            partition by edition, weighting_stratum_id
+        ) as weighted_population_count
 
     from strata
 
-    group by edition, sector_code, weighting_stratum_id
+    qualify usable_count > 0
+
+),
+
+categories as (
+
+    select
+        'total' as domain,
+        'total' as category,
+        merged.*
+
+    from merged
+
+    union all by name
+
+    select
+        'sector' as domain,
+        sector_code as category,
+        merged.*
+
+    from merged
+
+    union all by name
+
+    select
+        'size' as domain,
+        size_class_code as category,
+        merged.*
+
+    from merged
 
 ),
 
@@ -35,14 +64,12 @@ totals as (
 
     select
         *,
-        sum(population_count) over sector as sector_population_count,
-        sum(usable_count) over sector as sector_usable_count
+        sum(weighted_population_count) over members as total_population_count,
+        sum(usable_count) over members as total_usable_count
 
-    from merged
+    from categories
 
-    where usable_count > 0
-
-    window sector as (partition by edition, sector_code)
+    window members as (partition by edition, domain, category)
 
 ),
 
@@ -50,20 +77,21 @@ final as (
 
     select
         edition,
-        sector_code,
-        any_value(sector_usable_count)::integer as usable_count,
+        domain,
+        category,
+        any_value(total_usable_count)::integer as usable_count,
         count(*)::integer as stratum_count,
         sum(
-            sector_usable_count
-            * pow(population_count / sector_population_count, 2)
-            * (1 - usable_count / population_count)
+            total_usable_count
+            * pow(weighted_population_count / total_population_count, 2)
+            * (1 - usable_count / weighted_population_count)
             / greatest(usable_count - 1, 1)
-            order by weighting_stratum_id
+            order by stratum_id
         ) as design_effect
 
     from totals
 
-    group by edition, sector_code
+    group by edition, domain, category
 
 )
 

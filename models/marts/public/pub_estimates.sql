@@ -2,15 +2,14 @@
 Estimates as everybody may see them.
 
 Grain: one row per edition × indicator × base × domain × category, as fct_estimates has them.
-What is said of a sector beside its percentage must not give away the answers of its few
-strata, whose population and respondents are in print. So:
-    1) The percentage has one decimal, and so has the interval of all enterprises or of a size
-       class, over many strata.
-    2) Respondents of a sector are in tens, enterprises in hundreds, save those of everybody:
-       the report prints them.
-    3) The interval of a sector follows from these numbers and from the design (pub_designs),
-       and so from nothing that is not in print: Korn and Graubard's (1998), with as many
-       effective respondents as there are respondents over the design effect.
+What is said beside a percentage must not give away the answers of strata, whose population and
+respondents are in print. So:
+    1) The percentage has one decimal, as in print.
+    2) Respondents of a sector or a size class are in tens, enterprises in hundreds, save those of
+       everybody: the report prints them.
+    3) The interval follows from these numbers and from the design (pub_designs), and so from
+       nothing that is not in print: Korn and Graubard's (1998), with as many effective
+       respondents as there are respondents over the design effect.
 */
 with
 
@@ -54,10 +53,8 @@ rounded as (
         estimates.domain,
         estimates.category,
         round(estimates.estimate_pct, 1) as estimate_pct,
-        round(estimates.ci_lower_pct, 1) as ci_lower_pct,
-        round(estimates.ci_upper_pct, 1) as ci_upper_pct,
         if(
-            estimates.domain = 'sector' and everybody.base_id is null,
+            estimates.domain != 'total' and everybody.base_id is null,
             round(estimates.respondent_count, -1)::integer,
             estimates.respondent_count
         ) as respondent_count,
@@ -98,8 +95,8 @@ effective as (
     left join designs
         on
             rounded.edition = designs.edition
-            and rounded.category = designs.sector_code
-            and rounded.domain = 'sector'
+            and rounded.domain = designs.domain
+            and rounded.category = designs.category
 
 ),
 
@@ -109,10 +106,10 @@ intervals as (
         *,
         {{ korn_graubard_bound(
             'share', 'base_count', 'effective_count', 'degrees_of_freedom', 'lower'
-        ) }} as sector_lower,
+        ) }} as share_lower,
         {{ korn_graubard_bound(
             'share', 'base_count', 'effective_count', 'degrees_of_freedom', 'upper'
-        ) }} as sector_upper
+        ) }} as share_upper
 
     from effective
 
@@ -127,8 +124,8 @@ final as (
         domain,
         category,
         estimate_pct,
-        if(domain = 'sector', round(100 * sector_lower, 1), ci_lower_pct) as ci_lower_pct,
-        if(domain = 'sector', round(100 * sector_upper, 1), ci_upper_pct) as ci_upper_pct,
+        round(100 * share_lower, 1) as ci_lower_pct,
+        round(100 * share_upper, 1) as ci_upper_pct,
         respondent_count,
         population_estimate,
         obs_status,
