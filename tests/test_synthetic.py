@@ -1,12 +1,18 @@
 """The synthetic raw seeds: of nobody, and plausible. Their generator: tests/test_generator.py."""
 
+import hmac
+
 import duckdb
 import pytest
 
+from barometer.inputs.pseudonyms import SYNTHETIC_KEY
 from helpers import PROJECT, read_rows, reference
 
 EDITIONS = [row["edition"] for row in reference("editions") if row["status"] == "synthetic"]
 RAW = PROJECT / "seeds" / "raw"
+
+# What a response's wave is, by the first of these that was delivered.
+WAVES = {"delivery_status": "first_approach", "recontact_status": "second_approach"}
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +140,35 @@ def test_unusable_of_all_kinds_occur(marts, edition):
     assert {kind for kind, _ in kinds} >= {
         "wrong_enterprise", "no_ai_question_answered", "duplicate", "usable"
     }
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_responses_say_who_and_how(marts, edition):
+    """Both keys, channel and wave of every usable response, from the raw files in plain Python; no
+    edition is in the pseudonym of an enterprise.
+    """
+    key = SYNTHETIC_KEY.encode()
+
+    def pseudonym(text):
+        return int(hmac.new(key, text.encode(), "sha256").hexdigest()[:14], 16) >> 3
+
+    sample = {
+        row["enterprise_number"]: row for row in read_rows(RAW / f"raw_sample_{edition}.csv")
+    }
+    expected = {}
+    for row in read_rows(RAW / f"raw_responses_{edition}.csv"):
+        enterprise = sample.get(row["invited_enterprise_number"], {})
+        waves = [wave for column, wave in WAVES.items() if enterprise.get(column) == "delivered"]
+        expected[pseudonym(f"{edition}|{row['response_id']}")] = (
+            pseudonym(row["invited_enterprise_number"]), row["response_channel"],
+            *(waves or ["follow_up"])[:1],
+        )
+    found = marts.sql(
+        "select response_key, enterprise_key, response_channel, response_wave "
+        f"from marts.fct_responses where edition = {edition}"
+    ).fetchall()
+    assert all(expected[response] == tuple(rest) for response, *rest in found)
+    assert {wave for *_, wave in found} >= {*WAVES.values()}
 
 
 REMARKS = read_rows(PROJECT / "tests" / "reference" / "remarks.csv")

@@ -1,5 +1,5 @@
 /*
-Usable responses with their stratum and weight.
+Usable responses with their stratum, their weight and how they came in.
 
 Grain: one row per edition × usable response.
 */
@@ -23,8 +23,11 @@ final as (
     select
         responses.edition,
         responses.response_key,
+        responses.enterprise_key,
         strata.stratum_id,
         strata.final_weight,
+        responses.response_channel,
+        responses.response_wave,
         responses.edition || '|' || strata.stratum_id as edition_stratum_id
 
     from responses

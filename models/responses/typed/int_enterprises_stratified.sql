@@ -9,7 +9,8 @@ in the macro enterprises_stratified:
     2) Size class: the employee count within the bounds that the class has in the edition.
     3) In scope: a sector, a size class, and registered in Flanders, or in Brussels
        with at least one establishment in Flanders. Out of scope is flagged, not dropped.
-    4) Reached: delivered at the first or at the second approach.
+    4) Reached: delivered at the first or at the second approach. A response is of the wave that
+       reached its enterprise; where neither did, the follow-up by telephone is what is left.
 */
 with
 
@@ -56,7 +57,12 @@ final as (
         classified.recontact_status,
         classified.is_eligible,
         coalesce(classified.delivery_status = 'delivered', false)
-        or coalesce(classified.recontact_status = 'delivered', false) as is_reached
+        or coalesce(classified.recontact_status = 'delivered', false) as is_reached,
+        case
+            when classified.delivery_status = 'delivered' then 'first_approach'
+            when classified.recontact_status = 'delivered' then 'second_approach'
+            else 'follow_up'
+        end as response_wave
 
     from classified
 

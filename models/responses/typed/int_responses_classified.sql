@@ -88,6 +88,7 @@ candidates as (
         responses.submitted_at,
         responses.response_channel,
         enterprises.stratum_number,
+        enterprises.response_wave,
         coalesce(answered_counts.answered_count, 0) as answered_count,
         not responses.is_own_number or enterprises.edition is null as is_wrong_enterprise,
         not coalesce(answered_counts.answers_ai, false) as is_empty,
@@ -131,6 +132,7 @@ final as (
         stratum_number,
         submitted_at,
         response_channel,
+        response_wave,
         answered_count,
         is_eligible,
         case

@@ -2,7 +2,7 @@
 Usable responses with their stratum.
 
 Grain: one row per edition × usable response. Inside the warehouse a response is known by its
-line in the raw file; response_key is for the marts.
+line in the raw file; its keys are for the marts.
 */
 with
 
@@ -24,7 +24,10 @@ final as (
         responses.edition,
         responses.line_number,
         responses.response_key,
+        responses.enterprise_key,
         responses.response_id,
+        responses.response_channel,
+        responses.response_wave,
         responses.stratum_number,
         strata.stratum_id,
         strata.size_class_sort_order as size_class_number,
