@@ -22,7 +22,7 @@ class PlainSurvey:
         minimum_donors: donors that a hot-deck class needs.
 
     Attributes:
-        people: usable responses by id: stratum, answers (None where there is none).
+        people: usable responses by id: stratum, answers (None where there is none), enterprise.
         weights: by stratum, final weight, sample and population weighted together.
     """
 
@@ -111,6 +111,7 @@ class PlainSurvey:
             if self.stratum_of[invited]:
                 self.people[best[2]["response_id"]] = {
                     "stratum": self.stratum_of[invited], "answers": best[3],
+                    "enterprise": invited,
                 }
 
     def derive(self, question_id, answers):

@@ -1,15 +1,20 @@
 """The quality report: the page by itself, and what a whole build says of its data."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from barometer.outputs.exports.quality_report import quality_page, quality_tables, value_text, write_quality_report
 from barometer.outputs.language.wording import LANGUAGES, Wording
-from helpers import reference
+from helpers import PROJECT, read_rows, reference
+from plain_survey import PlainSurvey
+
+SEEDS = PROJECT / "seeds"
 
 TERMS = pa.Table.from_pylist(reference("report_terms"))
 NL, EN = (Wording(language, TERMS) for language in LANGUAGES)
@@ -264,6 +269,132 @@ def test_item_nonresponse_is_that_of_the_answers(marts):
         assert sum(values[f"donor_level_{level}_pct", "total"] for level in (1, 2, 3)) == (
             pytest.approx(100)
         )
+
+
+class Fieldwork(PlainSurvey):
+    """An edition from its raw files, as far as who was sampled and who responded."""
+
+    def __init__(self, edition):
+        self.seeds = {path.stem: read_rows(path) for path in SEEDS.glob("reference/*.csv")}
+        self.edition = edition
+        self.questions = [r for r in self.seeds["questions"] if int(r["edition"]) == edition]
+        sample = read_rows(SEEDS / "raw" / f"raw_sample_{edition}.csv")
+        self.classify(sample)
+        self.select(read_rows(SEEDS / "raw" / f"raw_responses_{edition}.csv"))
+        self.sampled = [
+            (*self.stratum_of[row["enterprise_number"]], row["contact_type"], row["contact_channel"])
+            for row in sample if self.stratum_of[row["enterprise_number"]]
+        ]
+        usable = {person["enterprise"] for person in self.people.values()}
+        self.is_usable = np.array([
+            float(row["enterprise_number"] in usable)
+            for row in sample if self.stratum_of[row["enterprise_number"]]
+        ])
+        self.populations = {
+            (row["sector_code"], row["size_class_code"]): int(row["population_count"])
+            for row in self.seeds["population"] if int(row["edition"]) == edition
+        }
+
+
+VARIABLES = ["sector", "size", "contact_type", "contact_channel"]
+
+
+def plain_r_indicators(fieldwork):
+    """R-indicators, enterprise by enterprise and with matrices, in percentage points.
+
+    Schouten, Cobben and Bethlehem (2009) and Schouten, Shlomo and Skinner (2011), with propensities
+    of a linear model of one dummy a cell. Of a variance Σ d (ρ − m)², m the mean of the enterprise's
+    group, Shlomo, Skinner and Schouten (2012) subtract Σ d (x − x̄)' V (x − x̄), V the covariance matrix of
+    the coefficients. The standard error is that of a mean of the linearised S², by the variance
+    between enterprises in each stratum.
+    """
+    units, r = fieldwork.sampled, fieldwork.is_usable
+    cells = sorted(set(units))
+    x = np.array([[unit == cell for cell in cells] for unit in units], float)
+    strata = [unit[:2] for unit in units]
+    counts = Counter(strata)
+    total = sum(fieldwork.populations[stratum] for stratum in counts)
+    d = np.array([fieldwork.populations[s] / counts[s] / total for s in strata])
+    beta = np.linalg.solve(x.T @ x, x.T @ r)
+    rate = {s: np.mean([y for y, other in zip(r, strata) if other == s]) for s in counts}
+    n = x.sum(0)
+    covariance = np.diag([
+        b * (1 - b) / (k - 1) if k > 1 else rate[cell[:2]] * (1 - rate[cell[:2]])
+        for b, k, cell in zip(beta, n, cells)
+    ])
+
+    def deviations(group_of):
+        """Each enterprise's row of x less the mean row of its group."""
+        groups = np.array([repr(group_of(unit)) for unit in units])
+        centred = np.empty_like(x)
+        for group in set(groups):
+            inside = groups == group
+            centred[inside] = x[inside] - d[inside] @ x[inside] / d[inside].sum()
+        return centred
+
+    def adjusted(centred, inside=slice(None)):
+        """The variance of these deviations, without what chance adds."""
+        rows, weights = centred[inside], d[inside]
+        noise = (rows @ covariance * rows).sum(1)
+        return weights @ ((rows @ beta) ** 2 - noise)
+
+    whole = deviations(lambda unit: None)
+    variance, mean = adjusted(whole), d @ x @ beta
+    rho = x @ beta
+    u = 2 * (rho - mean) * r - rho**2
+    error = 0
+    for stratum, count in counts.items():
+        inside = np.array([s == stratum for s in strata])
+        size = fieldwork.populations[stratum]
+        responding = np.mean(4 * (rho - mean)[inside] ** 2 * (rho * (1 - rho))[inside])
+        error += (size / total) ** 2 * (
+            (1 - count / size) * np.var(u[inside], ddof=1) / count + responding / size
+        )
+    found = {
+        ("r_indicator_pct", "total", "total"): 100 - 200 * np.sqrt(variance),
+        ("r_indicator_unadjusted_pct", "total", "total"):
+            100 - 200 * np.sqrt(d @ (rho - mean) ** 2),
+        ("r_indicator_se_pct", "total", "total"): 100 * np.sqrt(error / variance),
+        ("largest_bias_pct", "total", "total"): 100 * np.sqrt(variance) / mean,
+    }
+    for place, variable in enumerate(VARIABLES):
+        within = adjusted(deviations(lambda unit: unit[place]))
+        others = deviations(lambda unit: unit[:place] + unit[place + 1:])
+        key = ("auxiliary_variable", variable)
+        found["unconditional_partial_pct", *key] = 100 * np.sqrt(max(variance - within, 0))
+        found["conditional_partial_pct", *key] = 100 * np.sqrt(max(adjusted(others), 0))
+        for category in {unit[place] for unit in units}:
+            inside = np.array([unit[place] == category for unit in units])
+            share = d[inside].sum()
+            found["unconditional_category_pct", variable, category] = (
+                100 * np.sqrt(share) * (d[inside] @ rho[inside] / share - mean)
+            )
+            found["conditional_category_pct", variable, category] = (
+                100 * np.sqrt(max(adjusted(others, inside), 0))
+            )
+    return found
+
+
+def test_r_indicators_are_those_of_the_raw_files(marts):
+    """Every R-indicator of every edition, recomputed from raw files, seeds and the papers' formulas;
+    and chance makes an R-indicator look worse than it is.
+    """
+    rows = marts.sql(
+        "select edition, measure_id, domain, category, value from marts.rpt_quality "
+        "where concept_code = 'S.13.3.3' and measure_id != 'narrative'"
+    ).fetchall()
+    editions = {edition for edition, *_ in rows}
+    assert editions == {int(row["edition"]) for row in reference("editions")}
+    for edition in editions:
+        expected = plain_r_indicators(Fieldwork(edition))
+        found = {tuple(key): value for year, *key, value in rows if year == edition}
+        assert found.keys() == expected.keys()
+        for key, value in found.items():
+            assert value == pytest.approx(expected[key], rel=1e-6, abs=1e-5), (edition, *key)
+        adjusted, before = (
+            found[f"r_indicator{kind}_pct", "total", "total"] for kind in ("", "_unadjusted")
+        )
+        assert before < adjusted < 100
 
 
 def test_writing_again_gives_the_same_bytes(built_project, page, tmp_path):

@@ -23,6 +23,7 @@ KEYS = {
     "fieldwork_indicators": ["indicator_id"],
     "figure_titles": ["figure"],
     "report_tables": ["table_id"],
+    "auxiliary_variables": ["domain", "category"],
     "report_terms": ["term_id"],
     "reliability_rules": ["rule_id"],
     "interval_rules": ["domain", "category"],

@@ -2,8 +2,8 @@
 Labels and order of everything that a row of the quality report can be about.
 
 Grain: one row per edition × domain × category: all enterprises, sectors, size classes and
-strata as they are in the edition, questions, indicators, fieldwork counts and earlier
-editions.
+strata as they are in the edition, questions, indicators, fieldwork counts, what is known of
+everyone sampled, and earlier editions.
 */
 with
 
@@ -52,6 +52,12 @@ indicators as (
 fieldwork as (
 
     select * from {{ ref('fieldwork_indicators') }}
+
+),
+
+auxiliary_variables as (
+
+    select * from {{ ref('auxiliary_variables') }}
 
 ),
 
@@ -121,6 +127,17 @@ of_every_edition as (
         label_en
 
     from fieldwork
+
+    union all
+
+    select
+        domain,
+        category,
+        sort_order,
+        label_nl,
+        label_en
+
+    from auxiliary_variables
 
     union all
 

@@ -57,6 +57,8 @@ computed as (
     select * from {{ ref('qlt_confidentiality') }}
     union all by name
     select * from {{ ref('qlt_fieldwork') }}
+    union all by name
+    select * from {{ ref('qlt_representativeness') }}
 
 ),
 

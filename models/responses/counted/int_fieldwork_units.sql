@@ -22,7 +22,9 @@ final as (
     select
         edition,
         'enterprise' as counted_unit,
+        stratum_number,
         contact_channel,
+        contact_type,
         delivery_status,
         recontact_status,
         is_reached,
@@ -40,6 +42,9 @@ final as (
     select
         edition,
         'response' as counted_unit,
+        stratum_number,
+        contact_channel,
+        contact_type,
         response_status,
         is_usable,
         is_eligible,

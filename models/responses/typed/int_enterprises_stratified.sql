@@ -53,6 +53,7 @@ final as (
         classified.size_class_code,
         strata.stratum_number,
         classified.contact_channel,
+        classified.contact_type,
         classified.delivery_status,
         classified.recontact_status,
         classified.is_eligible,
