@@ -179,6 +179,32 @@ def test_every_concept_and_measure_is_there(marts):
     assert measures - {"narrative"} == {row["measure_id"] for row in reference("quality_measures")}
 
 
+def test_concepts_are_those_of_sims():
+    """Every concept of SIMS 2.0 and no other, by its name (tests/reference/sims)."""
+    expected = read_rows(PROJECT / "tests" / "reference" / "sims" / "concepts.csv")
+    assert len(expected) == 99
+    assert [
+        {"concept_code": row["concept_code"], "label_en": row["label_en"]}
+        for row in sorted(reference("quality_concepts"), key=lambda row: int(row["sort_order"]))
+    ] == expected
+
+
+def test_what_a_concept_lacks_has_a_reason():
+    """A text says what is, or that it does not apply or is not known and why, alike in both languages."""
+    openings = {
+        "Not applicable: ": "Niet van toepassing: ", "Not available: ": "Niet beschikbaar: ",
+    }
+    texts = reference("quality_texts")
+    lacking = 0
+    for row in texts:
+        for english, dutch in openings.items():
+            is_lacking = row["text_en"].startswith(english)
+            assert is_lacking == row["text_nl"].startswith(dutch), row["concept_code"]
+            lacking += is_lacking
+            assert not is_lacking or len(row["text_en"]) > len(english) + 20, row["concept_code"]
+    assert 10 < lacking < len(texts) / 2
+
+
 def test_concepts_stand_in_the_order_of_sims():
     """Numbers ascend, and no concept is without the one above it."""
     numbers = [
