@@ -12,6 +12,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
 
 import duckdb
@@ -60,6 +62,7 @@ def run_dbt(folder: Path, *arguments: str, **variables: str) -> subprocess.Compl
 
     In a process of its own, made from one that has imported dbt: that takes longer than most runs.
     """
+    start_processes()
     with parsed_before(folder, arguments), tempfile.NamedTemporaryFile() as output:
         process = PROCESSES.Process(
             target=dbt_command,
@@ -72,13 +75,28 @@ def run_dbt(folder: Path, *arguments: str, **variables: str) -> subprocess.Compl
         )
 
 
-# The modules are imported once, in the process that the others are made from.
+# What every run imports and compiles is there once, in the process that the others are made from.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["barometer.duckdb_plugin", "dbt.cli.main", "dbt.adapters.duckdb"])
+PROCESSES.set_forkserver_preload(["dbt_warm"])
+
+
+@cache
+def start_processes() -> None:
+    """Start that process, with the tests among its modules."""
+    path = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PROJECT / "tests"), path]))
+    try:
+        forkserver.ensure_running()
+    finally:
+        os.environ.pop("PYTHONPATH")
+        if path is not None:
+            os.environ["PYTHONPATH"] = path
 
 
 def dbt_command(folder: Path, arguments: tuple[str, ...], environment: dict, output: str) -> None:
     """What the command `dbt` does, with its output in a file."""
+    if "dbt_warm" not in sys.modules:
+        raise ImportError("dbt_warm was not imported in advance: each run of dbt takes seconds more")
     # It ends soon: to look for garbage among all that it holds takes a second of the shortest run.
     gc.disable()
     os.chdir(folder)
