@@ -169,38 +169,3 @@ def test_responses_say_who_and_how(marts, edition):
     ).fetchall()
     assert all(expected[response] == tuple(rest) for response, *rest in found)
     assert {wave for *_, wave in found} >= {*WAVES.values()}
-
-
-REMARKS = read_rows(PROJECT / "tests" / "reference" / "remarks.csv")
-
-
-@pytest.mark.parametrize(
-    "remark",
-    REMARKS,
-    ids=lambda row: " ".join(row[c] for c in ("indicator", "category", "comparison", "other_category")),
-)
-def test_remarks_of_the_text_hold(marts, remark):
-    """What the report says in words, without a number, of a cell beside another or a round number."""
-
-    def estimate(edition, indicator, domain, category):
-        (value,) = marts.execute(
-            """
-            select estimate_pct from marts.fct_estimates
-            where edition = ? and indicator_id = ? and base_id = ? and domain = ? and category = ?
-            """,
-            [int(edition), indicator, remark["base"], domain, category],
-        ).fetchone()
-        return value
-
-    found = estimate(*(remark[column] for column in ("edition", "indicator", "domain", "category")))
-    other = (
-        float(remark["number"])
-        if remark["number"]
-        else estimate(
-            remark["other_edition"] or remark["edition"],
-            remark["other_indicator"] or remark["indicator"],
-            remark["other_domain"],
-            remark["other_category"],
-        )
-    )
-    assert (found > other) is (remark["comparison"] == "above") and found != other, remark["remark"]

@@ -5,7 +5,8 @@ Grain: one row per test family × pair of estimates.
 Steps:
     1) Of a figure that shows one edition: two items of a series, and two series of an item.
     2) Of a table by sector or by size: each category and all others.
-    3) Each pair one way round: a total or all others come second, and else the order is that
+    3) Of a claim of the report: each estimate named and each that it is compared with.
+    4) Each pair one way round: a total or all others come second, and else the order is that
        of the alphabet.
 A test family is what a reader takes in at once: a figure, or one column of a table.
 */
@@ -32,6 +33,12 @@ tables as (
 exhibits as (
 
     select * from {{ ref('int_indicator_exhibits') }}
+
+),
+
+claims as (
+
+    select * from {{ ref('int_claim_comparisons') }}
 
 ),
 
@@ -114,11 +121,32 @@ categories_and_others as (
 
 ),
 
+pairs_of_claims as (
+
+    select
+        if(domain = 'total', place, concat_ws('|', place, indicator_id)) as test_family,
+        indicator_id,
+        base_id,
+        domain,
+        category,
+        other_indicator_id,
+        other_base_id,
+        other_domain,
+        other_category
+
+    from claims
+
+    where other_indicator_id is not null and relation != 'sum'
+
+),
+
 pairs as (
 
     select * from pairs_of_bars
     union all by name
     select * from categories_and_others
+    union all by name
+    select * from pairs_of_claims
 
 ),
 
