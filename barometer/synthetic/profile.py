@@ -22,7 +22,8 @@ class Settings:
         return self.tables[table]
 
     def assumed(self, edition: int) -> list[list]:
-        """Percentages that no report prints, as rows of indicator, base, domain, category, percentage."""
+        """Percentages that no report prints, as rows of indicator, base, domain, category, percentage, and how near to come
+        where the row says it."""
         return self.tables["edition"][str(edition)]["assumed"]
 
 

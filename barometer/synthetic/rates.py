@@ -23,7 +23,7 @@ def targets(design: Design, settings: Settings, indicator: Indicator, edition: i
     for figure in design.figures_of(edition):
         if (figure["indicator"], figure["base"], figure["unit"]) == (indicator.id, indicator.base, "percent"):
             found[figure["domain"], figure["category"]] = float(figure["value"])
-    for assumed_indicator, assumed_base, domain, category, percentage in settings.assumed(edition):
+    for assumed_indicator, assumed_base, domain, category, percentage, *_ in settings.assumed(edition):
         if (assumed_indicator, assumed_base) == (indicator.id, indicator.base) and design.has(domain, category):
             found.setdefault((domain, category), float(percentage))
     order = ("sector", "size", "total")

@@ -36,12 +36,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator of a base: the question, reported or derived, and the codes that are hits."""
+    """An indicator of a base: the question, reported or derived, the codes that are hits, and what each counts for."""
 
     id: str
     base: str
     question: str
     hit_codes: tuple[int, ...]
+    values: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,10 @@ def _design(edition: dict[str, str], seeds: dict[str, list[dict[str, str]]]) -> 
             )
         ),
         indicators=tuple(
-            Indicator(row["indicator_id"], row["base_id"], row["question_id"], _codes(row["hit_codes"]))
+            Indicator(
+                row["indicator_id"], row["base_id"], row["question_id"], _codes(row["hit_codes"]),
+                _codes(row["answer_values"]) or (1,) * len(_codes(row["hit_codes"])),
+            )
             for row in seeds["indicators"]
         ),
         published={

@@ -7,7 +7,7 @@ import numpy as np
 from barometer.method.questionnaire import NO_ANSWER, Answers
 from barometer.synthetic.exact import interval
 from barometer.synthetic.profile import Settings
-from barometer.synthetic.rates import expected_shares
+from barometer.synthetic.rates import expected_shares, targets
 from barometer.synthetic.reference import Design, Indicator
 
 
@@ -71,7 +71,8 @@ class Respondents:
         # Codes in the order of rising propensity: no before yes, "none" before "plans" before "uses".
         rising = codes[::-1] if question not in self.settings["answers"]["ascending"] else codes
         drafted = np.full(len(self.strata), NO_ANSWER)
-        for base in self.design.bases_of(question):
+        bases = self.design.bases_of(question)
+        for base in [base for base in bases if self._is_known(question, base)] or bases:
             if not set(self.design.questionnaire.bases[base]) <= set(self.answers):
                 continue
             asked = inside & self.members(base)
@@ -83,6 +84,14 @@ class Respondents:
                     rising, self._split(counts[stratum], shares[:, stratum], noise[:, stratum])
                 )
         return drafted
+
+    def _is_known(self, question: str, base: str) -> bool:
+        """Whether anything is published or assumed of a base's answers to a question, in this edition."""
+        return any(
+            targets(self.design, self.settings, indicator, self.design.edition)
+            for indicator in self.design.indicators
+            if (indicator.question, indicator.base) == (question, base)
+        )
 
     def _shares(self, question: str, base: str, codes: Sequence[int], counts: np.ndarray) -> np.ndarray:
         """Expected share of each code in each stratum, float (codes, H); one code may be all that the others leave."""
@@ -119,16 +128,16 @@ class Respondents:
         return places[np.argsort(scores[places], kind="stable")]
 
     def hits(self, indicator: Indicator, codes: Answers) -> np.ndarray:
-        """Which of some answers, complete or not, are hits of an indicator: bool of their shape."""
-        if indicator.question in codes:
-            return np.isin(codes[indicator.question], indicator.hit_codes)
-        return np.isin(self.design.derived(indicator.question).derive(codes), indicator.hit_codes)
+        """What some answers, complete or not, count for in an indicator, 1 or 0 in most: int of their shape."""
+        question = indicator.question
+        of = codes[question] if question in codes else self.design.derived(question).derive(codes)
+        return sum(value * (of == code) for code, value in zip(indicator.hit_codes, indicator.values, strict=True))
 
     def wanted(self, questions: Sequence[str]) -> Iterator[tuple[dict[str, str], Indicator]]:
         """The numbers that answers to some questions settle, published and assumed ones, each with its indicator."""
         published = {(f["indicator"], f["base"], f["domain"], f["category"], f["unit"]) for f in self.design.figures}
         assumed = [
-            dict(zip(("indicator", "base", "domain", "category", "value"), row, strict=True))
+            dict(zip(("indicator", "base", "domain", "category", "value", "reach"), row, strict=False))
             | {"source": "profile.toml", "unit": "percent", "is_assumed": True}
             for row in self.settings.assumed(self.design.edition)
             if (*row[:4], "percent") not in published
@@ -144,8 +153,8 @@ class Respondents:
         if not figure.get("is_assumed"):
             return interval(value, figure["unit"])
         rules = self.settings["assumed"]
-        reach = rules["total"]
-        if figure["domain"] != "total":
+        reach = figure.get("reach", rules["total"])
+        if "reach" not in figure and figure["domain"] != "total":
             reach = min(max(rules["domain_share"] * value, rules["total"]), rules["domain_at_most"])
         return value - reach, value + reach
 
