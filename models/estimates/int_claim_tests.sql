@@ -2,7 +2,8 @@
 What each comparison of each claim finds in each edition, and whether it is beyond noise.
 
 Grain: one row per edition of this build × comparison (int_claim_comparisons), with nulls where
-the edition does not measure it.
+the edition does not measure it; without those whose rival the edition lacks and the claim does
+not name.
 Steps:
     1) What is found: a contrast, turned round where the claim names its second estimate; the
        estimate itself beside a number; the change from the edition before, where it can be
@@ -162,7 +163,7 @@ found as (
             when 'previous_edition' then last_changes.degrees_of_freedom
             else contrasts_both_ways.degrees_of_freedom
         end as degrees_of_freedom,
-        cells.cell_id is not null and others_known.cell_id is not null as is_offered,
+        cells.cell_id is null or others_known.cell_id is not null as is_offered,
         withheld.cell_id is not null as is_withheld
 
     from asked
