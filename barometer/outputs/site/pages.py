@@ -21,6 +21,7 @@ from barometer.outputs.site.addresses import (
 from barometer.outputs.site.charts import Chart, Numbers
 from barometer.outputs.site.contents import TOTAL, Category, Change, Contents, Indicator
 from barometer.outputs.site.drawings import Drawings
+from barometer.outputs.site.findings import findings
 from barometer.outputs.site.names import Names
 
 
@@ -79,6 +80,8 @@ class PageWriter:
             yield self.indicator_page(indicator)
         for pair in self.contents.pairs:
             yield self.evolution_page(pair)
+        for edition, rows in self.presentation["claims"].items():
+            yield self.findings_page(edition, rows)
         for edition, rows in self.presentation["quality"].items():
             yield self.quality_page(edition, rows)
         yield self.plain_page("method", fieldwork=self.contents.fieldwork)
@@ -94,6 +97,8 @@ class PageWriter:
         ]
         if self.contents.pairs:
             names.append(("menu_evolution", evolution_page(self.contents.pairs[0])))
+        if self.presentation["claims"]:
+            names.append(("menu_findings", f"findings-{max(self.presentation['claims'])}"))
         names.append(("title_method", "method"))
         if self.presentation["quality"]:
             names.append(("menu_quality", f"quality-{max(self.presentation['quality'])}"))
@@ -422,6 +427,23 @@ class PageWriter:
                 if other in self.presentation["quality"]
             ),
             context={"report": report},
+        )
+
+    def findings_page(self, edition: int, claims: list[dict]) -> Page:
+        """What the report says in words, and what the numbers of an edition say of it."""
+        return Page(
+            f"findings-{edition}", "findings",
+            self.wording.term(
+                "title_of_edition", title=self.wording.term("findings_title"), edition=edition
+            ),
+            others=tuple(
+                (str(other), f"findings-{other}", other == edition)
+                for other in self.contents.statuses
+                if other in self.presentation["claims"]
+            ),
+            context={
+                "found": findings(claims, self.contents.exhibits, self.numbers, self.wording),
+            },
         )
 
     def home_page(self, charts: dict[str, Chart]) -> Page:

@@ -62,6 +62,9 @@ def write_site(
             key=lambda row: row["nace_prefix"],
         ),
         "quality": by_edition(read_quality(session)),
+        "claims": by_edition(
+            rows_of(session, "select * from marts.rpt_claims order by edition desc, sort_order")
+        ),
         "downloads": list_downloads(folder),
         "rules": [
             row
