@@ -154,12 +154,12 @@ found as (
             )
         end as found_value,
         case asked.compared_with
-            when 'number' then estimates.se_total_pct
+            when 'number' then estimates.se_pct
             when 'previous_edition' then last_changes.se_pp
             else contrasts_both_ways.se_pp
         end as se_pp,
         case asked.compared_with
-            when 'number' then estimates.degrees_of_freedom_total
+            when 'number' then estimates.degrees_of_freedom
             when 'previous_edition' then last_changes.degrees_of_freedom
             else contrasts_both_ways.degrees_of_freedom
         end as degrees_of_freedom,

@@ -39,7 +39,8 @@ joined as (
         sampled.difference_se as mean_se,
         sampled.degrees_of_freedom,
         imputed.replicate_count,
-        imputed.between_variance
+        imputed.between_variance,
+        null::double as effective_count
 
     from pairs
 

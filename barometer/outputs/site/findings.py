@@ -22,7 +22,7 @@ def findings(
 
     Returns:
         `counts`, a list of (verdict, number), and `sections`, a list of (section, rows): each row a
-        dict of text, verdict, found, p_value, and link, none where the site does not have the place.
+        dict of text, verdict, found, and link, none where the site does not have the place.
     """
     pages = {(exhibit.edition, exhibit.name): f"{exhibit_page(exhibit)}.html" for exhibit in exhibits}
     return {
@@ -37,7 +37,6 @@ def findings(
                         "text": claim[f"text_{wording.language.code}"],
                         "verdict": claim["verdict"],
                         "found": found(claim, numbers, wording),
-                        "p_value": numbers.p_value(claim["adjusted_p_value"]),
                         "link": pages.get((claim["edition"], claim["place"])),
                     }
                     for claim in rows
