@@ -40,7 +40,7 @@ def families(warehouse: Path, figures: list[tuple[str, str, list[int]]]) -> pa.T
         members = session.execute(
             """
             select distinct test_family, correction, domain, question_id, base_id, hit_codes
-            from estimates.int_test_families
+            from definitions.int_test_families
             inner join reference.indicators using (indicator_id, base_id)
             where hit_codes is not null and answer_values is null order by all
             """
@@ -75,7 +75,7 @@ class Tests:
             create table reliability_rules as
             select * replace (is_applied::boolean as is_applied, threshold::double as threshold,
                 unless_below::double as unless_below, sort_order::int as sort_order)
-            from rules where status_column = 'obs_status';
+            from rules;
             create table domains as {" union all ".join(
                 f"select stratum, '{domain}' as domain, in_{domain} as category from strata"
                 for domain in world.categories

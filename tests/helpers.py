@@ -215,6 +215,32 @@ def seal(release: Path) -> None:
     os.utime(path, ns=(at, at))
 
 
+@contextmanager
+def published_marts(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose schema `marts` has what the public exports of a built project read, to
+    change at will: the public form of a mart that has one, and no microdata."""
+    with duckdb.connect() as connection:
+        for name, path in (
+            ("released", built / "release" / "internal" / "ai_barometer.duckdb"),
+            ("warehouse", built / "warehouse.duckdb"),
+        ):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        connection.execute("create schema marts")
+        tables = connection.sql(
+            "select database_name, schema_name, table_name, list(column_name) from duckdb_columns() "
+            "where database_name != 'memory' and schema_name in ('marts', 'public') group by all"
+        ).fetchall()
+        public = {name for _, schema, name, _ in tables if schema == "public"}
+        for database, schema, name, columns in tables:
+            if schema == "public" or database == "released" and name not in public and (
+                "response_key" not in columns
+            ):
+                connection.execute(
+                    f"create table marts.{name} as from {database}.{schema}.{name} order by all"
+                )
+        yield connection
+
+
 def hold_open(database: Path, table: str) -> subprocess.Popen:
     """Another process that holds a released database open until `let_go`."""
     holder = subprocess.Popen(

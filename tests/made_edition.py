@@ -244,6 +244,11 @@ class MadeEdition:
              "imputation_seed": str(self.year * 10 + 3), "status": "provisional",
              "note": "Made by a test"}
         ])
+        # So few are asked that hardly anything would be published.
+        self.add("disclosure_control", [
+            {"edition": str(self.year), "is_protected": "false",
+             "reason": "Nobody is in it: made by a test", "date": self.start.isoformat()}
+        ])
 
     def nace_codes(self, sector: str) -> list[str]:
         """Five-digit codes of a sector."""

@@ -121,6 +121,25 @@ def test_scale_measures_a_build(built_project, tmp_path):
     assert len(slowest) == scale.SHOWN
 
 
+def test_an_attack_finds_little(built_project):
+    """The smallest sector of each edition: most of its cells have few sets of counts, as the report
+    prints it; one withheld cell, made up here, is bounded where all the others are published."""
+    attack = script("attack")
+    run = subprocess.run(
+        [sys.executable, PROJECT / "bench" / "attack.py", built_project / "release" / "public",
+         "--sectors", "1"],
+        env=clean_environment(), capture_output=True, text=True, check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert len(run.stdout.splitlines()) == len(reference("editions"))
+    assert all(" cells published, " in line for line in run.stdout.splitlines())
+    sets = attack.sets_of_hits(np.array([2.0, 3.0]), np.array([10.0, 90.0]), 35.0)
+    assert sorted(map(tuple, sets)) == [(1.0, 1.0)]
+    places = np.arange(2)
+    assert attack.bounds_of(0, np.array([2.0, 3.0]), np.array([5.0, 30.0]), [(places, 35.0)]) == (1, 1)
+    assert attack.bounds_of(0, np.array([2.0, 3.0]), np.array([5.0, 30.0]), [(places[1:], 33.3)]) == (0, 2)
+
+
 def test_publications_are_killed(built_project):
     """A few of the exchanges that `kill_builds.py` kills: the release is whole each time."""
     run = subprocess.run(

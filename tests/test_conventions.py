@@ -107,9 +107,9 @@ def test_every_column_built_is_described(built_project, nodes):
     """
     with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as warehouse:
         rows = warehouse.sql(
-            "select table_name, column_name, comment from duckdb_columns() where schema_name in "
-            "('definitions', 'raw', 'checks', 'responses', 'estimates', 'quality', 'semantic', "
-            "'marts', 'reference') "
+            "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() "
+            "where schema_name in ('definitions', 'raw', 'checks', 'responses', 'estimates', "
+            "'quality', 'semantic', 'marts', 'public', 'reference') "
             "and table_name not in ('built_since_release', 'released_from', 'raw_responses')"
         ).fetchall()
     built = {}
@@ -117,6 +117,8 @@ def test_every_column_built_is_described(built_project, nodes):
         name for name, node in nodes.items() if node["original_file_path"].startswith("seeds/raw/")
     }
     assert raw_seeds
+    names = {f"{node['schema']}.{node['alias']}": name for name, node in nodes.items()}
+    rows = [(names[table], column, comment) for table, column, comment in rows]
     for table, column, _ in rows:
         if table in raw_seeds:
             continue
@@ -269,7 +271,8 @@ def test_every_model_is_tested(manifest, nodes):
 
 def test_exposures_are_the_release(manifest, nodes, marts):
     """The database and Parquet are every mart; each export is known and reads marts, and beside
-    them what is no microdata: seeds, and one model.
+    them what is no microdata: seeds, and one model. What is for everybody reads no mart that has a
+    public form, and of no mart without one a number that is not rounded.
     """
     declared = {}
     for exposure in manifest["exposures"].values():
@@ -281,15 +284,28 @@ def test_exposures_are_the_release(manifest, nodes, marts):
     assert set(declared) == {"duckdb", "parquet", *EXPORTS}
     names = {node["unique_id"]: name for name, node in marts.items()}
     assert declared["duckdb"] == declared["parquet"] == set(names)
-    others = set.union(*declared.values()) - set(names)
+    public = {
+        node["unique_id"]: node["alias"] for node in nodes.values() if node["schema"] == "public"
+    }
+    read = set.union(*(declared[name] for name in EXPORTS))
+    assert not {names.get(unique_id) for unique_id in read} & set(public.values())
+    for name, node in marts.items():
+        if node["unique_id"] in read and not name.startswith(("rpt_table_", "fct_fieldwork")):
+            assert "double" not in {
+                column["data_type"] for column in node["columns"].values()
+            }, name
+    others = set.union(*declared.values()) - set(names) - set(public)
     assert {node["unique_id"] for node in nodes.values() if node["resource_type"] == "seed"} > (
         others - {nodes["int_exhibits_captioned"]["unique_id"]}
     )
     assert {
-        export: {*tables["marts"], *tables["others"]}
+        export: {*tables["marts"], *tables["public"], *tables["others"]}
         for export, tables in declared_tables(manifest).items()
     } == {
-        export: {manifest["nodes"][unique_id]["name"] for unique_id in ids}
+        export: {
+            manifest["nodes"][unique_id].get("alias") or manifest["nodes"][unique_id]["name"]
+            for unique_id in ids
+        }
         for export, ids in declared.items()
     }
 

@@ -254,7 +254,7 @@ def test_an_interval_rule_can_be_applied(change, is_repeated, is_found):
         connection.execute(f"create table interval_rules as select {columns}", rule)
         if is_repeated:
             connection.execute("insert into interval_rules from interval_rules")
-        model = statement("models/estimates/int_interval_methods.sql")
+        model = statement("models/definitions/int_interval_methods.sql")
         connection.execute(f"create table int_interval_methods as {model}")
         found = connection.sql(statement("tests/dbt/interval_rules_can_be_applied.sql")).fetchall()
     assert bool(found) == is_found

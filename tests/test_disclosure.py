@@ -116,20 +116,17 @@ DOMAINS = pa.Table.from_pylist(
 )
 
 
-def rule(**changes):
-    """A rule on counts of solutions, as a table."""
+def rule(threshold=2.0):
+    """The rule on counts of solutions, beside another one, as a table."""
     return pa.Table.from_pylist(
         [
-            {
-                "rule_id": "r", "measure": "cell_solution_count", "comparison": "below",
-                "threshold": 2.0,
-            }
-            | changes
+            {"measure": "respondent_count", "threshold": 99.0},
+            {"measure": "solution_count", "threshold": threshold},
         ]
     )
 
 
-def test_cells_are_flagged_by_the_rules():
+def test_cells_are_flagged_by_the_rule():
     """Two of four is the one solution that prints 50 %; a rule of another measure is not asked."""
     cells = pa.Table.from_pylist([CELL])
     found = disclosure_risks(cells, STRATA, DOMAINS, rule(), 10)
@@ -137,10 +134,8 @@ def test_cells_are_flagged_by_the_rules():
     (risk,) = found.to_pylist()
     assert (risk["cell_solution_count"], risk["row_solution_count"]) == (1, None)
     assert risk["is_explained_by_few"]
-    for other in (rule(threshold=1.0), rule(measure="se_pct"), rule(measure="row_solution_count")):
-        assert not disclosure_risks(cells, STRATA, DOMAINS, other, 10)[
-            "is_explained_by_few"
-        ].to_pylist()[0]
+    (other,) = disclosure_risks(cells, STRATA, DOMAINS, rule(1.0), 10).to_pylist()
+    assert not other["is_explained_by_few"]
 
 
 def test_rows_are_counted_together():
@@ -160,8 +155,8 @@ def test_rows_are_counted_together():
 
 def test_a_threshold_beyond_the_limit_is_refused():
     """A rule that counting cannot decide says so."""
-    with pytest.raises(ValueError, match="rule r: found threshold 11; expected at most"):
-        disclosure_risks(pa.Table.from_pylist([CELL]), STRATA, DOMAINS, rule(threshold=11.0), 10)
+    with pytest.raises(ValueError, match="solution_count: found threshold 11; expected at most"):
+        disclosure_risks(pa.Table.from_pylist([CELL]), STRATA, DOMAINS, rule(11.0), 10)
 
 
 @pytest.fixture(scope="module")
@@ -336,58 +331,59 @@ def test_nothing_is_withheld_by_default(warehouse):
 
 
 @pytest.fixture(scope="module")
-def suppressed(built_project, tmp_path_factory):
-    """A copy built again with every rule of confidentiality applied."""
-    folder = copy_built(built_project, tmp_path_factory.mktemp("suppressed") / "project")
-    path = folder / "seeds" / "reference" / "reliability_rules.csv"
-    header, *rows = read_cells(path)
-    status, applied = header.index("status_column"), header.index("is_applied")
-    for row in rows:
-        if row[status] == "conf_status":
-            row[applied] = "true"
-    write_cells(path, [header, *rows])
-    build = run_dbt(folder, "build", "--select", "reliability_rules+")
+def protected(built_project, tmp_path_factory):
+    """A copy in which somebody decided that the newest edition is protected: what depends
+    on that, built again."""
+    folder = copy_built(built_project, tmp_path_factory.mktemp("protected") / "project")
+    newest = max(int(row["edition"]) for row in reference("editions"))
+    seeds = folder / "seeds" / "reference"
+    header, *_ = read_cells(seeds / "disclosure_control.csv")
+    write_cells(
+        seeds / "disclosure_control.csv", [header, [str(newest), "true", "to see", "2031-01-01"]]
+    )
+    build = run_dbt(
+        folder, "build", "--select", "disclosure_control+", "--exclude-resource-type", "unit_test"
+    )
+    return {"folder": folder, "edition": newest, "build": build}
+
+
+def test_a_protected_edition_withholds(protected):
+    """C and D, null in estimates, changes, tables and all that is public; the audit finds nothing."""
+    build = protected["build"]
     assert build.returncode == 0, build.stdout[-4000:]
-    return folder
-
-
-def test_suppression_withholds_what_few_solutions_explain(suppressed, warehouse):
-    """C where a rule says so, D beside it, null in estimates, changes and tables."""
-    with duckdb.connect(str(suppressed / "warehouse.duckdb"), read_only=True) as release:
+    with duckdb.connect(str(protected["folder"] / "warehouse.duckdb"), read_only=True) as warehouse:
         statuses = {
             tuple(key): status
-            for *key, status in release.sql(
+            for *key, status in warehouse.sql(
                 "select edition, indicator_id, base_id, domain, category, conf_status "
                 "from marts.fct_estimates"
             ).fetchall()
         }
-        flagged = set(
-            warehouse.sql(
-                "select edition, indicator_id, base_id, domain, category "
-                "from estimates.int_disclosure_risks where is_explained_by_few"
-            ).fetchall()
-        )
-        assert flagged
-        assert {key for key, status in statuses.items() if status == "C"} == flagged
-        assert set(statuses.values()) == {"F", "C", "D"}
         withheld = {key for key, status in statuses.items() if status != "F"}
-        estimates = release.sql("select * from marts.fct_estimates").to_arrow_table().to_pylist()
+        assert {edition for edition, *_ in withheld} == {protected["edition"]}
+        assert {statuses[key] for key in withheld} == {"C", "D"}
+        smallest = smallest_sector(warehouse)
+        assert all(
+            key in withheld for key in statuses if (key[0], *key[3:]) == (smallest[0], "sector", smallest[1])
+            and key[2] == "all" and key[1].startswith("uses_")
+        )
         kept = {
             "edition", "indicator_id", "base_id", "domain", "category", "obs_status",
             "obs_status_rule_id", "conf_status", "cell_id",
         }
-        for row in estimates:
-            if row["conf_status"] != "F":
-                assert {name for name, value in row.items() if value is not None} <= kept
-        for row in release.sql("select * from marts.fct_changes").to_arrow_table().to_pylist():
-            key = tuple(row[name] for name in ("indicator_id", "base_id", "domain", "category"))
-            is_withheld = {(row["edition"], *key), (row["previous_edition"], *key)} & withheld
-            assert (row["change_pp"] is None) == bool(is_withheld)
-            assert not is_withheld or (row["estimate_pct"] is None and row["p_value"] is None)
+        for schema in ("marts", "public"):
+            estimates = warehouse.sql(f"select * from {schema}.fct_estimates").to_arrow_table()
+            for row in estimates.to_pylist():
+                if row["conf_status"] != "F":
+                    assert {name for name, value in row.items() if value is not None} <= kept
+            for row in warehouse.sql(f"select * from {schema}.fct_changes").to_arrow_table().to_pylist():
+                key = tuple(row[name] for name in ("indicator_id", "base_id", "domain", "category"))
+                is_withheld = {(row["edition"], *key), (row["previous_edition"], *key)} & withheld
+                assert (row["change_pp"] is None) == bool(is_withheld)
         for table in reference("report_tables"):
             if not table["domain"]:
                 continue
-            rows = release.sql(f"select * from marts.{table['mart_name']}").to_arrow_table()
+            rows = warehouse.sql(f"select * from marts.{table['mart_name']}").to_arrow_table()
             empty = {
                 (row["edition"], name, table["base_id"], table["domain"],
                  row[f"{table['row_dimension']}_code"])
@@ -399,8 +395,8 @@ def test_suppression_withholds_what_few_solutions_explain(suppressed, warehouse)
                 key for key in withheld
                 if key[1] in rows.column_names and key[2:4] == (table["base_id"], table["domain"])
             }
-            assert expected <= empty
-        reconciled = release.sql(
+            assert expected and expected <= empty
+        reconciled = warehouse.sql(
             "select edition, indicator_id, base_id, domain, category, computed, is_reproduced "
             "from marts.rpt_reconciliation"
         ).fetchall()
@@ -408,12 +404,11 @@ def test_suppression_withholds_what_few_solutions_explain(suppressed, warehouse)
         for *key, computed, is_reproduced in reconciled:
             assert is_reproduced
             assert tuple(key) not in withheld or computed is None
-    assert len(withheld) > len(flagged)
 
 
-def test_the_release_diff_withholds_too(suppressed):
+def test_the_release_diff_withholds_too(protected):
     """What a release withholds, though the one before had it, is listed without its number."""
-    with duckdb.connect(str(suppressed / "warehouse.duckdb"), read_only=True) as warehouse:
+    with duckdb.connect(str(protected["folder"] / "warehouse.duckdb"), read_only=True) as warehouse:
         assert warehouse.sql(
             "select distinct difference_kind, is_revised, released_value, built_value, difference, "
             "released_se from quality.qlt_release_diff"

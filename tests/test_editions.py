@@ -132,6 +132,8 @@ def test_editions_can_be_added_one_by_one(built_project, one_by_one):
         released(folder / "release") for folder in (built_project, one_by_one["folder"])
     )
     common = {name for name in whole if name.endswith(".parquet")} | {"diff.csv"}
+    # What an edition says of a change is as it was released: here without an edition before it.
+    common -= {"parquet/rpt_claims.parquet"}
     assert {"parquet/fct_changes.parquet", "state/int_counts_with_past_editions.parquet"} <= common
     assert {name: added[name] for name in common} == {name: whole[name] for name in common}
     assert "Nothing moved" in (

@@ -17,8 +17,8 @@ from barometer.outputs.exports.workbook import HEADER_ROW, Cell, table_sheet, wr
 from barometer.outputs.language.spreadsheet_csv import text
 from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.exhibits import Table
-from barometer.release.publish import declared_tables, released_marts
-from helpers import read_rows, reference
+from barometer.release.publish import declared_tables
+from helpers import published_marts, read_rows, reference
 
 TERMS = pa.Table.from_pylist(reference("report_terms"))
 NL, EN = (Wording(language, TERMS) for language in LANGUAGES)
@@ -33,9 +33,9 @@ def release(built_project):
 
 
 @pytest.fixture(scope="module")
-def marts(release):
-    """The released database."""
-    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as connection:
+def marts(built_project):
+    """What the public exports read."""
+    with published_marts(built_project) as connection:
         yield connection
 
 
@@ -43,7 +43,10 @@ def marts(release):
 def declared(built_project):
     """Marts by export, as the exposures declare them."""
     manifest = json.loads((built_project / "target" / "manifest.json").read_text("utf-8"))
-    return {export: tables["marts"] for export, tables in declared_tables(manifest).items()}
+    return {
+        export: tables["marts"] + tables["public"]
+        for export, tables in declared_tables(manifest).items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -310,13 +313,13 @@ def test_figures_are_those_of_the_report(workbook, marts, presentation_seeds):
     key = ("figure_sort_order", "edition", "series_label_nl", "item_label_nl")
     found = {
         tuple(row[shown[name]].value for name in key): (
-            row[shown["printed_pct"]].value, row[shown["respondent_count"]].value
+            row[shown["value_pct"]].value, row[shown["respondent_count"]].value
         )
         for row in records(workbook[NL.term("workbook_figures")])
     }
     assert found == {
         tuple(place): (value, respondents) for *place, value, respondents in marts.sql(
-            f"select {', '.join(key)}, round(value_pct, 1), respondent_count "
+            f"select {', '.join(key)}, value_pct, respondent_count "
             "from marts.rpt_figures"
         ).fetchall()
     } != {}
@@ -334,9 +337,9 @@ def test_what_is_printed_says_what_the_data_are(workbook, marts):
     assert estimates.print_area != f"'{estimates.title}'!{estimates.dimensions}"
 
 
-def test_workbook_has_the_same_bytes_again(release, declared, presentation_seeds, tmp_path):
+def test_workbook_has_the_same_bytes_again(built_project, release, presentation_seeds, tmp_path):
     """Written again by another process at another time; no clock is in it."""
-    with released_marts(release / "internal" / "ai_barometer.duckdb", declared["xlsx"]) as connection:
+    with published_marts(built_project) as connection:
         write_workbook(
             connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
             presentation_seeds["report_terms"], presentation_seeds["workbook_columns"], tmp_path / "again.xlsx",
@@ -346,14 +349,10 @@ def test_workbook_has_the_same_bytes_again(release, declared, presentation_seeds
         assert not any("link" in name for name in archive.namelist())
 
 
-def test_a_label_is_never_a_formula(release, declared, presentation_seeds, tmp_path):
+def test_a_label_is_never_a_formula(built_project, presentation_seeds, tmp_path):
     """A text that begins as one does, in a cell or a header, is shown as it stands."""
     label = '=HYPERLINK("http://example.org")'
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{release / 'internal' / 'ai_barometer.duckdb'}' as released (read_only)")
-        connection.execute("create schema marts")
-        for name in declared["xlsx"]:
-            connection.execute(f"create table marts.{name} as from released.marts.{name}")
+    with published_marts(built_project) as connection:
         connection.execute(f"update marts.dim_indicators set label_nl = '{label}'")
         write_workbook(
             connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
@@ -367,10 +366,10 @@ def test_a_label_is_never_a_formula(release, declared, presentation_seeds, tmp_p
     assert not any(cell.data_type == "f" for cell in cells)
 
 
-def test_a_sheet_whose_mart_is_not_declared_is_left_out(release, declared, presentation_seeds, tmp_path):
+def test_a_sheet_whose_mart_is_not_declared_is_left_out(built_project, presentation_seeds, tmp_path):
     """Without the exposure of the changes there is no sheet of changes."""
-    names = [name for name in declared["xlsx"] if name != "fct_changes"]
-    with released_marts(release / "internal" / "ai_barometer.duckdb", names) as connection:
+    with published_marts(built_project) as connection:
+        connection.execute("drop table marts.fct_changes")
         write_workbook(
             connection, presentation_seeds["report_tables"], presentation_seeds["int_exhibits_captioned"],
             presentation_seeds["report_terms"], presentation_seeds["workbook_columns"], tmp_path / "less.xlsx",
@@ -535,9 +534,9 @@ def test_sdmx_names_are_dutch_and_english(structure):
         }
 
 
-def test_sdmx_has_the_same_bytes_again(release, declared, presentation_seeds, tmp_path):
+def test_sdmx_has_the_same_bytes_again(built_project, release, presentation_seeds, tmp_path):
     """Written again by another process at another time."""
-    with released_marts(release / "internal" / "ai_barometer.duckdb", declared["sdmx"]) as connection:
+    with published_marts(built_project) as connection:
         write_sdmx_files(
             connection, presentation_seeds["sdmx_components"], presentation_seeds["sdmx_codelists"],
             presentation_seeds["sdmx_codes"],
@@ -547,13 +546,10 @@ def test_sdmx_has_the_same_bytes_again(release, declared, presentation_seeds, tm
         assert (tmp_path / "sdmx" / name).read_bytes() == (release / "public" / "sdmx" / name).read_bytes()
 
 
-def test_sdmx_of_a_survey_without_codes_of_eurostat(release, declared, presentation_seeds, tmp_path):
+def test_sdmx_of_a_survey_without_codes_of_eurostat(built_project, presentation_seeds, tmp_path):
     """A code list that is empty is a code list: the attribute is there and has no value."""
-    with released_marts(release / "internal" / "ai_barometer.duckdb", declared["sdmx"]) as connection:
-        connection.execute(
-            "create or replace view marts.dim_indicators as "
-            "select * replace (null::varchar as eurostat_code) from released.marts.dim_indicators"
-        )
+    with published_marts(built_project) as connection:
+        connection.execute("update marts.dim_indicators set eurostat_code = null")
         write_sdmx_files(
             connection, presentation_seeds["sdmx_components"], presentation_seeds["sdmx_codelists"],
             presentation_seeds["sdmx_codes"],
@@ -580,7 +576,7 @@ def test_sdmx_csv_is_version_2(release):
     assert header == ["STRUCTURE", "STRUCTURE_ID", "ACTION"] + [
         row["component_id"] for row in components
     ]
-    assert first[:3] == ["dataflow", "AI_BAROMETER:ESTIMATES(1.2.0)", "I"]
+    assert first[:3] == ["dataflow", "AI_BAROMETER:ESTIMATES(2.0.0)", "I"]
 
 
 @pytest.mark.parametrize(
@@ -617,13 +613,9 @@ def test_a_code_that_no_list_has_is_refused():
         )
 
 
-def test_withheld_estimates_have_no_number(release, declared, presentation_seeds, tmp_path):
+def test_withheld_estimates_have_no_number(built_project, presentation_seeds, tmp_path):
     """Without its numbers an estimate keeps its statuses, here and in the workbook."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{release / 'internal' / 'ai_barometer.duckdb'}' as released (read_only)")
-        connection.execute("create schema marts")
-        for name in set(declared["xlsx"]) | set(declared["sdmx"]):
-            connection.execute(f"create table marts.{name} as from released.marts.{name}")
+    with published_marts(built_project) as connection:
         numbers = [
             column for column, kind in connection.sql(
                 "select column_name, data_type from duckdb_columns() "
@@ -651,7 +643,7 @@ def test_withheld_estimates_have_no_number(release, declared, presentation_seeds
             if row["CONF_STATUS"] == "C"]
     assert len(rows) == withheld > 0
     for row in rows:
-        assert row["OBS_VALUE"] == row["STD_ERR"] == row["RESPONDENTS"] == ""
+        assert row["OBS_VALUE"] == row["CI_LOWER"] == row["RESPONDENTS"] == ""
         assert row["OBS_STATUS"] and row["SECTOR"] != "_T"
     shown = titled("estimates", presentation_seeds["workbook_columns"])
     sheet = openpyxl.load_workbook(tmp_path / "withheld.xlsx")[NL.term("workbook_estimates")]

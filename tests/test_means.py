@@ -70,7 +70,7 @@ def estimates():
         "definitions/int_indicator_codes", "definitions/int_indicators_offered",
         "estimates/int_indicator_counts", "estimates/int_counts_with_past_editions",
         "estimates/int_estimate_cells", "estimates/int_estimates_sampling_variance",
-        "estimates/int_imputation_variances", "estimates/int_interval_methods",
+        "estimates/int_imputation_variances", "definitions/int_interval_methods",
         "estimates/int_estimates_by_scope",
     ):
         sql = statement(f"models/{path}.sql", *MACROS)

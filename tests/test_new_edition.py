@@ -87,7 +87,7 @@ def test_only_files_of_data_changed(project, built_project):
     assert changed == {
         f"seeds/reference/{seed}.csv"
         for seed in (
-            "answer_codes", "editions", "figures", "indicator_topics", "indicators", "population",
+            "answer_codes", "disclosure_control", "editions", "figures", "indicator_topics", "indicators", "population",
             "questions", "raw_columns", "sector_nace", "sectors", "size_classes",
         )
     }

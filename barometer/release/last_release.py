@@ -51,14 +51,16 @@ def release_fault(release_path: str) -> str | None:
 
 
 def other_key_than(release_path: str, edition_status: str) -> str | None:
-    """The last release (its internal part), where it was made with another key of the pseudonyms
-    than an edition of this status would be; None where it was not.
+    """The last release, where it was made with another key of the pseudonyms than an edition of this
+    status would be; None where it was not.
 
     Args:
         release_path: as `last_release` has it.
     """
     folder = last_release(release_path)
-    return folder if folder and is_other_key(edition_status, Path(folder) / "state") else None
+    if folder and is_other_key(edition_status, Path(folder) / "state"):
+        return str(Path(folder).parent)
+    return None
 
 
 def unseen_changes(session: duckdb.DuckDBPyConnection, release_path: Path) -> list[str]:

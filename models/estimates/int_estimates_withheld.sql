@@ -78,17 +78,21 @@ means as (
 
 ),
 
+reasons as (
+
+    select * from of_groups
+    union all
+    select * from means
+
+),
+
 final as (
 
     select
         cell_id,
         min(conf_status) as conf_status
 
-    from (
-        select * from of_groups
-        union all
-        select * from means
-    )
+    from reasons
 
     group by cell_id
 

@@ -11,8 +11,8 @@ union all
 
 select
     'seeds/reference/confidentiality_rules.csv, rule ' || coalesce(rule_id, 'none')
-    || ': found a rule that is incomplete, or a measure other than respondent_count, solution_count '
-    || 'and stratum_value_count; expected these, a threshold, source, reason and date' as message
+    || ': found a rule that is incomplete, or of another measure; expected respondent_count, '
+    || 'solution_count or stratum_value_count, a threshold, source, reason and date' as message
 from {{ ref('confidentiality_rules') }}
 where
     measure not in ('respondent_count', 'solution_count', 'stratum_value_count')

@@ -1,5 +1,5 @@
--- What is published of a protected edition leaves the answers in each stratum open: no estimate of a
--- sector or a size class, published or withheld, follows from the others to within what
+-- What is published of a protected edition leaves the answers in each stratum open: no estimate
+-- of a sector or a size class, published or withheld, follows from the others to within what
 -- confidentiality_rules asks for. A failure means that more has to be withheld.
 select
     'edition ' || edition || ', indicator ' || indicator_id || ', base ' || base_id || ', '

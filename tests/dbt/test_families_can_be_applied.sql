@@ -4,7 +4,7 @@
 select
     'seeds/reference/test_families.csv, rule ' || rules.family_rule_id
     || ': found members, a correction, domain, source, reason or date that is missing or unknown; '
-    || 'expected what models/estimates/int_test_families.sql can apply' as message
+    || 'expected what models/definitions/int_test_families.sql can apply' as message
 from {{ ref('test_families') }} as rules
 where
     coalesce(rules.members, '') not in ('highlights', 'comparing_figure', 'exhibit')

@@ -9,13 +9,28 @@ with
 final as (
 
     select
-        * replace (
-            case unit
-                when 'percent' then round(value, 1)
-                when 'ratio' then round(value, 2)
-                else value
-            end as value
-        )
+        edition,
+        concept_code,
+        concept_sort_order,
+        concept_label_nl,
+        concept_label_en,
+        measure_id,
+        measure_sort_order,
+        measure_label_nl,
+        measure_label_en,
+        domain,
+        category,
+        category_sort_order,
+        category_label_nl,
+        category_label_en,
+        case unit
+            when 'percent' then round(value, 1)
+            when 'ratio' then round(value, 2)
+            else value
+        end as value,
+        unit,
+        text_nl,
+        text_en
 
     from {{ ref('rpt_quality') }}
 
