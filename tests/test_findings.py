@@ -15,7 +15,7 @@ CODES = [language.code for language in LANGUAGES]
 def test_every_claim_is_on_the_page_of_each_edition(built_project, code):
     """With its text, its verdict in words, and how many have each; and the menu opens the newest."""
     release = built_project / "release"
-    with duckdb.connect(str(release / "ai_barometer.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as connection:
         claims = connection.sql(
             f"select edition, text_{code}, verdict from marts.rpt_claims order by sort_order"
         ).fetchall()
@@ -26,7 +26,7 @@ def test_every_claim_is_on_the_page_of_each_edition(built_project, code):
         for row in read_texts(built_project)
     }
     for edition in editions:
-        page = (release / "site" / code / f"findings-{edition}.html").read_text(encoding="utf-8")
+        page = (release / "public" / "site" / code / f"findings-{edition}.html").read_text(encoding="utf-8")
         rows = re.findall(r'<tr><th scope="row">(?:<a[^>]*>)?(.*?)(?:</a>)?</th><td>(.*?)</td>', page)
         expected = [
             (text, texts[f"verdict_{verdict}"]) for year, text, verdict in claims if year == edition
@@ -35,7 +35,7 @@ def test_every_claim_is_on_the_page_of_each_edition(built_project, code):
         for verdict in VERDICTS:
             count = sum((year, found) == (edition, verdict) for year, _, found in claims)
             assert f"<li>{count}: {texts[f'verdict_{verdict}']}." in page
-    home = (release / "site" / code / "index.html").read_text(encoding="utf-8")
+    home = (release / "public" / "site" / code / "index.html").read_text(encoding="utf-8")
     assert f'href="findings-{max(editions)}.html"' in home
 
 

@@ -119,13 +119,18 @@ def test_all_estimates_are_those_of_plain_loops(marts, project, plain):
         for row in marts.sql(
             f"""
             select indicator_id, base_id, domain, category,
-                estimate_pct, se_pct, respondent_count, hit_count, population_estimate
+                estimate_pct, se_sampling_pct, respondent_count, hit_count, population_estimate
             from marts.fct_estimates where edition = {project['made'].year}
             """
         ).fetchall()
     }
     expected = plain.estimates()
     assert found.keys() == expected.keys() and len(found) > 1000
+    # Loops over shares; means are in tests/test_means.py.
+    means = {
+        (row["indicator_id"], row["base_id"]) for row in reference("indicators") if row["answer_values"]
+    }
+    expected = {key: row for key, row in expected.items() if key[:2] not in means}
     for key, (estimate, se, base_count, hit_count, weighted_base) in expected.items():
         assert found[key][2:4] == (base_count, hit_count), key
         assert found[key][4] == pytest.approx(weighted_base, rel=1e-9, abs=1e-9), key
@@ -262,7 +267,9 @@ def test_earlier_editions_do_not_move(marts, project, built_project):
         table
         for (table,) in marts.sql(
             "select table_name from duckdb_columns() where schema_name = 'marts' and "
-            "column_name = 'edition' and database_name = 'before'"
+            "column_name = 'edition' and database_name = 'before' "
+            # What a claim is compared with is what its figure shows, of whatever edition.
+            "and table_name != 'rpt_claims'"
         ).fetchall()
     ]
     assert len(tables) > 12

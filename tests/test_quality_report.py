@@ -11,7 +11,7 @@ import pytest
 
 from barometer.outputs.exports.quality_report import quality_page, quality_tables, value_text, write_quality_report
 from barometer.outputs.language.wording import LANGUAGES, Wording
-from helpers import PROJECT, read_rows, reference
+from helpers import PROJECT, published_marts, read_rows, reference
 from plain_survey import PlainSurvey
 
 SEEDS = PROJECT / "seeds"
@@ -427,5 +427,6 @@ def test_writing_again_gives_the_same_bytes(built_project, page, tmp_path):
     """The page follows from the marts and the terms alone."""
     with duckdb.connect(str(built_project / "warehouse.duckdb"), read_only=True) as session:
         terms = session.sql("select * from reference.report_terms").to_arrow_table()
-        write_quality_report(session, terms, tmp_path / "again.html")
+    with published_marts(built_project) as marts:
+        write_quality_report(marts, terms, tmp_path / "again.html")
     assert (tmp_path / "again.html").read_text(encoding="utf-8") == page
