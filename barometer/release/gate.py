@@ -1,8 +1,8 @@
 """Whether what a run of dbt left in the warehouse may be released.
 
 Two kinds of run may: one that built and tested everything, and one that built what differs from
-the release, `--select state:modified+ --state <release>/internal/state`, in the warehouse that the release
-was made of. The warehouse remembers what that takes, in two tables of the schema `quality`:
+the release, `--select state:modified+ --state <release>/internal/state`, in the warehouse that the
+release was made of. The warehouse remembers what that takes, in two tables of the schema `quality`:
 
     built_since_release   nodes that a run was to build, whatever became of it, since the release
     released_from         the release that the warehouse was published as, and its variables

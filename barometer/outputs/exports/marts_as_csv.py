@@ -13,7 +13,7 @@ from barometer.system.whole_files import place
 def write_csv_files(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """One file a mart in Dutch number format, `<mart>.csv`, all its columns and rows.
 
-    Numbers are unrounded, percentages from 0 to 100, dates ISO 8601, nulls empty.
+    Numbers are as the marts have them, percentages from 0 to 100, dates ISO 8601, nulls empty.
 
     Args:
         connection: the marts to write, in its schema `marts`.

@@ -18,11 +18,12 @@ TOTAL = ("total", "total")
 
 @dataclass(frozen=True)
 class Estimate:
-    """A share of enterprises, in percent with one decimal, and how sure it is.
+    """A share of enterprises, in percent with one decimal, and how sure it is, in its public form.
 
     Attributes:
         lower, upper: ends of the 95% confidence interval.
-        respondents: responses in the base; of a sector in tens, but for all enterprises.
+        respondents: responses in the base; of a sector or size class in tens, unless all enterprises
+            are in the base.
         status: what there is to say of it, a code of SDMX, as a printed bar has one.
     """
 
