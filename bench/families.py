@@ -154,7 +154,7 @@ class Tests:
             select test_family, {correction} as correction, domain, indicator_id, 'all' as base_id from members;
             """
         )
-        adjusted = statement("models/estimates/int_changes_adjusted.sql")
+        adjusted = statement("models/estimates/int_changes_adjusted.sql", "holm.sql")
         return {
             (domain, family): rate for domain, family, rate in self.connection.sql(
                 f"""

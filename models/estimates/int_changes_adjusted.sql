@@ -59,10 +59,7 @@ steps as (
 
     select
         *,
-        max(least(1, (family_size - place + 1) * p_value)) over (
-            partition by edition, previous_edition, test_family
-            order by place
-        ) as holm_p_value,
+        {{ holm_p_value('edition, previous_edition, test_family') | indent(8) }} as holm_p_value,
         min(least(1, family_size / place * p_value)) over (
             partition by edition, previous_edition, test_family
             order by place desc

@@ -22,83 +22,57 @@ contrasts as (
 
 ),
 
-indicators as (
+editions as (
 
-    select * from {{ ref('int_indicators_offered') }}
-
-),
-
-strata as (
-
-    select * from {{ ref('int_strata_weighted') }}
+    select distinct edition from {{ ref('int_strata_weighted') }}
 
 ),
 
-domains as (
+cells as (
 
-    select * from {{ ref('int_strata_domains') }}
-
-),
-
-categories as (
-
-    select distinct
-        strata.edition,
-        domains.domain,
-        domains.category
-
-    from strata
-
-    inner join domains
-        on strata.stratum_number = domains.stratum_number
+    select * from {{ ref('int_estimate_cells') }}
 
 ),
 
 final as (
 
     select
-        concat_ws(
-            '|',
-            indicators.edition, contrasts.indicator_id, contrasts.base_id,
-            contrasts.domain, contrasts.category
-        ) as cell_id,
-        concat_ws(
-            '|',
-            indicators.edition, contrasts.other_indicator_id, contrasts.other_base_id,
-            contrasts.other_domain, contrasts.other_category,
-            if(contrasts.other_category = 'all_others', contrasts.category, null)
+        cells.cell_id,
+        if(
+            contrasts.other_category = 'all_others',
+            concat_ws(
+                '|',
+                cells.edition, contrasts.other_indicator_id, contrasts.other_base_id,
+                contrasts.other_domain, contrasts.other_category, contrasts.category
+            ),
+            other_cells.cell_id
         ) as other_cell_id,
-        indicators.edition,
+        cells.edition,
         contrasts.*
 
     from contrasts
 
-    inner join indicators
+    inner join cells
         on
-            contrasts.indicator_id = indicators.indicator_id
-            and contrasts.base_id = indicators.base_id
+            contrasts.indicator_id = cells.indicator_id
+            and contrasts.base_id = cells.base_id
+            and contrasts.domain = cells.domain
+            and contrasts.category = cells.category
 
-    inner join indicators as other_indicators
-        on
-            indicators.edition = other_indicators.edition
-            and contrasts.other_indicator_id = other_indicators.indicator_id
-            and contrasts.other_base_id = other_indicators.base_id
+    inner join editions
+        on cells.edition = editions.edition
 
-    inner join categories
+    inner join cells as other_cells
         on
-            indicators.edition = categories.edition
-            and contrasts.domain = categories.domain
-            and contrasts.category = categories.category
-
-    inner join categories as other_categories
-        on
-            indicators.edition = other_categories.edition
-            and contrasts.other_domain = other_categories.domain
+            cells.edition = other_cells.edition
+            and contrasts.other_indicator_id = other_cells.indicator_id
+            and contrasts.other_base_id = other_cells.base_id
+            and contrasts.other_domain = other_cells.domain
             and if(
                 contrasts.other_category = 'all_others',
                 contrasts.category,
                 contrasts.other_category
-            ) = other_categories.category
+            ) = other_cells.category
 
 )
 

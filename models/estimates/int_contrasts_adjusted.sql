@@ -63,10 +63,7 @@ steps as (
         if(
             p_value is null,
             null,
-            max(least(1, (family_size - place + 1) * p_value)) over (
-                partition by edition, test_family
-                order by place
-            )
+            {{ holm_p_value('edition, test_family') | indent(12) }}
         ) as adjusted_p_value
 
     from families
