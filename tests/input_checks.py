@@ -87,6 +87,16 @@ class InputChecks:
         self.slots = self.rows_of("int_question_slots order by all")
         self.editions = self.rows_of("editions")
 
+    def copy_edition(self, edition: str, years: list[str]) -> None:
+        """Have other years ask the questions of an edition, with its population and dates."""
+        for table in ("editions", "population", "questions"):
+            self.connection.execute(
+                f"insert into {table} select {table}.* replace (year::smallint as edition) "
+                f"from {table} cross join (select unnest($1) as year) where edition = $2",
+                [years, int(edition)],
+            )
+        self.read_seeds()
+
     def check(self, folder: Path | str) -> list[dict]:
         """Findings of the files in `<folder>/<edition>/`, or else of the seeds, as
         chk_input_findings has them."""
