@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from barometer.system.progress import Progress
-from helpers import PARSED, copy_built, copy_project, run_dbt
+from helpers import copy_built, copy_project, run_dbt
 from survey_of_people import Survey
 
 # Fixtures of a whole build: a test that needs one is slow.
@@ -102,12 +102,6 @@ def shared_folder(tmp_path_factory, worker_id):
     """A folder that all workers share."""
     folder = tmp_path_factory.getbasetemp()
     return folder if worker_id == "master" else folder.parent
-
-
-@pytest.fixture(scope="session", autouse=True)
-def parsed_projects(shared_folder):
-    """Where `run_dbt` keeps what dbt parsed, for the next run with the same variables."""
-    os.environ[PARSED] = str(shared_folder)
 
 
 def made_once(folder, name, make):

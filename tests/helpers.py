@@ -21,15 +21,11 @@ import yaml
 from jinja2 import Environment
 
 from barometer.method import quantiles
-from barometer.system.whole_files import write_whole
 
 PROJECT = Path(__file__).resolve().parents[1]
 
 # The build of what changed since the release.
 CHANGED = ("build", "--select", "state:modified+", "--state", "release/internal/state")
-
-# Where dbt's parsed projects are kept, by variables; tests/conftest.py sets it.
-PARSED = "TESTS_PARSED_PROJECTS"
 
 HOLDER = """
 import sys
@@ -63,7 +59,7 @@ def run_dbt(folder: Path, *arguments: str, **variables: str) -> subprocess.Compl
     In a process of its own, made from one that has imported dbt: that takes longer than most runs.
     """
     start_processes()
-    with parsed_before(folder, arguments), tempfile.NamedTemporaryFile() as output:
+    with tempfile.NamedTemporaryFile() as output:
         process = PROCESSES.Process(
             target=dbt_command,
             args=(folder, (*arguments, "--no-use-colors"), clean_environment() | variables, output.name),
@@ -110,26 +106,6 @@ def dbt_command(folder: Path, arguments: tuple[str, ...], environment: dict, out
     from dbt.cli.main import cli
 
     cli()
-
-
-@contextmanager
-def parsed_before(folder: Path, arguments: tuple[str, ...]) -> Iterator[None]:
-    """Give dbt what it parsed with the same variables: with others it reads every file again."""
-    if "--vars" not in arguments or PARSED not in os.environ:
-        yield
-        return
-    variables = yaml.safe_load(arguments[arguments.index("--vars") + 1])
-    digest = hashlib.sha256(repr(variables).encode()).hexdigest()
-    kept = Path(os.environ[PARSED]) / f"{digest}.msgpack"
-    parsed = folder / "target" / "partial_parse.msgpack"
-    if kept.exists():
-        parsed.parent.mkdir(exist_ok=True)
-        shutil.copyfile(kept, parsed)
-        yield
-        return
-    yield
-    if parsed.exists():
-        write_whole(kept, parsed.read_bytes())
 
 
 def run_barometer(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
