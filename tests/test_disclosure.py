@@ -332,8 +332,8 @@ def test_nothing_is_withheld_by_default(warehouse):
 
 @pytest.fixture(scope="module")
 def protected(built_project, tmp_path_factory):
-    """A copy in which somebody decided that the newest edition is protected: what depends
-    on that, built again."""
+    """A copy in which somebody decided that the newest edition is protected, with rules that two
+    sets of counts and two values are enough: what depends on that, built again."""
     folder = copy_built(built_project, tmp_path_factory.mktemp("protected") / "project")
     newest = max(int(row["edition"]) for row in reference("editions"))
     seeds = folder / "seeds" / "reference"
@@ -341,8 +341,15 @@ def protected(built_project, tmp_path_factory):
     write_cells(
         seeds / "disclosure_control.csv", [header, [str(newest), "true", "to see", "2031-01-01"]]
     )
+    cells = read_cells(seeds / "confidentiality_rules.csv")
+    measure, threshold = (cells[0].index(name) for name in ("measure", "threshold"))
+    for row in cells[1:]:
+        if row[measure] != "respondent_count":
+            row[threshold] = "2"
+    write_cells(seeds / "confidentiality_rules.csv", cells)
     build = run_dbt(
-        folder, "build", "--select", "disclosure_control+", "--exclude-resource-type", "unit_test"
+        folder, "build", "--select", "disclosure_control+", "confidentiality_rules",
+        "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test",
     )
     return {"folder": folder, "edition": newest, "build": build}
 

@@ -179,7 +179,7 @@ class Moves:
             sums.append(effects[one][first] + effects[other][second])
         self.pairs, self.sums = np.concatenate(pairs), np.concatenate(sums)
         # Without a bound on any margin, every move fits by itself.
-        self.tree = cKDTree(self.sums) if len(self.sums) and is_bounded.any() else None
+        self.tree = cKDTree(self.sums, balanced_tree=False, compact_nodes=False) if len(self.sums) and is_bounded.any() else None
         # Pairs that another pair is added to, drawn once and for all.
         self.starts = np.random.default_rng(0).integers(max(len(self.pairs), 1), size=(STARTS, 1))
 
@@ -214,9 +214,10 @@ class Moves:
         low, high = self.printed.room(self.gaining, self.losing, sector)
         sums = steps @ self.printed.frame.weights[places]
         steps = steps[(low <= sums) & (sums <= high) | ~steps.any(axis=1)]
+        effects = np.abs(steps @ self.weights[:, places].T * self.scale).max(axis=1)
         moves = np.zeros((len(steps), self.printed.frame.weights.size))
-        moves[:, places] = steps
-        return moves[np.argsort(np.abs(self.effects(moves)).max(axis=1), kind="stable")]
+        moves[:, places] = steps[np.argsort(effects, kind="stable")]
+        return moves
 
     def effects(self, moves: np.ndarray) -> np.ndarray:
         """What moves do to each margin, in units of its room, shape (moves, margins)."""
