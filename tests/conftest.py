@@ -15,6 +15,14 @@ from survey_of_people import Survey
 BUILT = {"built_project", "project_copy", "survey"}
 
 
+# The files that take longest, as `make test` says at its end. The first one builds the project that
+# most others need; the next two need none, and are for the other worker meanwhile.
+FIRST = (
+    "test_bad_input", "test_generator", "test_hot_deck", "test_site", "test_security", "test_build",
+    "test_sqlfluff", "test_editions", "test_bench", "test_disclosure", "test_unit_tests",
+)
+
+
 def pytest_configure(config):
     """One line instead of dots; in CI the slowest tests at the end."""
     config.addinivalue_line("markers", "slow: needs a whole build, or takes as long as one")
@@ -78,23 +86,12 @@ class ShownProgress:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark what is slow, and order the files for two workers: neither waits for the other at the
-    start or at the end.
-
-    The first file builds the project that most others need; those that need none come next, for
-    the other worker; of the rest the files with the most builds of their own come first.
-    """
-    builds = {}
+    start or at the end."""
     for item in items:
-        needs, is_slow = BUILT & set(item.fixturenames), item.get_closest_marker("slow")
-        if needs:
+        if BUILT & set(item.fixturenames):
             item.add_marker("slow")
-        own = is_slow or needs and {"tmp_path", "project_copy"} & set(item.fixturenames)
-        of_file = builds.setdefault(item.path, [0, 0])
-        of_file[0] += bool(needs)
-        of_file[1] += bool(own)
-    order = sorted(builds, key=lambda path: (builds[path][0] > 0, -builds[path][1], path))
-    first = next((path for path in order if builds[path][0]), None)
-    items.sort(key=lambda item: (item.path != first, order.index(item.path)))
+    order = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: (order.get(item.path.stem, len(order)), item.path.stem))
 
 
 @pytest.fixture(scope="session")
