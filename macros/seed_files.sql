@@ -52,7 +52,9 @@ Arguments:
                 {%- set texts = header | reject('in', column_types) | reject('in', not_exported) -%}
                 {%- for column in texts %}
                 when name = '{{ column }}' and regexp_full_match(cell, '[=+@＝＋－＠-].+')
-                    then 'a text that begins otherwise: a spreadsheet takes it for a formula'
+                    then
+                        'a text that begins otherwise, such as with a word, or with the minus sign − '
+                        || 'and not a hyphen: a spreadsheet takes it for a formula'
                 {%- endfor %}
             end as expected
         from (

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import date
 from zipfile import ZipFile
 
@@ -105,6 +106,50 @@ def test_csv_files_equal_the_marts(release, marts, declared):
         )
         assert read.columns == mart.columns
         assert sorted(map(repr, read.fetchall())) == sorted(map(repr, mart.fetchall())), name
+
+
+# What a spreadsheet may take for a formula, and what it takes for a number, by decimal mark.
+FORMULA = re.compile(r"\s*[=+@\t\r\uff1d\uff0b\uff0d\uff20-].", re.DOTALL)
+A_NUMBER = {mark: re.compile(rf"-?[0-9]+([{mark}][0-9]+)?(e[+-]?[0-9]+)?") for mark in ",."}
+
+
+def would_be_run(cells, decimal_mark):
+    """Cells of a CSV file that begin as a formula does and are no number."""
+    return [cell for cell in cells if FORMULA.match(cell) and not A_NUMBER[decimal_mark].fullmatch(cell)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark"),
+    [("=1+1", ","), ("-10 employees", ","), ("+5 %", "."), ("@SUM(A1)", "."), ("\t=1", ","), (" =1", ","),
+     ("-0.5", ","), ("-0,5", "."), ("-1 234", ","), ("-5 %", "."), ("--1", ".")],
+)
+def test_what_a_spreadsheet_would_run_is_seen(cell, mark):
+    """A number of another language too; a number, a dash, and a minus sign before a word are neither."""
+    assert would_be_run([cell, "-", "\u22125 %", f"-0{mark}5", "-12", "1e-07", "3-4", ""], mark) == [cell]
+
+
+def test_no_text_is_run_by_a_spreadsheet(release):
+    """Whatever CSV file or workbook of the release is opened, public or internal: what begins as a
+    formula does is a number, and no number is a text."""
+    found, read = {}, set()
+    for path in sorted(release.rglob("*.csv")):
+        content = path.read_text(encoding="utf-8-sig")
+        delimiter = ";" if content.splitlines()[0].count(";") else ","
+        cells = [cell for row in csv.reader(content.splitlines(), delimiter=delimiter) for cell in row]
+        found[path] = would_be_run(cells, {";": ",", ",": "."}[delimiter])
+        read.add(path.relative_to(release).parts[:2])
+    assert {path: cells for path, cells in found.items() if cells} == {}
+    assert len(read) > 3 and len(found) > 50, read
+    (path,) = release.rglob("*.xlsx")
+    columns = [column for sheet in openpyxl.load_workbook(path) for column in sheet.columns]
+    texts = [[cell for cell in column if isinstance(cell.value, str)] for column in columns]
+    assert {cell.data_type for cells in texts for cell in cells} == {"s"}
+    # A series may be named by its year; beside numbers a text is a header or a mark.
+    assert [
+        cell.value for column, cells in zip(columns, texts, strict=True) for cell in cells
+        if any(other.data_type == "n" and other.value is not None for other in column)
+        and any(number.fullmatch(cell.value) for number in A_NUMBER.values())
+    ] == []
 
 
 def test_csv_files_say_what_the_data_are(release, marts):
@@ -364,6 +409,37 @@ def test_a_label_is_never_a_formula(built_project, presentation_seeds, tmp_path)
     ]
     assert any(cell.value == label for cell in cells)
     assert not any(cell.data_type == "f" for cell in cells)
+
+
+def written_with(terms, built_project, seeds, path):
+    """The workbook with other terms, by their ids, as openpyxl reads it."""
+    rows = [
+        row | {"label_nl": terms.get(row["term_id"], row["label_nl"])}
+        for row in seeds["report_terms"].to_pylist()
+    ]
+    with published_marts(built_project) as connection:
+        write_workbook(
+            connection, seeds["report_tables"], seeds["int_exhibits_captioned"], pa.Table.from_pylist(rows),
+            seeds["workbook_columns"], path,
+        )
+    return openpyxl.load_workbook(path)
+
+
+def test_signs_that_mean_something_in_a_workbook_are_shown(built_project, presentation_seeds, tmp_path):
+    """In a footer an ampersand begins a code, and an apostrophe ends the name of a sheet in a link."""
+    terms = dict.fromkeys(("synthetic", "provisional", "final"), "R&D&P") | {"workbook_estimates": "s avonds 'n blad"}
+    workbook = written_with(terms, built_project, presentation_seeds, tmp_path / "signs.xlsx")
+    contents = workbook[NL.term("workbook_contents")]
+    assert "R&&D&&P" in workbook.worksheets[0].oddFooter.left.text.replace("&&&&", "&&")
+    links = {link.location for row in contents.iter_rows() for cell in row if (link := cell.hyperlink)}
+    assert "'s avonds ''n blad'!A1" in links
+
+
+@pytest.mark.parametrize("name", ["Schattingen: alle", "S" * 32, "Inhoud"])
+def test_a_name_that_no_sheet_can_have_is_a_sentence(built_project, presentation_seeds, tmp_path, name):
+    """A sign that is not allowed, a name that is too long, or one that another sheet has."""
+    with pytest.raises(ValueError, match="report_terms.csv: found '.*' for the name of a sheet .*; expected another"):
+        written_with({"workbook_estimates": name}, built_project, presentation_seeds, tmp_path / "no.xlsx")
 
 
 def test_a_sheet_whose_mart_is_not_declared_is_left_out(built_project, presentation_seeds, tmp_path):

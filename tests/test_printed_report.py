@@ -121,6 +121,18 @@ def test_unknown_term_says_where_it_is_missing():
         NL.term("nowhere")
 
 
+@pytest.mark.parametrize("text", ["N={cuont}", "N={0}", "N={}", "N={count", "N={count.size}", "N={count:q}"])
+def test_braces_that_mean_nothing_are_a_sentence(text):
+    """With the seed, the term, what it is, and what may be between braces."""
+    rows = [row | {"label_nl": text if row["term_id"] == "respondents" else row["label_nl"]} for row in TERMS.to_pylist()]
+    with pytest.raises(ValueError) as fault:
+        Wording(LANGUAGES[0], pa.Table.from_pylist(rows)).respondents({1999: 1234})
+    assert str(fault.value) == (
+        "seeds/reference/report_terms.csv, term_id respondents, column label_nl: found braces that mean "
+        f"nothing in {text!r}; expected {{count}}"
+    )
+
+
 @given(st.lists(st.text("aiWm-é", min_size=1, max_size=15), min_size=1), st.integers(20, 300))
 def test_wrapping_keeps_every_word(words, width):
     """No word is lost or moved, and only a word alone is wider than the line."""

@@ -62,10 +62,14 @@ def test_a_text_is_what_shows_of_it(tmp_path, cell, shown, expected):
 def test_what_a_spreadsheet_would_run_is_no_text(tmp_path, cell):
     """Where a spreadsheet may open it; a number below zero is no text, nor is a dash alone a formula."""
     path = tmp_path / "seed.csv"
-    write_cells(path, [["label", "size"], ["-", "-4"], [cell, ""]])
+    write_cells(path, [["label", "size"], ["-", "-4"], ["\u221210 employees", "4"], [cell, ""]])
     types = {"size": "integer"}
     assert misfits(path, ["label", "size"], types) == [
-        (3, "label", f"'{cell}'", "a text that begins otherwise: a spreadsheet takes it for a formula")
+        (
+            4, "label", f"'{cell}'",
+            "a text that begins otherwise, such as with a word, or with the minus sign \u2212 and not a "
+            "hyphen: a spreadsheet takes it for a formula",
+        )
     ]
     assert misfits(path, ["label", "size"], types, not_exported=["label"]) == []
 

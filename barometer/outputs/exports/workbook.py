@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxInputError
 
 from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.exhibits import Labels, Table, labels, read_tables
@@ -127,6 +128,9 @@ def write_workbook(
         terms: seed `report_terms`.
         columns: seed `workbook_columns`.
         path: the file to write.
+
+    Raises:
+        ValueError: a term that names a sheet cannot.
     """
     wordings = [Wording(language, terms) for language in LANGUAGES]
     statuses = dict(
@@ -342,6 +346,11 @@ def height(texts: Iterable[str], width: float) -> float:
     )
 
 
+def place_of(sheet: str) -> str:
+    """Where a link to a sheet leads."""
+    return "internal:'{}'!A1".format(sheet.replace("'", "''"))
+
+
 class Writer:
     """Sheets as XlsxWriter writes them, in one style."""
 
@@ -364,12 +373,20 @@ class Writer:
 
     def add(self, name: str, titles: Labels, widths: list[float]):
         """A new sheet with its titles."""
-        sheet = self.workbook.add_worksheet(name)
+        try:
+            sheet = self.workbook.add_worksheet(name)
+        except XlsxInputError as fault:
+            raise ValueError(
+                f"seeds/reference/report_terms.csv: found {name!r} for the name of a sheet ({fault}); "
+                "expected another, of 31 characters at most"
+            ) from fault
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(PAPER_A4)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L{self.wordings[0].editions(self.statuses)}&C&A&R&P / &N")
+        # An ampersand begins a code there.
+        left = self.wordings[0].editions(self.statuses).replace("&", "&&")
+        sheet.set_footer(f"&L{left}&C&A&R&P / &N")
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         first, *others = titles.values()
@@ -406,7 +423,7 @@ class Writer:
         ]
         link = self.format(font_color="#0563C1", underline=1)
         for row, (other, titles) in enumerate(listed, start=row + 1):
-            sheet.write_url(row, 0, f"internal:'{other}'!A1", link, other)
+            sheet.write_url(row, 0, place_of(other), link, other)
             for place, title in enumerate(titles.values(), start=1):
                 sheet.write_string(row, place, title, self.format(text_wrap=True))
             sheet.set_row(row, height(titles.values(), 80))
@@ -425,7 +442,7 @@ class Writer:
         """A link to the contents, above the table."""
         name = self.wordings[0].term("workbook_contents")
         sheet.write_url(
-            HEADER_ROW - 1, 0, f"internal:'{name}'!A1",
+            HEADER_ROW - 1, 0, place_of(name),
             self.format(font_color="#0563C1", underline=1), f"← {name}",
         )
 

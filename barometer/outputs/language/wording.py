@@ -1,5 +1,6 @@
 """Numbers and phrases as each language prints them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -26,6 +27,24 @@ LANGUAGES = (
 )
 
 
+def fill_in(template: str, place: str, names: Mapping[str, object]) -> str:
+    """A text of a seed with the names in its braces filled in.
+
+    Args:
+        place: where it is, below seeds/reference/.
+
+    Raises:
+        ValueError: it has braces around something else.
+    """
+    try:
+        return template.format(**names)
+    except (AttributeError, IndexError, KeyError, ValueError) as fault:
+        known = " or ".join(f"{{{name}}}" for name in names) or "none"
+        raise ValueError(
+            f"seeds/reference/{place}: found braces that mean nothing in {template!r}; expected {known}"
+        ) from fault
+
+
 class Wording:
     """The terms of the seed `report_terms` in one language, and numbers beside them."""
 
@@ -40,12 +59,20 @@ class Wording:
         )
 
     def term(self, term_id: str, **names: object) -> str:
-        """A term with the names in its braces filled in."""
+        """A term with the names in its braces filled in.
+
+        Raises:
+            KeyError: there is no such term.
+            ValueError: it has braces around something else.
+        """
         if term_id not in self.terms:
             raise KeyError(
                 f"seeds/reference/report_terms.csv: found no term_id {term_id}; expected one"
             )
-        return self.terms[term_id].format(**names)
+        return fill_in(
+            self.terms[term_id], f"report_terms.csv, term_id {term_id}, column label_{self.language.code}",
+            names,
+        )
 
     def mark(self, status: str | None) -> str | None:
         """The mark of a status, a code of SDMX; None for one that goes without saying."""

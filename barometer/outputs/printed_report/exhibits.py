@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.language.wording import LANGUAGES, Wording, fill_in
 
 Labels = dict[str, str | None]
 
@@ -350,5 +350,6 @@ def labels(row: dict, name: str) -> Labels:
 def filled(template: str, code: str, names: Labels) -> Labels:
     """A template with the code and the label of a member filled in."""
     return {
-        language: template.format(code=code, label=name) for language, name in names.items()
+        language: fill_in(template, "report_tables.csv", {"code": code, "label": name})
+        for language, name in names.items()
     }
