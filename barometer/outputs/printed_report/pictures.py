@@ -66,7 +66,7 @@ def kept_drawing(folder: Path, name: str) -> tuple[str, bytes] | None:
 
 def draw_together(pictures: list[tuple[str, Picture]], folder: Path) -> None:
     """Draw pictures into a folder, in as many processes as there are processors."""
-    count = len(os.sched_getaffinity(0)) if len(pictures) > FEW else 1
+    count = processors() if len(pictures) > FEW else 1
     mine, *others = (pictures[place::count] for place in range(count))
     workers = [Worker() for _ in others]
     try:
@@ -78,6 +78,11 @@ def draw_together(pictures: list[tuple[str, Picture]], folder: Path) -> None:
     finally:
         for worker in workers:
             worker.close()
+
+
+def processors() -> int:
+    """How many this process may use; where the system has no word on that, as macOS, how many there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def draw_all(pictures: list[tuple[str, Picture]], folder: Path) -> None:
