@@ -20,6 +20,7 @@ from dbt.plugins import dbt_hook, dbtPlugin
 from dbt_common.context import get_invocation_context
 
 from barometer.inputs.variables import memory_faults, variable_faults
+from barometer.system.shown_events import say_causes_once
 
 # Python looks for garbage through all that dbt holds of the project, thousands of times; less often,
 # a build took 54 s of CPU instead of 58.
@@ -131,6 +132,7 @@ class Barometer(dbtPlugin):
                 )
             # Paths are of the project, from whatever folder dbt was called with --project-dir.
             os.chdir(get_flags().PROJECT_DIR)
+            say_causes_once()
             give_home(Path(get_flags().TARGET_PATH or "target", "home"))
             project = Path()
             faults = encoding_faults(project / "seeds" / "reference")

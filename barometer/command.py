@@ -31,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (LookupError, OSError, ValueError, duckdb.Error) as fault:
         print(f"barometer: {fault}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("barometer: stopped by Ctrl-C; the release is whole", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -47,7 +47,8 @@ Arguments:
         {%- endfor -%}
         {#- A file that cannot be opened at all is found before: barometer/system/warehouse.py. -#}
         {%- set messages = results | map(attribute='message') | join -%}
-        {%- set is_full = 'No space left on device' in messages -%}
+        {#- Where DuckDB works through files beside the warehouse, a full disk is a lack of memory to it. -#}
+        {%- set is_full = 'No space left on device' in messages or 'failed to offload data block' in messages -%}
         {%- set is_given_up = 'database has been invalidated' in messages -%}
         {%- if is_full or is_given_up -%}
             {%- do print(
@@ -55,6 +56,12 @@ Arguments:
                     'no room left on its disk' if is_full else 'that DuckDB could not go on writing it'
                 ) ~ '; expected room for it and for what DuckDB writes beside it; make room and build '
                 ~ 'again; the release stays as it was'
+            ) -%}
+        {%- elif 'Out of Memory Error' in messages -%}
+            {%- do print(
+                'error, environment variable BAROMETER_MEMORY_LIMIT: found '
+                ~ env_var('BAROMETER_MEMORY_LIMIT', '2GB') ~ ', too little memory for this build; '
+                ~ 'expected more, as docs/scale.md has it; the release stays as it was'
             ) -%}
         {%- endif -%}
         {%- if 'Corrupt database file' in messages -%}

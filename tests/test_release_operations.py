@@ -11,10 +11,20 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
+from barometer import command
 from barometer.release.release_folder import earlier_releases, moment, previous_folder
+from barometer.system.shown_events import OF_ONE_CAUSE, WithoutRepeated
 from barometer.system.warehouse import name_fault, warehouse_fault
 from dbt_barometer import schemas
-from helpers import assert_manifest_holds, folder_digests, macros, run_barometer, run_dbt
+from helpers import (
+    PROJECT,
+    assert_manifest_holds,
+    clean_environment,
+    folder_digests,
+    macros,
+    run_barometer,
+    run_dbt,
+)
 
 
 @pytest.fixture
@@ -70,6 +80,17 @@ def test_the_command_says_what_is_wrong(project_copy):
         assert run.returncode and sentence in run.stdout and "Traceback" not in run.stdout
     listed = run_barometer(project_copy, "--help").stdout
     assert all(name in listed for name in ("restore", "releases", "scaffold", "changes"))
+
+
+def test_ctrl_c_of_the_command_is_one_sentence(monkeypatch, capsys):
+    """And no traceback: a release is exchanged in one step, whatever ends the process."""
+    def interrupted(_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setattr(command, "run_releases", interrupted)
+    assert command.main(["releases"]) == 130
+    assert capsys.readouterr() == ("", "barometer: stopped by Ctrl-C; the release is whole\n")
 
 
 @pytest.mark.parametrize("damage", [lambda _: b"", lambda _: b"\xff" * 99999, lambda kept: kept[:99999]],
@@ -156,7 +177,7 @@ def end_of_run(*messages):
     results = [SimpleNamespace(node=node, status="error", failures=None, message=text) for text in messages]
     query = macros(
         "run.sql", execute=True, flags=SimpleNamespace(WHICH="build"), print=said.append, tojson=json.dumps,
-        target=SimpleNamespace(path="warehouse.duckdb"), escape_single_quotes=str,
+        env_var=lambda *_: "3GB", target=SimpleNamespace(path="warehouse.duckdb"), escape_single_quotes=str,
     ).end_run(results)
     return said, query.strip()
 
@@ -169,6 +190,7 @@ INVALIDATED = "FATAL Error: Failed: database has been invalidated because of a p
     [
         (["IO Error: Could not write file: No space left on device", *[INVALIDATED] * 7], "no room left on its disk"),
         ([INVALIDATED] * 8, "that DuckDB could not go on writing it"),
+        (["Out of Memory Error: failed to offload data block of size 256.0 KiB"] * 2, "no room left on its disk"),
     ],
 )
 def test_a_full_disk_of_the_warehouse_is_one_sentence(messages, found):
@@ -178,7 +200,71 @@ def test_a_full_disk_of_the_warehouse_is_one_sentence(messages, found):
         f"error, warehouse.duckdb: found {found}; expected room for it and for what DuckDB writes "
         "beside it; make room and build again; the release stays as it was"
     )
-    assert not query
+    assert bool(query) != (INVALIDATED in messages)
+
+
+def test_too_little_memory_is_one_sentence():
+    """With the variable that says how much DuckDB may hold."""
+    (sentence,), query = end_of_run(*["Out of Memory Error: failed to allocate data of size 1 MiB"] * 3)
+    assert sentence == (
+        "error, environment variable BAROMETER_MEMORY_LIMIT: found 3GB, too little memory for this build; "
+        "expected more, as docs/scale.md has it; the release stays as it was"
+    )
+    assert "release_run" in query
+
+
+FULL_WAREHOUSE = """
+import subprocess, sys
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "disk"], check=True)
+sys.argv[0] = "dbt"
+from dbt.cli.main import cli
+cli()
+"""
+
+
+def test_a_full_disk_is_said_once(project_copy):
+    """By dbt itself, whose warehouse is on a small disk: the sentence, and no error of a node."""
+    namespace = ("unshare", "--map-root-user", "--mount")
+    if subprocess.run([*namespace, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs a user namespace, which is not allowed here")
+    (project_copy / "disk").mkdir()
+    (project_copy / "warehouse.duckdb").unlink()
+    (project_copy / "warehouse.duckdb").symlink_to(project_copy / "disk" / "warehouse.duckdb")
+    run = subprocess.run(
+        [*namespace, sys.executable, "-c", FULL_WAREHOUSE, "seed", "--select", "path:seeds/raw", "--no-use-colors"],
+        cwd=project_copy, env=clean_environment(), capture_output=True, text=True, check=False,
+    )
+    said = run.stdout + run.stderr
+    assert run.returncode == 1 and said.count("; make room and build again; the release stays as it was\n") == 1, said
+    assert "Failure in" not in said and "Error" not in said, said
+    assert (project_copy / "logs" / "dbt.log").read_text(encoding="utf-8").count("Failure in") > 1
+
+
+@pytest.mark.parametrize("text", OF_ONE_CAUSE)
+def test_what_dbt_shows_of_other_nodes_stays(text):
+    """One that failed for a reason of its own is said beside those that failed with the disk."""
+    is_shown = WithoutRepeated()
+
+    def event(name, node="", message=""):
+        return SimpleNamespace(
+            info=SimpleNamespace(name=name),
+            data=SimpleNamespace(
+                node_info=SimpleNamespace(unique_id=node), run_result=SimpleNamespace(message=message)
+            ),
+        )
+
+    assert is_shown(event("Formatting")) and is_shown(event("Formatting"))
+    assert is_shown(event("NodeFinished", "own", "Binder Error")) and is_shown(event("NodeFinished", "disk", f"IO: {text}"))
+    shown = [
+        (name, node)
+        for node in ("disk", "own", "disk")
+        for name in ("Formatting", "RunResultFailure", "RunResultError", "Formatting", "SQLCompiledPath")
+        if is_shown(event(name, node))
+    ]
+    assert [name for name, node in shown if node == "own"] == [
+        "RunResultFailure", "RunResultError", "Formatting", "SQLCompiledPath"
+    ]
+    assert [name for name, node in shown if node == "disk"] == ["Formatting", "Formatting"]
 
 
 def test_any_other_end_is_handed_over():
