@@ -1,6 +1,5 @@
 """The variables of the project: typed, ranged, and none that is misspelt."""
 
-import duckdb
 import pytest
 import yaml
 
@@ -56,19 +55,17 @@ def test_a_misspelt_variable_is_refused():
     assert far.startswith(f"variable xyz: found no such variable; expected one of {', '.join(VARIABLES)};")
 
 
-@pytest.mark.parametrize("value", ["2GB", "512MiB", "1.5 gb"])
+@pytest.mark.parametrize("value", ["2GB", "512MiB", "1.5 gb", "2G", "1e3MB", "-1"])
 def test_what_memory_may_be(value):
-    """What DuckDB takes for an amount; without the variable the default is one."""
+    """What DuckDB takes for an amount, whatever we think of it; without the variable the default is one."""
     assert memory_faults({MEMORY_LIMIT: value}) == memory_faults({}) == []
-    with duckdb.connect() as session:
-        session.execute(f"set memory_limit = '{value}'")
 
 
-@pytest.mark.parametrize("value", ["lots", "", "2", "-1GB", "2GB; drop table x"])
+@pytest.mark.parametrize("value", ["lots", "", "2", "80%", "2GB; drop table x", "2GB'; drop table x; --"])
 def test_no_other_memory(value):
     """DuckDB would end in a traceback."""
     (sentence,) = memory_faults({MEMORY_LIMIT: value})
-    assert sentence.startswith(f"environment variable {MEMORY_LIMIT}: found {value!r}; expected a number")
+    assert sentence.startswith(f"environment variable {MEMORY_LIMIT}: found {value!r}; expected what DuckDB takes")
 
 
 def test_dbt_stops_at_once(tmp_path):

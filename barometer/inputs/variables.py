@@ -5,6 +5,10 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
 
+import duckdb
+
+from barometer.system.warehouse import sql_text
+
 
 class Kind(NamedTuple):
     """What a variable may be, in words, and whether a value is that."""
@@ -43,14 +47,19 @@ MEMORY_LIMIT = "BAROMETER_MEMORY_LIMIT"
 
 
 def memory_faults(environment: Mapping[str, str]) -> list[str]:
-    """A sentence where the memory that DuckDB may hold is no amount of memory."""
-    value = environment.get(MEMORY_LIMIT, "2GB")
-    if re.fullmatch(r"[0-9]+([.][0-9]+)? ?[KMGT]i?B", value, re.IGNORECASE):
+    """A sentence where DuckDB does not take for an amount of memory what it may hold; it is asked."""
+    value = environment.get(MEMORY_LIMIT)
+    if value is None:
         return []
-    return [
-        f"environment variable {MEMORY_LIMIT}: found {value!r}; expected a number and a unit, such as "
-        "2GB; the release stays as it was"
-    ]
+    try:
+        with duckdb.connect() as session:
+            session.execute(f"set memory_limit = '{sql_text(value)}'")
+    except duckdb.Error:
+        return [
+            f"environment variable {MEMORY_LIMIT}: found {value!r}; expected what DuckDB takes for an "
+            "amount of memory, a number and a unit, such as 2GB; the release stays as it was"
+        ]
+    return []
 
 
 def variable_faults(variables: Mapping[str, object]) -> list[str]:
