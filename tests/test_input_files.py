@@ -78,6 +78,20 @@ def test_parquet_without_text_or_without_values(tmp_path):
         assert session.sql(query).to_arrow_table().to_pylist() == rows
 
 
+@pytest.mark.parametrize("name", ["one=9", "lake=1"])
+def test_the_name_of_a_folder_is_no_column(tmp_path, name):
+    """Below a folder named as data lakes name them, both readers read the file and no more."""
+    path = tmp_path / name / "1" / "sample.parquet"
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"one": ["a", None], "two": ["b", None]}), path)
+    found = files(tmp_path / name, [1])
+    rows = raw_rows(found, "sample", COLUMNS).to_pylist()
+    assert [(row["rule_id"], row["one"], row["two"]) for row in rows] == [(None, "a", "b"), ("row_empty", None, None)]
+    with duckdb.connect() as session:
+        query = engine_rows.rows_query(session, found, "sample", COLUMNS, {})
+        assert session.sql(query).to_arrow_table().to_pylist() == rows
+
+
 def test_a_fault_leaves_the_rows_around_it(folder):
     """Rows with a fault have their line and no values; the others are read."""
     path = folder / "1" / "sample.csv"

@@ -4,6 +4,8 @@ import csv
 import re
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from barometer.inputs.scaffold import MOST_CODES, codes_found, scaffold_edition
@@ -116,6 +118,20 @@ def test_parquet_gives_the_same_rows(seeds, raw, tmp_path):
     (raw / "responses.csv").unlink()
     scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "parquet"))
     assert folder_digests(tmp_path / "csv") == folder_digests(tmp_path / "parquet") != {}
+
+
+@pytest.mark.parametrize("content", [b"no Parquet", None])
+def test_parquet_that_cannot_be_read_is_said(seeds, raw, content):
+    """Damaged, or with bytes that are no text."""
+    (raw / "responses.csv").unlink()
+    path = raw / "responses.parquet"
+    if content:
+        path.write_bytes(content)
+    else:
+        text = pa.array([b"\xed\xa0\xbd"], pa.binary()).view(pa.string())
+        pq.write_table(pa.table({"c1": text}), path)
+    with pytest.raises(ValueError, match=re.escape(f"{path}: found ") + ".*; expected a whole Parquet file"):
+        scaffold_edition(2003, str(raw.parent), str(seeds), str(raw / "target"))
 
 
 def test_first_edition_of_all_is_open(seeds, raw, tmp_path):

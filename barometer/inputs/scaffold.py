@@ -9,6 +9,7 @@ import csv
 import re
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from barometer.inputs.seed_files import csv_fault
@@ -85,9 +86,13 @@ def response_file(folder: Path) -> Path:
 def read_raw(file: Path) -> dict[str, list[str | None]]:
     """Columns of a raw file as texts, None for an empty cell, in the order of the file."""
     if file.suffix == ".parquet":
+        try:
+            columns = pq.read_table(file).to_pydict()
+        except (pa.ArrowException, UnicodeDecodeError) as fault:
+            raise ValueError(f"{file}: found {fault}; expected a whole Parquet file, its text in UTF-8") from fault
         return {
             name: [None if value is None else str(value) for value in values]
-            for name, values in pq.read_table(file).to_pydict().items()
+            for name, values in columns.items()
         }
     fault = csv_fault(str(file))
     if fault:
