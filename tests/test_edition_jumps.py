@@ -1,9 +1,15 @@
 """What an edition was made of, against the edition before: the SQL of the data test, without dbt."""
 
+import shutil
+from collections import Counter
+
 import duckdb
+import pyarrow as pa
 import pytest
 
-from helpers import reference, statement
+from helpers import PROJECT, read_rows, reference, statement
+from input_checks import reference_seeds, render
+from made_edition import MadeEdition
 
 QUERY = statement("tests/dbt/editions_follow_each_other.sql")
 RULES = {row["measure"]: row for row in reference("edition_jumps")}
@@ -88,6 +94,51 @@ def test_a_jump_is_said_with_both_values(changed, measure, found):
     """By the measure that jumps, and no other."""
     (message,) = messages(changed)
     assert RULES[measure]["label"] in message and found in message
+
+
+def messages_on_a_sample(folder, edition, sample):
+    """Warnings on codes where a new edition of a project has this sample, and the last one its own."""
+    raw = folder / "seeds" / "raw" / f"raw_sample_{edition.latest}.csv"
+    rows = [
+        {"edition": year, "file_name": "sample", "line_number": line} | row
+        for year, sampled in ((edition.latest, read_rows(raw)), (edition.year, sample))
+        for line, row in enumerate(sampled, start=2)
+    ]
+    with reference_seeds(folder) as session:
+        session.register("raw_sample", pa.Table.from_pylist(rows))
+        for model in (
+            "definitions/int_strata_numbered", "responses/typed/stg_sample",
+            "responses/typed/int_enterprises_stratified",
+        ):
+            session.execute(f"create table {model.split('/')[-1]} as {render(model)}")
+        session.execute(
+            """
+            create table dim_editions as from editions;
+            create table dim_strata (edition smallint, population_count int, sampled_count int, usable_count int);
+            create table fct_estimates (edition smallint, base_id text, domain text, respondent_count int);
+            """
+        )
+        return [message for (message,) in session.execute(QUERY).fetchall()]
+
+
+def test_a_new_edition_in_another_classification_is_found(tmp_path):
+    """Whatever else is new in it: with codes of the seeds nothing is said, with others they are named."""
+    shutil.copytree(PROJECT / "seeds", tmp_path / "seeds")
+    made = MadeEdition(tmp_path)
+    assert messages_on_a_sample(tmp_path, made, made.sample) == []
+    known = {row["nace_prefix"] for row in reference("sector_nace", tmp_path)}
+    other = next(str(group) for group in range(999, 99, -1) if not {str(group), str(group)[:2]} & known)
+    (division, _), = Counter(row["nace_code"][:2] for row in made.sample).most_common(1)
+    sample = [
+        row | {"nace_code": f"{other}00"} if row["nace_code"].startswith(division) else row
+        for row in made.sample
+    ]
+    count = sum(row["nace_code"] == f"{other}00" for row in sample)
+    unknown, out = messages_on_a_sample(tmp_path, made, sample)
+    for message, measure in ((unknown, "nace_unknown_pct"), (out, "out_of_scope_pct")):
+        assert message.startswith(f"edition {made.year}, {RULES[measure]['label']}: found "), message
+        assert f" % in edition {made.latest}; expected a change of at most " in message
+        assert f" {other} ({count})" in message
 
 
 def test_every_measure_has_its_rule():
