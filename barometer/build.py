@@ -3,16 +3,20 @@
 import sys
 from pathlib import Path
 
-from dbt.cli.main import dbtRunner
-
-from barometer.command import project_variables
-from barometer.release.release_folder import moment
+from barometer.system.interrupts import end_on_interrupt
 from barometer.system.progress import Progress
+from barometer.system.project import project_variables
 
 
 def build(arguments: list[str]) -> int:
     """`dbt build` with a line that says what it is at; returns its exit code."""
     release = Path(project_variables()["release_path"])
+    end_on_interrupt("build", release)
+    # They take seconds to be imported: Ctrl-C has its sentence before.
+    from dbt.cli.main import dbtRunner
+
+    from barometer.release.release_folder import moment
+
     before = moment(release)
 
     def follow(event) -> None:

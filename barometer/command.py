@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
-import yaml
 from pyarrow import csv
 
 from barometer.inputs.scaffold import scaffold_edition
@@ -15,10 +14,10 @@ from barometer.method.replicate_weights import replicate_weights
 from barometer.release.last_release import release_fault, unseen_changes
 from barometer.release.release_folder import earlier_releases, parse_keep_releases, restore
 from barometer.release.release_manifest import INTERNAL
+from barometer.system.project import project_variables
 from barometer.system.warehouse import warehouse_fault
 from barometer.system.whole_files import write_whole
 
-PROJECT_FILE = Path("dbt_project.yml")
 SEEDS = Path("seeds", "reference")
 
 
@@ -100,15 +99,6 @@ def command_line() -> argparse.ArgumentParser:
     )
     release_option(weights)
     return parser
-
-
-def project_variables() -> dict[str, object]:
-    """The variables of dbt_project.yml."""
-    if not PROJECT_FILE.exists():
-        raise FileNotFoundError(
-            f"{PROJECT_FILE}: found no such file here; expected to be run from the root of the project"
-        )
-    return yaml.safe_load(PROJECT_FILE.read_text(encoding="utf-8"))["vars"]
 
 
 def run_restore(options: argparse.Namespace) -> list[str]:

@@ -82,6 +82,25 @@ def test_the_command_says_what_is_wrong(project_copy):
     assert all(name in listed for name in ("restore", "releases", "scaffold", "changes"))
 
 
+WAITING = """
+import importlib.abc, os, signal, sys
+class Press(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "dbt.cli.main":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Press())
+from barometer.build import build
+build([])
+"""
+
+
+def test_ctrl_c_before_dbt_has_begun_is_one_sentence():
+    """While it is imported, which takes as long as some builds."""
+    run = subprocess.run([sys.executable, "-c", WAITING], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (130, "")
+    assert run.stdout == "\nstopped by Ctrl-C: dbt build; release stays as it was\n"
+
+
 def test_ctrl_c_of_the_command_is_one_sentence(monkeypatch, capsys):
     """And no traceback: a release is exchanged in one step, whatever ends the process."""
     def interrupted(_options):
@@ -276,7 +295,7 @@ def test_any_other_end_is_handed_over():
 INTERRUPTED = """
 import multiprocessing, os, signal, sys, time
 from pathlib import Path
-from dbt_barometer import end_on_interrupt
+from barometer.system.interrupts import end_on_interrupt
 release = Path(sys.argv[1])
 end_on_interrupt("build", release)
 lock = multiprocessing.get_context("spawn").RLock()
