@@ -141,7 +141,7 @@ def test_restoring_what_is_not_there(published, name):
 
 
 LEFT = (".DS_Store", ".~lock.ai_barometer.xlsx#", "~$ai_barometer.xlsx", "Thumbs.db", "desktop.ini", "._one",
-        ".nfs000000000012ab", "@eaDir/one", ".directory", ".one.swp", "one~")
+        ".nfs000000000012ab", "@eaDir/one", ".directory", ".one.swp", "one~", ".Rhistory", ".ipynb_checkpoints/one", ".dropbox", ".dropbox.attr", ".vscode/one")
 
 
 @pytest.mark.parametrize("name", LEFT)

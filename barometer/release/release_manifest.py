@@ -12,13 +12,14 @@ INTERNAL, PUBLIC = "internal", "public"
 
 TITLE = "AI-Barometer"
 
-# What file managers, office programs, editors and network drives leave in a folder that people look
-# at: nobody published it, and nothing reads it.
+# What file managers, office programs, editors, notebooks and network drives leave in a folder that
+# people look at: nobody published it, and nothing reads it.
 LEFT_BY_MACHINES = re.compile(
     r"""\.DS_Store | \._.* | Icon\r | \.AppleDouble | \.Spotlight-V100 | \.Trashes | \.fseventsd
     | Thumbs\.db | desktop\.ini | \$RECYCLE\.BIN | ~\$.*
     | \.~lock\..*\# | \.directory | \.Trash-[0-9]+ | \.[^/]*\.sw[op] | [^/]*~
-    | @eaDir | \#recycle | \.nfs[0-9a-f]+ | \.fuse_hidden[0-9a-f]+""",
+    | @eaDir | \#recycle | \.nfs[0-9a-f]+ | \.fuse_hidden[0-9a-f]+
+    | \.Rhistory | \.RData | \.ipynb_checkpoints | \.dropbox(\..*)? | \.idea | \.vscode""",
     re.VERBOSE | re.IGNORECASE,
 )
 
