@@ -644,6 +644,17 @@ def test_sdmx_of_a_survey_without_codes_of_eurostat(built_project, presentation_
         assert {row[component] for row in csv.DictReader(file)} == {""}
 
 
+def test_an_observation_has_a_key_of_its_own(built_project, presentation_seeds, tmp_path):
+    """Two estimates that the dimensions do not tell apart are refused."""
+    with published_marts(built_project) as connection:
+        connection.execute("insert into marts.fct_estimates from marts.fct_estimates limit 1")
+        with pytest.raises(ValueError, match="fct_estimates: found more than one estimate with .*; expected one"):
+            write_sdmx_files(
+                connection, presentation_seeds["sdmx_components"], presentation_seeds["sdmx_codelists"],
+                presentation_seeds["sdmx_codes"], tmp_path / "sdmx",
+            )
+
+
 def test_sdmx_csv_is_version_2(release):
     """The columns that SDMX-CSV 2.0 begins with, then dimensions, measure and attributes."""
     with (release / "public" / "sdmx" / "estimates.csv").open(encoding="utf-8", newline="") as file:

@@ -24,7 +24,13 @@ from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.exhibits import Bar, Figure, Table, read_exhibits
 from barometer.outputs.printed_report.figures import PALETTE, draw_figure, edition_colours
 from barometer.outputs.printed_report.pictures import Picture, draw
-from barometer.outputs.printed_report.report_folder import picture, csv_records, write_exhibit, write_report
+from barometer.outputs.printed_report.report_folder import (
+    csv_records,
+    picture,
+    write_exhibit,
+    write_index,
+    write_report,
+)
 from barometer.outputs.printed_report.tables import draw_table
 from barometer.outputs.printed_report.typesetting import png_of, svg_of, text_width, wrap
 from barometer.system.whole_files import place
@@ -129,7 +135,7 @@ def test_braces_that_mean_nothing_are_a_sentence(text):
     with pytest.raises(ValueError) as fault:
         Wording(LANGUAGES[0], pa.Table.from_pylist(rows)).respondents({1999: 1234})
     assert str(fault.value) == (
-        "seeds/reference/report_terms.csv, term_id respondents, column label_nl: found braces that mean "
+        "seeds/reference/report_terms.csv or site_texts.csv, term_id respondents, column label_nl: found braces that mean "
         f"nothing in {text!r}; expected {{count}}"
     )
 
@@ -458,6 +464,14 @@ def test_index_links_to_every_file(two_editions, tmp_path):
     assert "http" not in page and "<script" not in page
 
 
+def test_index_shows_a_title_as_it_is(tmp_path):
+    """A sign that means something in HTML is text."""
+    exhibit = replace(figure(one=[10.0]), titles={"nl": "a <b> & \"c\"", "en": "a <b>"})
+    write_index([exhibit], [NL, EN], tmp_path)
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "a &lt;b&gt; &amp; &#34;c&#34;" in page and "<b>" not in page
+
+
 @pytest.fixture(scope="module")
 def report(built_project):
     """The folder `report` of a whole build."""
@@ -676,6 +690,16 @@ def test_a_damaged_picture_is_drawn_anew(tmp_path, ending, damage):
     path.unlink()
     path.mkdir()
     assert draw(asked, tmp_path) == drawn and path.is_file()
+
+
+def test_a_picture_is_known_by_all_that_it_is_drawn_from():
+    """One of another specification, title or description is another, and is drawn anew."""
+    first = Picture({"mark": "bar"}, "title", "description")
+    others = [replace(first, **{name: other}) for name, other in (
+        ("specification", {"mark": "line"}), ("title", "other"), ("description", "other"),
+    )]
+    assert len({picture.name for picture in (first, *others)}) == 4
+    assert replace(first).name == first.name
 
 
 def test_processes_draw_what_one_draws(tmp_path, monkeypatch):

@@ -95,6 +95,11 @@ def test_a_key_that_is_no_secret_is_refused(monkeypatch, found):
     assert pseudonym("a", "synthetic") == first_53_bits(SYNTHETIC_KEY, "a")
 
 
+def test_a_key_is_beyond_any_search():
+    """The shortest one of letters and digits is one of more than are ever tried."""
+    assert (26 + 26 + 10) ** KEY_CHARACTERS > 2**90
+
+
 def test_none_stays_none():
     """No identifier, no pseudonym."""
     assert pseudonym(None, "synthetic") is None

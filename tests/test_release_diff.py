@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from jinja2 import Environment
 
+from barometer.release.release_diff import write_release_diff
 from helpers import PROJECT, macros
 
 MODEL = (PROJECT / "models" / "quality" / "qlt_release_diff.sql").read_text(encoding="utf-8")
@@ -38,6 +39,27 @@ def test_what_moves_by_more_than_noise_is_told(moved, kinds):
         )
         found = connection.sql(f"select difference_kind, is_allowed from ({query})").fetchall()
     assert found == [(kind, False) for kind in kinds]
+
+
+def test_the_page_shows_texts_as_they_are(tmp_path):
+    """A sign that means something in HTML is text, be it in a note, a code or a name."""
+    with duckdb.connect() as session:
+        session.execute(
+            """
+            create schema quality; create schema marts;
+            create table marts.dim_editions as
+            select 2001 as edition, 'final' as status, 1 as revision, '<b>note</b>' as note;
+            create table quality.qlt_release_diff as
+            select 2001 as edition, null::int as previous_edition, 'fct_x' as mart_name, 'm' as measure,
+                '<i>' as indicator_id, 'all' as base_id, 'sector' as domain, '<u>&' as category,
+                'moved' as difference_kind, 1.0 as released_value, 2.0 as built_value, 1.0 as difference,
+                0.5 as released_se;
+            """
+        )
+        write_release_diff(session, tmp_path)
+    page = (tmp_path / "diff.html").read_text(encoding="utf-8")
+    assert all(text in page for text in ("&lt;b&gt;note", "&lt;i&gt;", "&lt;u&gt;&amp;"))
+    assert not any(tag in page for tag in ("<b>", "<i>", "<u>"))
 
 
 def test_the_name_of_a_folder_is_no_column(tmp_path):

@@ -358,6 +358,16 @@ def test_trap_5_nothing_is_left_by_cancellation():
     assert found["lower"] == found["mean"] == found["upper"]
 
 
+@pytest.mark.parametrize(
+    "quantile",
+    ["student_t_quantile(0.975, 0)", "student_t_quantile(null, 3)", "student_t_probability(1, 0)",
+     "beta_quantile(0.025, 0, 1)", "beta_quantile(0.025, 1, null)"],
+)
+def test_what_has_no_value_is_null(quantile):
+    """Not a number that is none, which SQL takes for the largest of all."""
+    assert CONNECTION.sql(f"select {quantile}").fetchone() == (None,)
+
+
 def test_trap_6_order_and_threads_do_not_move_a_bit():
     """The same bits from shuffled rows, with one thread and with several."""
     generator = random.Random(6)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from dbt.flags import get_flags
 from dbt_common.events.event_manager_client import get_event_manager
 
 # What DuckDB says where it cannot write the warehouse, of whatever it is asked after that, and where
@@ -39,7 +40,9 @@ class WithoutRepeated:
 
 
 def say_causes_once() -> None:
-    """Have dbt leave those events out of what it prints; its log has them all."""
+    """Have dbt leave those events out of what it prints for people; its log has them all."""
+    if get_flags().LOG_FORMAT == "json":
+        return
     is_shown = WithoutRepeated()
     for logger in get_event_manager().loggers:
         if logger.name == "stdout_log":

@@ -70,7 +70,8 @@ class Wording:
                 f"seeds/reference/report_terms.csv: found no term_id {term_id}; expected one"
             )
         return fill_in(
-            self.terms[term_id], f"report_terms.csv, term_id {term_id}, column label_{self.language.code}",
+            self.terms[term_id],
+            f"report_terms.csv or site_texts.csv, term_id {term_id}, column label_{self.language.code}",
             names,
         )
 
