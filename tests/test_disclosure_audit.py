@@ -1,6 +1,7 @@
 """What published percentages give away, held against every set of counts that fits them."""
 
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from barometer.method.disclosure_audit import TOTAL, Frame, Printed, Question, unsafe
-from barometer.method.suppression import given_away, withheld_groups
+from barometer.method.suppression import few_respondents, given_away, withheld_groups
 
 SECTORS, SIZES = ("a", "b", "c"), ("s", "t")
 STRATA = list(product(SECTORS, SIZES))
@@ -223,4 +224,18 @@ def test_two_respondents_are_too_few():
     ).to_pylist()
     assert ("sector", "a", "C") in {
         (row["domain"], row["category"], row["conf_status"]) for row in withheld
+    }
+
+
+def test_few_respondents_are_some_and_fewer_than_the_rule():
+    """As many as it asks for are enough; where nobody is in the base, or it is unknown, nobody is found."""
+    threshold = 3
+    rows = pa.Table.from_pylist([
+        {"edition": edition, "indicator_id": "i", "base_id": "b", "domain": "sector", "category": str(count),
+         "respondent_count": count}
+        for edition in (1, 2) for count in (None, 0, 1, threshold - 1, threshold)
+    ])
+    known = SimpleNamespace(groups={("b", "i"): {("b", "g")}})
+    assert few_respondents(rows, 1, known, threshold) == {
+        ("b", "g"): {("sector", "1"), ("sector", str(threshold - 1))}
     }

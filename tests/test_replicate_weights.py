@@ -1,5 +1,6 @@
 """Replicate weights give the published sampling errors, in numpy and in R."""
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -76,6 +77,17 @@ def test_variance_of_a_total_is_that_of_the_design(weights, strata):
         spread = values.var(ddof=1) if count > 1 else values[0] ** 2
         expected = (1 - count / population) * population**2 * spread / count
         assert found == pytest.approx(expected, rel=0.12, abs=1e-12), name
+
+
+def test_anyone_can_draw_again():
+    """Half of a stratum, rounded down, in the order of the digests: the first is drawn, of three."""
+    population = 10
+    weights = of_strata({"three": (3, population)}, 20)["three"]
+    for replicate in range(20):
+        digests = [hashlib.md5(f"replicate|1|{replicate + 1}|{key}".encode()).hexdigest() for key in range(3)]
+        drawn = np.array([digest == min(digests) for digest in digests])
+        scale = np.sqrt((1 - 3 / population) / 2)
+        assert weights[:, replicate] == pytest.approx(population / 3 * (1 + scale * (3 * drawn - 1)))
 
 
 def test_strata_weighted_together_are_one(strata):
