@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from barometer.method.questionnaire import NO_ANSWER, DerivedQuestion
+from barometer.method.questionnaire import NO_ANSWER, DerivedQuestion, Questionnaire
 
 
 def derive(operation, inputs, max_code=None):
@@ -26,3 +26,11 @@ def test_a_pattern_has_no_more_inputs_than_a_code_can_hold():
     assert derive("pattern", 7) == [127, 0] and 127 != NO_ANSWER
     with pytest.raises(ValueError, match="question derived, .*found 8 questions in a pattern"):
         derive("pattern", 8)
+
+
+def test_a_base_has_who_meets_all_its_conditions():
+    """One of two is not enough; a base without a condition has everybody."""
+    answers = {name: np.array(codes, dtype=np.uint8) for name, codes in {"a": [1, 1, 2, 2], "b": [1, 2, 1, 2]}.items()}
+    questionnaire = Questionnaire((), (), {"all": {}, "both": {"a": 1, "b": 2}})
+    assert questionnaire.members("both", answers, 4).tolist() == [False, True, False, False]
+    assert questionnaire.members("all", answers, 4).all()
