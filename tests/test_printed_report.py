@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.exhibits import Bar, Figure, Table, read_exhibits
 from barometer.outputs.printed_report.figures import PALETTE, draw_figure, edition_colours
-from barometer.outputs.printed_report.pictures import Picture, draw
+from barometer.outputs.printed_report.pictures import Picture, draw, processors
 from barometer.outputs.printed_report.report_folder import (
     csv_records,
     picture,
@@ -711,6 +711,17 @@ def test_processes_draw_what_one_draws(tmp_path, monkeypatch):
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
     assert draw(asked, tmp_path / "together") == alone
     assert len({svg for svg, _ in alone}) == len(asked)
+
+
+def test_processors_are_counted_on_every_system(monkeypatch):
+    """Those that the process may use where the system says so, all of them elsewhere, and one at least."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {3, 5}, raising=False)
+    assert processors() == 2
+    monkeypatch.delattr("os.sched_getaffinity")
+    monkeypatch.setattr("os.cpu_count", lambda: 7)
+    assert processors() == 7
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert processors() == 1
 
 
 DRAWN = """
