@@ -79,6 +79,13 @@ Arguments:
         dimension.label_nl,
         dimension.label_en,
         dimension.sort_order,
+        to_json(
+            map_from_entries(
+                list(
+                    (estimates.indicator_id, estimates.cell_id) order by estimates.indicator_id
+                )
+            )
+        )::varchar as cell_ids,
         {%- for indicator in report_table_indicators(source) %}
         max(round(estimates.estimate_pct, 1))
             filter (where estimates.indicator_id = '{{ indicator.indicator_id }}')

@@ -369,14 +369,19 @@ def two_editions():
             select * from (values ('x', 'X nl', 'X en'), ('y', 'Y nl', 'Y en'))
             as t (indicator_id, label_nl, label_en);
             create table marts.rpt_table_1 as
-            select * from (values
+            select
+                *, to_json({
+                    'x': concat_ws('|', edition, 'x', sector_code),
+                    'y': concat_ws('|', edition, 'y', sector_code)
+                })::varchar as cell_ids
+            from (values
                 (1999, 'b', 'B nl', 'B en', 2, 1.5::double, null::double),
                 (1999, 'a', 'A nl', 'A en', 1, 2.5, null),
                 (2001, 'a', 'A nl', 'A en', 1, 3.5, 4.5)
             ) as t (edition, sector_code, label_nl, label_en, sort_order, x, y);
             create table marts.fct_estimates as
             select
-                edition, 'all' as base_id, 'sector' as domain, indicator_id, category,
+                edition, concat_ws('|', edition, indicator_id, category) as cell_id,
                 if(category = 'b', 'U', 'A') as obs_status,
                 if(category = 'a' and indicator_id = 'y', 'C', 'F') as conf_status
             from (select unnest([1999, 2001]) as edition)

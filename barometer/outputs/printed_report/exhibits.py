@@ -3,6 +3,7 @@
 Whatever depends on the language is a dict by language code.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -305,19 +306,16 @@ def by_indicator(
         row["indicator_id"]: labels(row, "label")
         for row in session.sql("select * from marts.dim_indicators").to_arrow_table().to_pylist()
     }
-    statuses = {
-        (category, indicator): status
-        for category, indicator, status in session.execute(
-            """
-            select category, indicator_id, if(conf_status = 'F', obs_status, conf_status)
-            from marts.fct_estimates
-            where edition = $1 and base_id = $2 and domain = $3
-            """,
-            [rows[0]["edition"], definition["base_id"], definition["domain"]],
+    statuses = dict(
+        session.execute(
+            "select cell_id, if(conf_status = 'F', obs_status, conf_status) "
+            "from marts.fct_estimates where edition = $1",
+            [rows[0]["edition"]],
         ).fetchall()
-    }
+    )
     code = f"{definition['row_dimension']}_code"
     rows = sorted(rows, key=lambda row: row["sort_order"])
+    cell_ids = [json.loads(row["cell_ids"]) for row in rows]
     indicators = [
         name for name in rows[0] if name in known and any(row[name] is not None for row in rows)
     ]
@@ -333,8 +331,8 @@ def by_indicator(
             for column, name in enumerate(indicators)
         },
         "cell_codes": {
-            (place, column): statuses.get((row[code], name), "A")
-            for place, row in enumerate(rows)
+            (place, column): statuses.get(of_row.get(name), "A")
+            for place, of_row in enumerate(cell_ids)
             for column, name in enumerate(indicators)
         },
         "total_row": False,
