@@ -87,7 +87,12 @@ def write_sdmx_files(
     parts = Components([component(row, lists) for row in defined])
     estimates = connection.sql(
         """
-        select estimates.*, indicators.eurostat_code, editions.status
+        select
+            estimates.*, editions.status,
+            case
+                when list_contains(string_split(indicators.eurostat_base_ids, '|'), base_id)
+                    then indicators.eurostat_code
+            end as eurostat_code
         from marts.fct_estimates as estimates
         inner join marts.dim_indicators as indicators using (indicator_id)
         inner join marts.dim_editions as editions using (edition)

@@ -31,7 +31,10 @@ LABELLED = """
     select
         facts.*,
         editions.status,
-        indicators.eurostat_code,
+        case
+            when list_contains(string_split(indicators.eurostat_base_ids, '|'), facts.base_id)
+                then indicators.eurostat_code
+        end as eurostat_code,
         indicators.label_nl as indicator_label_nl,
         indicators.label_en as indicator_label_en,
         bases.label_nl as base_label_nl,

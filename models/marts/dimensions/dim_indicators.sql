@@ -26,6 +26,8 @@ final as (
         any_value(indicators.question_id) as question_id,
         any_value(indicators.hit_codes) as hit_codes,
         min(indicators.eurostat_code) as eurostat_code,
+        string_agg(indicators.base_id, '|' order by indicators.base_id)
+        filter (where indicators.eurostat_code is not null) as eurostat_base_ids,
         any_value(indicators.label_nl) as label_nl,
         any_value(indicators.label_en) as label_en,
         any_value(indicators.sort_order) as sort_order
