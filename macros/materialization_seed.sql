@@ -52,7 +52,8 @@ checks read the file itself and say what is wrong, of this file and of all other
             {%- for column in (header if not fault else ['fault']) %}
             {{ column }}{{ '::' ~ column_types[column] if column in column_types }} as {{ column }},
             {%- endfor %}
-        from {{ loaded }}
+        from {{ loaded }};
+        {{ hold_to_grain(target_relation) }}
     {%- endcall %}
 
     {% do persist_docs(target_relation, model) %}

@@ -1,10 +1,11 @@
 {#-
-Makes the table of a model under its own name, in the transaction that drops the one before.
+Makes the table of a model under its own name, in the transaction that drops the one before, and
+holds it to its grain there.
 
 DuckDB takes back what it did to tables when a transaction fails, so the table before is there
 until the new one is whole. dbt-duckdb's own way, made for databases that cannot, gives both
-tables other names first and drops one at the end: twice the statements for each model, and a
-statement costs dbt more time than most of our models cost DuckDB.
+tables other names first and drops one at the end. A statement costs dbt more time than most of our
+models cost DuckDB: what belongs together is one statement.
 
 A Python model writes through another connection, and so under another name first.
 -#}
@@ -25,20 +26,36 @@ A Python model writes through another connection, and so under another name firs
         {%- endcall %}
         {% call statement('replace') -%}
             {{ drop_existing }};
-            alter table {{ made_relation }} rename to {{ adapter.quote(this.identifier) }}
+            alter table {{ made_relation }} rename to {{ adapter.quote(this.identifier) }};
+            {{ hold_to_grain(target_relation) }}
         {%- endcall %}
     {% else %}
-        {% call statement('drop') -%}{{ drop_existing }}{%- endcall %}
         {% call statement('main') -%}
-            {{- create_table_as(False, target_relation, compiled_code) -}}
+            {{ drop_existing }};
+            {{ create_table_as(False, target_relation, compiled_code) }};
+            {{ descriptions(target_relation) }}
+            {{ hold_to_grain(target_relation) if not post_hooks }}
         {%- endcall %}
     {% endif %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target_relation, model) %}
+    {% if post_hooks and config.meta_get('grain') %}
+        {% call statement('grain') %}{{ hold_to_grain(target_relation) }}{% endcall %}
+    {% endif %}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [target_relation]}) }}
 
 {% endmaterialization %}
+
+
+{#- SQL that gives a table and its columns their descriptions, where these are persisted. -#}
+{% macro descriptions(relation) -%}
+    {%- if config.persist_relation_docs() -%}
+        comment on table {{ relation }} is {{ duckdb_escape_comment(model.description) }};
+        {%- for column in model.columns.values() %}
+        comment on column {{ relation }}.{{ column.name }} is {{ duckdb_escape_comment(column.description) }};
+        {%- endfor %}
+    {%- endif -%}
+{%- endmacro %}

@@ -37,18 +37,27 @@ def write_validation_report(
 
 
 def tests_of(run: Run) -> list[dict]:
-    """Every data test of the project: name, claim, status, and rows at fault.
+    """Every data test of the project: name, claim, status, and rows at fault; and the grain that each
+    table was held to when it was made.
 
     One that a run of changes left out passed, or only warned, when it was released.
     """
+    claims = {
+        unique_id: (node["name"], node["description"])
+        for unique_id, node in run.manifest["nodes"].items()
+        if node["resource_type"] == "test"
+    } | {
+        unique_id: (f"grain of {node['name']}", f"One row per {' × '.join(columns)}, without nulls.")
+        for unique_id, node in run.manifest["nodes"].items()
+        if (columns := node.get("config", {}).get("meta", {}).get("grain"))
+    }
     return [
         {
-            "name": node["name"],
-            "claim": " ".join(node["description"].split()),
-            "status": status,
+            "name": name,
+            "claim": " ".join(claim.split()),
+            "status": "pass" if status == "success" else status,
             "failure_count": failure_count,
         }
-        for unique_id, node in sorted(run.manifest["nodes"].items())
-        if node["resource_type"] == "test"
+        for unique_id, (name, claim) in sorted(claims.items())
         for status, failure_count in [run.outcomes.get(unique_id, ("unchanged", None))]
     ]

@@ -1,33 +1,15 @@
 {#-
-Fails when two rows share the columns of the grain, or one of these columns is null.
+Fails when a row's key is not in the table that it refers to; a null key refers to nothing. One test
+a table, that looks at it once.
 
 Arguments:
-    columns (list): the columns that identify a row.
--#}
-{% test grain(model, columns) %}
-    {{ rows_without_grain(model, columns) }}
-{% endtest %}
-
-
-{#-
-The same, where a table has a grain, and fails when a row's key is not in the table that it
-refers to; a null key refers to nothing. One test a table, that looks at it once.
-
-Arguments:
-    grain (list): the columns that identify a row; none where a contract holds them to that.
     refers_to (list): keys, each with
         columns (list): the key here,
         to (relation): the table referred to,
         to_columns (list): the key there, in the same order; default: the same columns,
         where_not (string): rows to leave out, as a SQL condition; default: none.
 -#}
-{% test keys(model, refers_to, grain=none) %}
-
-    {%- if grain %}
-    {{ rows_without_grain(model, grain) }}
-
-    union all
-    {%- endif %}
+{% test keys(model, refers_to) %}
 
     {%- for key in refers_to %}
     {%- set to_columns = key.to_columns or key.columns %}
