@@ -23,8 +23,9 @@ passed in: that many then means that many or more.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import accumulate, islice
 from math import lcm
+from operator import mul
 
 import pyarrow as pa
 
@@ -159,7 +160,7 @@ def printed_units(percentage: float | None) -> int | None:
 
 def weighted(weights: Sequence[int], counts: Sequence[int]) -> int:
     """Σ w a."""
-    return sum(weight * value for weight, value in zip(weights, counts, strict=True))
+    return sum(map(mul, weights, counts))
 
 
 def base_solutions(
@@ -218,16 +219,25 @@ def solutions_within(
 
     Depth first; a branch whose rest cannot reach the interval is never entered.
     """
-    if not weights:
-        if low <= 0 <= high:
-            yield ()
-        return
-    weight, rest, rest_limits = weights[0], weights[1:], limits[1:]
-    fewest = max(0, -((weighted(rest, rest_limits) - low) // weight))
-    for value in range(fewest, min(limits[0], high // weight) + 1):
-        taken = weight * value
-        for others in solutions_within(rest, rest_limits, low - taken, high - taken):
-            yield (value, *others)
+    pairs = list(zip(weights, limits, strict=True))
+    # What the places from each one on can add at most.
+    reach = [*accumulate((weight * limit for weight, limit in reversed(pairs)), initial=0)][::-1]
+
+    last = len(pairs) - 1
+
+    def branches(place: int, low: int, high: int) -> Iterator[tuple[int, ...]]:
+        weight, limit = pairs[place]
+        fewest = max(0, -((reach[place + 1] - low) // weight))
+        for value in range(fewest, min(limit, high // weight) + 1):
+            if place == last:
+                yield (value,)
+                continue
+            for others in branches(place + 1, low - weight * value, high - weight * value):
+                yield (value, *others)
+
+    if not pairs:
+        return iter([()] if low <= 0 <= high else [])
+    return branches(0, low, high)
 
 
 def count(solutions: Iterator, solution_limit: int) -> int:
