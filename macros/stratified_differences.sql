@@ -109,11 +109,11 @@ bases than in one of them, or their products are larger than squares allow (Cauc
 
         select
             {{ by | join(', ') }},
-            nullif(sum(weight * base_count order by stratum), 0) as base_total,
-            sum(weight * value_sum order by stratum) as value_total,
+            nullif(list_sum(list(weight * base_count order by stratum)), 0) as base_total,
+            list_sum(list(weight * value_sum order by stratum)) as value_total,
             sum(base_count) - count_if(base_count > 0) as own_degrees,
-            nullif(sum(weight * other_base_count order by stratum), 0) as other_base_total,
-            sum(weight * other_value_sum order by stratum) as other_value_total,
+            nullif(list_sum(list(weight * other_base_count order by stratum)), 0) as other_base_total,
+            list_sum(list(weight * other_value_sum order by stratum)) as other_value_total,
             sum(other_base_count) - count_if(other_base_count > 0) as other_degrees,
             sum(base_count + other_base_count - base_base_sum)
             - count_if(base_count + other_base_count > 0) as joint_degrees
@@ -186,7 +186,7 @@ bases than in one of them, or their products are larger than squares allow (Cauc
                 ),
             ] %}
             greatest(
-                sum(
+                list_sum(list(
                     case
                         when sample_count > 1
                             then factor * (sample_count * {{ square }} - pow({{ sum }}, 2))
@@ -196,7 +196,7 @@ bases than in one of them, or their products are larger than squares allow (Cauc
                         {%- endif %}
                     end
                     order by stratum
-                ),
+                )),
                 0
             ) as {{ name }}{{ ',' if not loop.last }}
             {%- endfor %}

@@ -93,6 +93,9 @@ Errors: the query stops with a sentence that names the stratum where no m_h of n
 have these sums, 0 ≤ m ≤ n, S² ≤ m Q and |S| ≤ Q, S = Q for a share, and where a stratum with a
 base has no weight; the macro stops at an unknown lonely_stratum.
 
+Sums of numbers with a fraction are made in the order of strata, so that no bit of them varies: of
+a sorted list, which DuckDB adds up in half the time of an aggregate with an order, to the same bits.
+
 References:
     Särndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, Springer.
     Lumley (2010), Complex Surveys: A Guide to Analysis Using R, Wiley.
@@ -167,8 +170,8 @@ References:
             sum(value_square_sum)::bigint as value_square_sum,
             count_if(base_count > 0) as stratum_count,
             sum(sample_count) filter (where base_count > 0) as sample_count,
-            coalesce(sum(weight * base_count order by stratum), 0) as base_total,
-            coalesce(sum(weight * value_sum order by stratum), 0) as value_total
+            coalesce(list_sum(list(weight * base_count order by stratum)), 0) as base_total,
+            coalesce(list_sum(list(weight * value_sum order by stratum)), 0) as value_total
 
         from checked
 
@@ -238,7 +241,7 @@ References:
 
         select
             {{ by | join(', ') }},
-            sum(
+            list_sum(list(
                 case
                     when sample_count > 1
                         then correction * pow(weight, 2) * (
@@ -254,8 +257,8 @@ References:
                     {%- endif %}
                 end
                 order by stratum
-            ) as score_sum,
-            sum(
+            )) as score_sum,
+            list_sum(list(
                 case
                     when sample_count > 1
                         then correction * pow(weight, 2) * spread_in_sample / (sample_count - 1)
@@ -264,7 +267,7 @@ References:
                     {%- endif %}
                 end
                 order by stratum
-            ) as value_total_variance
+            )) as value_total_variance
 
         from shifted
 

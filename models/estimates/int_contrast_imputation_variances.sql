@@ -14,24 +14,37 @@ pairs as (
 
 ),
 
-cell_sums as (
+strata as (
 
-    select * from {{ ref('int_contrast_cell_sums') }}
+    select * from {{ ref('int_contrast_cell_strata') }}
+
+),
+
+counts as (
+
+    select * from {{ ref('int_indicator_counts') }}
 
 ),
 
 means as (
 
     select
-        cell_id,
-        replicate,
-        sum((final_weight * value_sum)::decimal(30, 18))::double
-        / sum((final_weight * base_count)::decimal(30, 18))::double as mean
+        strata.cell_id,
+        counts.replicate,
+        sum((strata.final_weight * counts.value_sum)::decimal(30, 18))::double
+        / sum((strata.final_weight * counts.base_count)::decimal(30, 18))::double as mean
 
-    from cell_sums
+    from strata
 
-    where replicate > 0
-    group by cell_id, replicate
+    inner join counts
+        on
+            strata.edition = counts.edition
+            and strata.stratum_number = counts.stratum_number
+            and strata.indicator_id = counts.indicator_id
+            and strata.base_id = counts.base_id
+
+    where counts.replicate > 0 and counts.base_count > 0
+    group by strata.cell_id, counts.replicate
 
 ),
 

@@ -16,9 +16,22 @@ pairs as (
 
 cell_sums as (
 
-    select *
-    from {{ ref('int_contrast_cell_sums') }}
-    where replicate = 0
+    select
+        strata.*,
+        counts.base_count,
+        counts.value_sum,
+        counts.value_square_sum
+
+    from {{ ref('int_contrast_cell_strata') }} as strata
+
+    inner join {{ ref('int_indicator_counts') }} as counts
+        on
+            strata.edition = counts.edition
+            and strata.stratum_number = counts.stratum_number
+            and strata.indicator_id = counts.indicator_id
+            and strata.base_id = counts.base_id
+
+    where counts.replicate = 0 and counts.base_count > 0
 
 ),
 

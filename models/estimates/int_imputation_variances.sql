@@ -20,9 +20,9 @@ means as (
         cell_id,
         scope,
         replicate,
-        sum(weight * value_sum order by stratum) as value_total,
-        sum(weight * value_sum order by stratum)
-        / nullif(sum(weight * base_count order by stratum), 0) as mean
+        list_sum(list(weight * value_sum order by stratum)) as value_total,
+        list_sum(list(weight * value_sum order by stratum))
+        / nullif(list_sum(list(weight * base_count order by stratum)), 0) as mean
 
     from domain_sums
 

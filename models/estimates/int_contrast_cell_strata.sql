@@ -1,9 +1,9 @@
 /*
-Base and sums of every cell of a contrast in each stratum of its domain, with the stratum's
-weight.
+The strata of every cell of a contrast, with their weight: what the counts of its indicator are
+added up over.
 
-Grain: one row per cell of a contrast × deck × stratum with a response in the base; one without
-a hit among them. All but one category has the strata of all other categories of its domain.
+Grain: one row per cell of a contrast × stratum. All but one category has the strata of all other
+categories of its domain.
 */
 with
 
@@ -16,12 +16,6 @@ pairs as (
 domains as (
 
     select * from {{ ref('int_strata_domains') }}
-
-),
-
-counts as (
-
-    select * from {{ ref('int_indicator_counts') }}
 
 ),
 
@@ -64,14 +58,12 @@ final as (
     select
         cells.cell_id,
         cells.edition,
-        counts.replicate,
-        counts.stratum_number,
+        cells.indicator_id,
+        cells.base_id,
+        strata.stratum_number,
         strata.final_weight,
         coalesce(strata.weighted_usable_count, 0) as sample_count,
-        strata.weighted_population_count as population_count,
-        counts.base_count,
-        counts.value_sum,
-        counts.value_square_sum
+        strata.weighted_population_count as population_count
 
     from cells
 
@@ -80,19 +72,10 @@ final as (
             cells.domain = domains.domain
             and cells.is_all_others = (cells.category != domains.category)
 
-    inner join counts
-        on
-            cells.edition = counts.edition
-            and cells.indicator_id = counts.indicator_id
-            and cells.base_id = counts.base_id
-            and domains.stratum_number = counts.stratum_number
-
     inner join strata
         on
-            counts.edition = strata.edition
-            and counts.stratum_number = strata.stratum_number
-
-    where counts.base_count > 0
+            cells.edition = strata.edition
+            and domains.stratum_number = strata.stratum_number
 
 )
 
