@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -104,8 +105,14 @@ def digest(model: Model, columns: Columns) -> str:
         for relation, types in columns.items()
         if relation == model.relation or relation.rpartition(".")[2] in sql
     }
-    source = json.dumps([version("sqlglot"), sql, sorted(named.items())])
-    return hashlib.sha256(Path(__file__).read_bytes() + source.encode()).hexdigest()
+    source = json.dumps([sql, sorted(named.items())])
+    return hashlib.sha256(reader() + source.encode()).hexdigest()
+
+
+@cache
+def reader() -> bytes:
+    """What tells what reads the SQL from any other: this module, and the version of the parser."""
+    return Path(__file__).read_bytes() + version("sqlglot").encode()
 
 
 def declared_edges(model: Model, columns: Columns) -> set[tuple[str, str, str]]:

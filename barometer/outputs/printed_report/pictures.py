@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,12 +33,17 @@ class Picture:
     @property
     def name(self) -> str:
         """Digest of all that the picture follows from."""
-        drawn_with = [
-            version("vl-convert-python"),
-            hashlib.sha256(Path(typesetting.__file__).read_bytes()).hexdigest(),
-        ]
-        source = [*drawn_with, self.specification, self.title, self.description]
+        source = [*drawn_with(), self.specification, self.title, self.description]
         return hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def drawn_with() -> tuple[str, str]:
+    """What tells what draws from any other: the version of the program, and the digest of the module."""
+    return (
+        version("vl-convert-python"),
+        hashlib.sha256(Path(typesetting.__file__).read_bytes()).hexdigest(),
+    )
 
 
 def draw(pictures: list[Picture], folder: Path) -> list[tuple[str, bytes]]:
