@@ -90,6 +90,13 @@ def part_faults() -> list[str]:
     ]
 
 
+def is_whole_build() -> bool:
+    """Whether this is `dbt build` of all there is."""
+    return get_flags().WHICH == "build" and not any(
+        getattr(get_flags(), name) for name in ("SELECT", "EXCLUDE", "SELECTOR", "RESOURCE_TYPES")
+    )
+
+
 class Barometer(dbtPlugin):
     """Stops dbt with sentences on the seeds or the release; keeps the manifest."""
 
@@ -126,6 +133,11 @@ class Barometer(dbtPlugin):
             faults += wrong + memory_faults(os.environ) + part_faults()
             if faults:
                 raise ValueError("\n".join(faults))
+            if is_whole_build():
+                # A processor has nothing to do while dbt reads the project.
+                from barometer.release.expectations import prepare
+
+                prepare()
 
     @dbt_hook
     def get_manifest_artifacts(self, found):

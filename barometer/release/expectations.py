@@ -32,14 +32,14 @@ _workers: list[Worker] = []
 
 def prepare() -> None:
     """Begin to import Great Expectations in another process, for `validate_in_another_process`."""
-    _workers.append(Worker())
-    _workers[-1].submit(import_great_expectations)
+    if not _workers:
+        _workers.append(Worker())
+        _workers[-1].submit(import_great_expectations)
 
 
 def validate_in_another_process(strata: pa.Table) -> pa.Table:
     """`validate_strata`, where it was prepared for."""
-    if not _workers:
-        prepare()
+    prepare()
     with closing(_workers.pop()) as worker:
         worker.submit(validate_strata, strata)
         worker.result()
