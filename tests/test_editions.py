@@ -78,7 +78,8 @@ def revised(built_project, tmp_path_factory):
     """A copy in which the oldest edition is revised: its raw files are not what they were when other
     numbers of it were released. That edition alone is built, with one thread.
 
-    What was released before is made up: the numbers of one indicator are one point lower.
+    What was released before is made up: the numbers of one indicator are one point lower, and the
+    rows that compare editions are not there yet.
     """
     folder = copy_built(built_project, tmp_path_factory.mktemp("revised") / "project")
     without_exports(folder)
@@ -92,6 +93,14 @@ def revised(built_project, tmp_path_factory):
             f"select * replace (if({edition} = {OLDEST} and indicator_id = '{indicator}', "
             f"{value} - 1, {value}) as {value}) from released",
         )
+    manifest = json.loads((folder / "target" / "manifest.json").read_text("utf-8"))
+    compare = {
+        node["name"]: node["config"]["meta"]["computed_anew"]
+        for node in manifest["nodes"].values() if "computed_anew" in node["config"].get("meta", {})
+    }
+    for mart, condition in compare.items():
+        change_released(folder, mart, f"select * from released where not ({condition})")
+    assert compare
     change_cells(
         folder / "seeds" / "reference" / "editions.csv", "revision", lambda _: "1", slice(0, 1)
     )
