@@ -19,6 +19,7 @@ from dbt_common.context import get_invocation_context
 
 from barometer.inputs.variables import memory_faults, variable_faults
 from barometer.system.interrupts import end_on_interrupt
+from barometer.system.project import project_variables
 from barometer.system.shown_events import say_causes_once
 
 # Python looks for garbage through all that dbt holds of the project, thousands of times; less often,
@@ -63,8 +64,7 @@ def give_home(folder: Path) -> None:
 
 def variables_of_run() -> dict[str, object]:
     """The variables of the project, with what this run of dbt was given instead."""
-    project = yaml.safe_load(Path("dbt_project.yml").read_text(encoding="utf-8"))
-    return project["vars"] | get_flags().VARS
+    return project_variables() | get_flags().VARS
 
 
 def schemas() -> set[str]:

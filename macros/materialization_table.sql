@@ -27,7 +27,8 @@ A Python model writes through another connection, and so under another name firs
         {% call statement('replace') -%}
             {{ drop_existing }};
             alter table {{ made_relation }} rename to {{ adapter.quote(this.identifier) }};
-            {{ hold_to_grain(target_relation) }}
+            {{ descriptions(target_relation) }}
+            {{ hold_to_grain(target_relation) if not post_hooks }}
         {%- endcall %}
     {% else %}
         {% call statement('main') -%}

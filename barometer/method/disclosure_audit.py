@@ -179,7 +179,10 @@ class Moves:
             sums.append(effects[one][first] + effects[other][second])
         self.pairs, self.sums = np.concatenate(pairs), np.concatenate(sums)
         # Without a bound on any margin, every move fits by itself.
-        self.tree = cKDTree(self.sums, balanced_tree=False, compact_nodes=False) if len(self.sums) and is_bounded.any() else None
+        self.tree = None
+        if len(self.sums) and is_bounded.any():
+            # To balance it takes longer than it spares the few questions that it is asked.
+            self.tree = cKDTree(self.sums, balanced_tree=False, compact_nodes=False)
         # Pairs that another pair is added to, drawn once and for all.
         self.starts = np.random.default_rng(0).integers(max(len(self.pairs), 1), size=(STARTS, 1))
 
@@ -214,14 +217,14 @@ class Moves:
         low, high = self.printed.room(self.gaining, self.losing, sector)
         sums = steps @ self.printed.frame.weights[places]
         steps = steps[(low <= sums) & (sums <= high) | ~steps.any(axis=1)]
-        effects = np.abs(steps @ self.weights[:, places].T * self.scale).max(axis=1)
+        effects = np.abs(self.effects(steps, places)).max(axis=1)
         moves = np.zeros((len(steps), self.printed.frame.weights.size))
         moves[:, places] = steps[np.argsort(effects, kind="stable")]
         return moves
 
-    def effects(self, moves: np.ndarray) -> np.ndarray:
-        """What moves do to each margin, in units of its room, shape (moves, margins)."""
-        return moves @ self.weights.T * self.scale
+    def effects(self, moves: np.ndarray, places: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """What moves in these strata do to each margin, in units of its room, shape (moves, margins)."""
+        return moves @ self.weights[:, places].T * self.scale
 
     def witness(self, sector: int, move: np.ndarray) -> np.ndarray | None:
         """A move that fits everything published, of one in a category and two or four elsewhere."""

@@ -36,6 +36,8 @@ from pysdmx.model import (
 )
 from pysdmx.model.message import Header
 
+from barometer.outputs.exports.eurostat import EUROSTAT_CODE
+
 AGENCY = "AI_BAROMETER"
 # Of the structure: a component or a code list that changes gives it another one.
 VERSION = "2.0.0"
@@ -86,14 +88,9 @@ def write_sdmx_files(
     }
     parts = Components([component(row, lists) for row in defined])
     estimates = connection.sql(
-        """
-        select
-            estimates.*, editions.status,
-            case
-                when list_contains(string_split(indicators.eurostat_base_ids, '|'), base_id)
-                    then indicators.eurostat_code
-            end as eurostat_code
-        from marts.fct_estimates as estimates
+        f"""
+        select facts.*, editions.status, {EUROSTAT_CODE} as eurostat_code
+        from marts.fct_estimates as facts
         inner join marts.dim_indicators as indicators using (indicator_id)
         inner join marts.dim_editions as editions using (edition)
         order by all

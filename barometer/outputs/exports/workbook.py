@@ -17,6 +17,7 @@ import pyarrow as pa
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxInputError
 
+from barometer.outputs.exports.eurostat import EUROSTAT_CODE
 from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.exhibits import Labels, Table, labels, read_tables
 
@@ -27,21 +28,18 @@ LINE_HEIGHT = 15
 PAPER_A3, PAPER_A4 = 8, 9
 
 # Estimates or changes with the labels of all that they are about, the newest first.
-LABELLED = """
+LABELLED = f"""
     select
         facts.*,
         editions.status,
-        case
-            when list_contains(string_split(indicators.eurostat_base_ids, '|'), facts.base_id)
-                then indicators.eurostat_code
-        end as eurostat_code,
+        {EUROSTAT_CODE} as eurostat_code,
         indicators.label_nl as indicator_label_nl,
         indicators.label_en as indicator_label_en,
         bases.label_nl as base_label_nl,
         bases.label_en as base_label_en,
         coalesce(sectors.label_nl, sizes.label_nl) as category_label_nl,
         coalesce(sectors.label_en, sizes.label_en) as category_label_en
-    from marts.{mart} as facts
+    from marts.{{mart}} as facts
     inner join marts.dim_editions as editions using (edition)
     inner join marts.dim_indicators as indicators using (indicator_id)
     inner join marts.dim_bases as bases using (base_id)
@@ -50,7 +48,7 @@ LABELLED = """
     left join marts.dim_size_classes as sizes
         on facts.domain = 'size' and facts.category = sizes.size_class_code
     order by
-        {newest}, indicators.sort_order, indicator_id, bases.sort_order,
+        {{newest}}, indicators.sort_order, indicator_id, bases.sort_order,
         domain = 'total' desc, domain desc, sizes.sort_order, sectors.sort_order
 """
 
