@@ -309,9 +309,13 @@ def estimator() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def change_labels(folder: Path) -> None:
-    """Give every item of a figure another label: something small to build."""
+def change_labels(folder: Path) -> str:
+    """Give every item of a figure another label: something small to build. Returns the figure."""
     path = folder / "seeds" / "reference" / "figures.csv"
-    cells = read_cells(path)
-    place = cells[0].index("item_label_en")
-    write_cells(path, [cells[0], *(row[:place] + ["changed"] + row[place + 1 :] for row in cells[1:])])
+    header, *rows = read_cells(path)
+    place, figure = header.index("item_label_en"), rows[0][header.index("figure")]
+    for row in rows:
+        if figure in row:
+            row[place] = "changed"
+    write_cells(path, [header, *rows])
+    return figure

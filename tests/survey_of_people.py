@@ -108,8 +108,8 @@ class Survey:
         return self.raw / str(self.made.year) / f"{file_kind}.csv"
 
     def dbt(self, *arguments):
-        """Run dbt over the edition, with the key in the environment."""
-        variables = json.dumps({"raw_path": self.raw.name})
+        """Run dbt over the edition alone, the others kept, with the key in the environment."""
+        variables = json.dumps({"raw_path": self.raw.name, "editions": [self.made.year]})
         return run_dbt(self.folder, *arguments, "--vars", variables, **{KEY_VARIABLE: KEY})
 
     def secrets_in(self, text):

@@ -144,6 +144,7 @@ def test_bad_input_stops_the_build(built_project, tmp_path, case):
 FOUND = ("files", "cross_file")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", FOUND)
 def test_bad_input_is_found(tmp_path, monkeypatch, group):
     """Every kind of a group is a finding in a sentence of its own, and none names anybody."""

@@ -51,7 +51,7 @@ def changed(built_project, tmp_path_factory):
     killed, and by one that passed while another was refused.
     """
     folder = copy_built(built_project, tmp_path_factory.mktemp("changed") / "project")
-    change_labels(folder)
+    figure = change_labels(folder)
     kill_build_at(folder, "START hook: ai_barometer.on-run-end")
     assert_manifest_holds(folder / "release")
     before = moment(folder / "release")
@@ -61,7 +61,7 @@ def changed(built_project, tmp_path_factory):
         is_running = build.poll() is None
         output += build.stdout.read()
     return {
-        "folder": folder, "output": output, "returncode": build.returncode, "process": build.pid,
+        "folder": folder, "figure": figure, "output": output, "returncode": build.returncode, "process": build.pid,
         "second": second, "is_running": is_running, "before": before,
     }
 
@@ -229,7 +229,8 @@ def test_a_changed_label_is_released(changed):
     assert "release withheld" not in output
     assert_manifest_holds(changed["folder"] / "release")
     figures = pq.read_table(changed["folder"] / "release" / "internal" / "parquet" / "rpt_figures.parquet")
-    assert set(figures["item_label_en"].to_pylist()) == {"changed"}
+    labels = {(row["figure"] == changed["figure"], row["item_label_en"] == "changed") for row in figures.to_pylist()}
+    assert labels == {(True, True), (False, False)}
     report = (changed["folder"] / "release" / "internal" / "validation_report.html").read_text("utf-8")
     assert "unchanged" in report
 

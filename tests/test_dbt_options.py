@@ -13,6 +13,7 @@ from helpers import PROJECT, copy_project, read_cells, run_dbt, write_cells
 SELECTED = ("--select", "editions", "build_settings", "--indirect-selection", "empty")
 
 
+@pytest.mark.slow
 def test_options_of_dbt_work(tmp_path):
     """From another folder, with folders of its own, many threads; and again what failed, without a home.
 

@@ -341,6 +341,7 @@ def test_a_key_other_than_the_last_one_is_a_finding(tmp_path, monkeypatch):
     assert not found("final", keys[1])
 
 
+@pytest.mark.slow
 def test_mutations_are_refused_in_words_or_read_as_written(checks_of_copies, tmp_path):
     """Never an exception, never personal data in a message, never a value that is not in the file."""
     outcomes = Counter()

@@ -345,6 +345,7 @@ def copies_after_kills(published, action):
         yield copy / published.name
 
 
+@pytest.mark.slow
 def test_publishing_is_whole_after_a_kill_at_any_moment(published):
     """Old or new; none of the kept ones is lost, and the next build leaves no trace of it."""
     seen = set()
@@ -371,6 +372,7 @@ def test_restoring_is_whole_after_a_kill_at_any_moment(published):
     assert seen == {"a", "c"}
 
 
+@pytest.mark.slow
 def test_pruning_is_whole_after_a_kill_at_any_moment(published):
     """A kept release that is being removed is never taken for a whole one."""
     for release in copies_after_kills(published, lambda release: publish(release, "d", 1)):
@@ -384,6 +386,7 @@ def test_pruning_is_whole_after_a_kill_at_any_moment(published):
         assert beside(release) == ORDER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "action",
     [

@@ -68,6 +68,7 @@ def test_no_other_memory(value):
     assert sentence.startswith(f"environment variable {MEMORY_LIMIT}: found {value!r}; expected what DuckDB takes")
 
 
+@pytest.mark.slow
 def test_dbt_stops_at_once(tmp_path):
     """All of it in sentences, before anything is read."""
     arguments = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
