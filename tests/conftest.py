@@ -1,6 +1,7 @@
 """Fixtures that several test modules share; what the suite shows while it runs."""
 
 import fcntl
+import gc
 import os
 import pickle
 from contextlib import suppress
@@ -81,6 +82,12 @@ class ShownProgress:
         terminalreporter.write_line(
             ", ".join(f"{name} {seconds:.0f} s" for name, seconds in slowest if seconds >= 1)
         )
+
+
+def pytest_collection_finish():
+    """What was imported is there to stay: Python need not look for garbage among it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -25,7 +25,10 @@ from barometer.method import quantiles
 PROJECT = Path(__file__).resolve().parents[1]
 
 # The build of what changed since the release.
-CHANGED = ("build", "--select", "state:modified+", "--state", "release/internal/state")
+CHANGED = (
+    "build", "--select", "state:modified+", "--state", "release/internal/state",
+    "--exclude-resource-type", "unit_test",
+)
 
 HOLDER = """
 import sys
