@@ -855,6 +855,31 @@ def test_search_index_holds_every_estimate(site, marts, code):
 
 
 @pytest.mark.parametrize("code", CODES)
+def test_a_code_of_eurostat_is_of_a_base(site, code):
+    """The search and the page of an indicator give its code on the bases that the seed names."""
+    script = (site / code / "search.js").read_text(encoding="utf-8")
+    index = json.loads(script.removeprefix("window.barometerIndex = ").removesuffix(";\n"))
+    found = {(entry["page"], entry["anchors"]): entry["words"].split() for entry in index["entries"]}
+    seed = reference("indicators")
+    bases = {row["base_id"]: row[f"label_{code}"] for row in reference("bases")}
+    codes_of_eurostat = {row["eurostat_code"] for row in seed} - {""}
+    others = 0
+    for row in seed:
+        page = f"indicator-{row['indicator_id']}.html"
+        if (page, row["base_id"]) not in found:
+            continue
+        shown = set(found[page, row["base_id"]]) & codes_of_eurostat
+        assert shown == {row["eurostat_code"]} - {""}, row["indicator_id"]
+        text = (site / code / page).read_text(encoding="utf-8")
+        said = f"<code>{row['eurostat_code']}</code> ({bases[row['base_id']]})"
+        assert (said in text) == bool(row["eurostat_code"]), row["indicator_id"]
+        others += not row["eurostat_code"] and any(
+            f"<code>{other}</code>" in text for other in codes_of_eurostat
+        )
+    assert others
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_search_finds_a_number_with_its_interval(visit, marts, wordings, code):
     """The words of an indicator and a size class and a year give the number, and its page."""
     wording = wordings[code]

@@ -75,13 +75,17 @@ class Category:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator, with its question, its block and the bases that it has estimates of."""
+    """An indicator, with its question, its block and the bases that it has estimates of.
+
+    Attributes:
+        eurostat_codes: the code that Eurostat has for it, by base; only bases that have one.
+    """
 
     id: str
     labels: Labels
     questions: Labels
     block_id: str | None
-    eurostat_code: str | None
+    eurostat_codes: dict[str, str]
     base_ids: tuple[str, ...]
 
 
@@ -283,7 +287,9 @@ def read_indicators(
                 labels=labels(row, "label"),
                 questions=labels(row, "question"),
                 block_id=block,
-                eurostat_code=row["eurostat_code"],
+                eurostat_codes=dict.fromkeys(
+                    (row["eurostat_base_ids"] or "").split("|"), row["eurostat_code"]
+                ) if row["eurostat_code"] else {},
                 base_ids=tuple(sorted(base_ids[row["indicator_id"]], key=order.__getitem__)),
             )
     return indicators

@@ -41,7 +41,7 @@ def search_index(writer: PageWriter, wordings: list[Wording]) -> str:
                     [
                         in_other_languages(indicator.labels, language),
                         indicator.questions[language],
-                        indicator.eurostat_code,
+                        indicator.eurostat_codes.get(base),
                         *(title for title, _ in writer.exhibits_of(indicator)),
                     ],
                 )
