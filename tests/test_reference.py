@@ -176,6 +176,27 @@ def test_references_between_seeds():
         assert row["sector_code"] in sectors
 
 
+def test_activities_are_those_of_their_sectors():
+    """The divisions and groups that Tabel 7 prints are the prefixes of the sector, in the same
+    editions as the sector.
+    """
+    printed, prefixes = set(), set()
+    for row in reference("sector_activities"):
+        first, _, last = row["activity_code"].replace(".", "").partition("-")
+        printed |= {
+            (f"{number:0{len(first)}}", row["sector_code"], row["first_edition"])
+            for number in range(int(first), int(last or first) + 1)
+        }
+    for row in reference("sector_nace"):
+        prefixes.add((row["nace_prefix"], row["sector_code"], row["first_edition"]))
+    assert prefixes <= printed
+    # Numbers that NACE does not give to a division.
+    assert all(int(prefix) < 100 for prefix, *_ in printed - prefixes)
+    assert {row[1:] for row in printed} == {
+        (row["sector_code"], row["first_edition"]) for row in reference("sectors")
+    }
+
+
 def test_figures_are_indicators():
     """Items of figures are indicators; figures have a title, and series or editions."""
     known = {(row["indicator_id"], row["base_id"]) for row in reference("indicators")}

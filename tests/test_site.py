@@ -14,6 +14,7 @@ import threading
 import unicodedata
 from dataclasses import fields
 from functools import partial
+from html import unescape
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -36,8 +37,7 @@ MEGABYTE = 1_000_000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "sector_nace",
-              "reliability_rules")
+SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "reliability_rules")
 
 # What a chart says and how long its bars are, in percent of its axis.
 READ_CHART = """figure => {
@@ -364,7 +364,7 @@ def assert_links_lead_somewhere(site, *patterns):
 def test_a_sector_is_shown_where_an_edition_has_it(changed_site, marts, browser):
     """One that ended has its last pages, is found there, and is not among the sectors of now."""
     edition = newest(marts)
-    ended, taking_over, *_ = rows(marts, "from dim_sectors order by sort_order")
+    ended, *_ = rows(marts, "from dim_sectors order by sort_order")
     code = ended["sector_code"]
     later = [
         table for (table,) in marts.sql(
@@ -373,20 +373,11 @@ def test_a_sector_is_shown_where_an_edition_has_it(changed_site, marts, browser)
             "and column_name in ('sector_code', 'edition') group by all having count(*) = 2"
         ).fetchall()
     ]
-    nace = [
-        {"nace_prefix": "made", "sector_code": taking_over["sector_code"],
-         "first_edition": edition, "last_edition": None},
-        {"nace_prefix": "gone", "sector_code": taking_over["sector_code"],
-         "first_edition": None, "last_edition": edition - 1},
-        {"nace_prefix": "left", "sector_code": code,
-         "first_edition": None, "last_edition": edition - 1},
-    ]
     site = changed_site(
         *(f"delete from marts.{table} where sector_code = '{code}' and edition = {edition}"
           for table in later),
         *(f"delete from marts.{table} where category = '{code}' and edition = {edition}"
           for table in ("fct_estimates", "fct_changes")),
-        sector_nace=pa.Table.from_pylist(nace),
     )
     assert_links_lead_somewhere(
         site, f"{CODES[0]}/*-{edition}.html", f"{CODES[0]}/indicator-[a-i]*.html",
@@ -402,11 +393,14 @@ def test_a_sector_is_shown_where_an_edition_has_it(changed_site, marts, browser)
         assert f"sector-{code}-{edition}.html" not in pages
         last = f"sector-{code}-{edition - 1}.html"
         assert last in pages and last in pages["domains.html"]
-        assert last not in pages["index.html"] and last not in pages["nace.html"]
-        cells = re.findall("<td>(.*?)</td>", pages["nace.html"])
-        assert "made" in cells and not {"gone", "left"} & set(cells)
-        label = ended[f"label_{language}"]
-        assert label not in pages["nace.html"]
+        (words,) = [row["table_id"] for row in reference("report_tables") if is_words(row)]
+        activity = next(
+            row[f"label_{language}"] for row in reference("sector_activities")
+            if row["sector_code"] == code
+        )
+        assert last not in pages["index.html"]
+        assert activity in pages[f"{words}-{edition - 1}.html"]
+        assert activity not in pages[f"{words}-{edition}.html"]
     indicator = reference("indicators")[0][f"label_{CODES[0]}"]
     label = ended[f"label_{CODES[0]}"]
     window = browser.new_page()
@@ -670,6 +664,8 @@ def test_tables_show_the_marts(visit, marts, wordings, code):
     """Of every table of the report: each cell is the mart's, and so is the chart below it."""
     wording = wordings[code]
     for definition in reference("report_tables"):
+        if is_words(definition):
+            continue
         mart = rows(marts, f"select * from {definition['mart_name']}")
         for edition in {row["edition"] for row in mart}:
             members = [row for row in mart if row["edition"] == edition]
@@ -694,6 +690,41 @@ def test_tables_show_the_marts(visit, marts, wordings, code):
                     [row[column][place] for place in measures for row in inner]
                     for column in range(len(inner[0]))
                 ]
+
+
+def is_words(definition):
+    """Whether a table of the report has words and no numbers."""
+    return not definition["column_dimension"] and not definition["domain"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_table_of_words_has_the_words_of_its_mart(site, marts, wordings, code):
+    """Code, words and page of each row; below it, which sectors are newer than the survey."""
+    (definition,) = filter(is_words, reference("report_tables"))
+    first = {row["sector_code"]: row["first_edition"] for row in reference("sectors")}
+    for edition, in marts.sql("select edition from dim_editions").fetchall():
+        text = (site / code / f"{definition['table_id']}-{edition}.html").read_text(encoding="utf-8")
+        shown = re.findall(
+            r'<th scope="row"><a href="(.*?)">(.*?)</a></th><td><span>(.*?)</span></td>', text
+        )
+        expected = rows(
+            marts,
+            f"select * from {definition['mart_name']} where edition = {edition} order by sort_order",
+        )
+        assert len(shown) == len(expected) == len(reference("sector_activities"))
+        for (link, label, said), row in zip(shown, expected, strict=True):
+            sector = "".join(c if c.isalnum() or c == "-" else "_" for c in row["sector_code"])
+            assert link == f"sector-{sector}-{edition}.html"
+            assert re.sub("<.*?>", "", label) == f"NACE {row['activity_code']}"
+            assert unescape(said) == row[f"label_{code}"]
+            page = (site / code / link).read_text(encoding="utf-8")
+            since = wordings[code].term("sector_since", edition=first[row["sector_code"]])
+            assert (since in page) == bool(first[row["sector_code"]])
+        newer = [row["activity_code"] for row in expected if row["first_edition"]]
+        (year,) = {row["first_edition"] for row in expected if row["first_edition"]}
+        assert wordings[code].term(
+            "in_population_since", edition=year, codes=", ".join(newer)
+        ) in text
 
 
 def expected_cells(members, definition, wording):
@@ -1092,7 +1123,7 @@ def test_print_leaves_out_what_paper_cannot_use(visit, marts):
     assert window.locator(".bar").first.is_visible()
     for part in ("header nav", ".search", ".switch", ".data"):
         assert not window.locator(part).first.is_visible(), part
-    window.goto(window.url.replace(figure, reference("report_tables")[-1]["table_id"]))
+    window.goto(window.url.replace(figure, reference("report_tables")[0]["table_id"]))
     assert window.locator(".report th").first.evaluate(
         "head => getComputedStyle(head).position"
     ) == "static"

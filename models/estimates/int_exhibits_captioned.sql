@@ -215,7 +215,7 @@ final as (
     inner join terms
         on terms.term_id = 'counts_assumed'
 
-    where tables.base_id is null
+    where tables.column_dimension is not null
 
 )
 

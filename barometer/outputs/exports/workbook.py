@@ -144,7 +144,7 @@ def write_workbook(
     )
     sheets = [
         *(
-            table_sheet(list(editions), wordings)
+            report_sheet(list(editions), wordings)
             for _, editions in groupby(report, key=lambda table: table.number)
         ),
         *long_sheets(connection, columns, wordings),
@@ -168,11 +168,54 @@ def write_workbook(
             writer.write_sheet(sheet)
 
 
-def table_sheet(editions: list[Table], wordings: list[Wording]) -> Sheet:
-    """A table of the report: the rows of every edition, the newest first.
+def report_sheet(editions: list[Table], wordings: list[Wording]) -> Sheet:
+    """A table of the report: the rows of every edition, the newest first."""
+    return (words_sheet if editions[0].has_words else table_sheet)(editions, wordings)
 
-    A column that one edition does not have is empty in its rows.
-    """
+
+def words_sheet(editions: list[Table], wordings: list[Wording]) -> Sheet:
+    """A table of words, each language in columns of its own."""
+    newest = editions[0]
+    return Sheet(
+        name=wordings[0].term("workbook_tables", number=newest.number),
+        titles={wording.language.code: newest.title(wording) for wording in wordings},
+        columns=[
+            Column(both(term("csv_edition", wordings)), 9, "0"),
+            *(
+                Column(f"{name} ({wording.term('language')})", width)
+                for wording in wordings
+                for name, width in [
+                    (wording.term(newest.corner), 18),
+                    *((column[wording.language.code], 60) for column in newest.columns),
+                ]
+            ),
+        ],
+        rows=[
+            [
+                Cell(table.edition),
+                *(
+                    Cell(text)
+                    for wording in wordings
+                    for text in [
+                        label[wording.language.code],
+                        *(
+                            text for column in range(len(newest.columns))
+                            for text in table.texts(wording, row, column)
+                        ),
+                    ]
+                ),
+            ]
+            for table in editions
+            for row, label in enumerate(table.rows)
+        ],
+        remarks=[line for wording in wordings for line in remarks(editions, wording)],
+        frozen=2,
+        is_wrapped=True,
+    )
+
+
+def table_sheet(editions: list[Table], wordings: list[Wording]) -> Sheet:
+    """A table of numbers. A column that one edition does not have is empty in its rows."""
     newest = editions[0]
     across = list(dict.fromkeys(both(label) for table in editions for label in table.columns))
     rows = [

@@ -106,15 +106,15 @@ class Figure(Exhibit):
 
 @dataclass(frozen=True)
 class Table(Exhibit):
-    """A table: rows and columns as labels, and in each cell one value a measure.
+    """A table: rows and columns as labels, and in each cell one value a measure, or words.
 
     Attributes:
         corner: term above the row labels.
         rows: labels of the rows, in order.
         columns: labels of the columns, in order.
-        measures: terms of the counts in a cell; empty for a table of percentages.
-        cells: values of a cell, by row and column.
-        cell_codes: status of a cell, by row and column, as a bar has one; empty for counts.
+        measures: terms of the counts in a cell; empty for a table of percentages or of words.
+        cells: values of a cell, by row and column; in a table of words its labels.
+        cell_codes: status of a cell, by row and column, as a bar has one; of percentages alone.
         total_row, total_column: whether the last one is a total.
     """
 
@@ -122,10 +122,15 @@ class Table(Exhibit):
     rows: tuple[Labels, ...]
     columns: tuple[Labels, ...]
     measures: tuple[str, ...]
-    cells: dict[tuple[int, int], tuple[float | None, ...]]
+    cells: dict[tuple[int, int], tuple[float | Labels | None, ...]]
     total_row: bool
     total_column: bool
     cell_codes: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether its cells hold words, and no numbers."""
+        return any(isinstance(value, dict) for cell in self.cells.values() for value in cell)
 
     def cell_statuses(self) -> set[str]:
         """Statuses of its cells."""
@@ -152,6 +157,8 @@ class Table(Exhibit):
     def texts(self, wording: Wording, row: int, column: int) -> list[str]:
         """What is printed in a cell."""
         values = self.cells.get((row, column), (None,) * max(len(self.measures), 1))
+        if self.has_words:
+            return [value[wording.language.code] for value in values]
         write = wording.count if self.measures else wording.percentage
         return [write(value) for value in values]
 
@@ -236,6 +243,12 @@ def read_tables(
             respondents = (
                 {edition: caption["base_respondent_count"]} if definition["base_id"] else {}
             )
+            if definition["column_dimension"]:
+                parts = crossed(rows, definition, terms)
+            elif definition["domain"]:
+                parts = by_indicator(rows, definition, session)
+            else:
+                parts = in_words(rows, definition, terms)
             yield Table(
                 name=definition["table_id"],
                 edition=edition,
@@ -243,13 +256,8 @@ def read_tables(
                 titles=labels(definition, "title"),
                 statuses={edition: statuses[edition]},
                 respondents=respondents,
-                notes=labels(caption, "base_note") if caption else {},
                 corner=definition["row_dimension"],
-                **(
-                    crossed(rows, definition, terms)
-                    if definition["column_dimension"]
-                    else by_indicator(rows, definition, session)
-                ),
+                **{"notes": labels(caption, "base_note") if caption else {}} | parts,
             )
 
 
@@ -337,6 +345,42 @@ def by_indicator(
         },
         "total_row": False,
         "total_column": False,
+    }
+
+
+def in_words(rows: list[dict], definition: dict, terms: pa.Table) -> dict:
+    """Rows and cells of a table of words: the codes of a dimension, and beside each its label.
+
+    Its note says which rows joined the population later than the others, and when.
+    """
+    rows = sorted(rows, key=lambda row: row["sort_order"])
+    code = f"{definition['row_dimension']}_code"
+    wordings = [Wording(language, terms) for language in LANGUAGES]
+    later = {}
+    for row in rows:
+        if row["first_edition"]:
+            later.setdefault(row["first_edition"], []).append(row[code])
+    return {
+        "rows": tuple(
+            filled(definition["row_label"], row[code], labels(row, "label")) for row in rows
+        ),
+        "columns": (
+            {
+                wording.language.code: wording.term(f"{definition['row_dimension']}_label")
+                for wording in wordings
+            },
+        ),
+        "measures": (),
+        "cells": {(place, 0): (labels(row, "label"),) for place, row in enumerate(rows)},
+        "total_row": False,
+        "total_column": False,
+        "notes": {
+            wording.language.code: "; ".join(
+                wording.term("in_population_since", edition=first, codes=", ".join(codes))
+                for first, codes in sorted(later.items())
+            )
+            for wording in wordings
+        },
     }
 
 

@@ -130,7 +130,7 @@ def table_records(table: Table, wording: Wording) -> list[list[object]]:
     header.append(wording.term(table.corner))
     if table.measures:
         header.append(wording.term("csv_count"))
-    marks = [] if table.measures else [wording.term("csv_mark")]
+    marks = [] if table.measures or table.has_words else [wording.term("csv_mark")]
     records = [header + [column[language] for column in table.columns] + marks]
     for row, label in enumerate(table.rows):
         for place, measure in enumerate(table.measures or (None,)):
@@ -144,14 +144,18 @@ def table_records(table: Table, wording: Wording) -> list[list[object]]:
                     wording.term(table.statuses[table.edition]),
                     label[language],
                     *([wording.term(measure)] if measure else []),
-                    *(
-                        value if measure or value is None else wording.decimal(value)
-                        for value in values
-                    ),
-                    *([] if table.measures else [table.marked_columns(wording, row)]),
+                    *(bare(value, measure, wording) for value in values),
+                    *([table.marked_columns(wording, row)] if marks else []),
                 ]
             )
     return records
+
+
+def bare(value: object, measure: str | None, wording: Wording) -> object:
+    """A value of a table as a cell of CSV: words in the language, percentages as printed."""
+    if isinstance(value, dict):
+        return value[wording.language.code]
+    return value if measure or value is None else wording.decimal(value)
 
 
 def write_index(exhibits: list[Exhibit], wordings: list[Wording], folder: Path) -> None:

@@ -1,4 +1,5 @@
-"""A table as in print: rules above, below and under the header, numbers to the right."""
+"""A table as in print: rules above, below and under the header, numbers to the right, words to the
+left."""
 
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ from barometer.outputs.printed_report.typesetting import (
 
 WIDEST_LABEL = 270
 WIDEST_HEADER = 84
+WIDEST_WORDS = 420
 CELL_GAP = 14
 MARK_GAP = 3
 ROW_GAP = 12
@@ -41,6 +43,9 @@ def draw_table(table: Table, wording: Wording) -> dict:
         [table.texts(wording, row, column) for column in range(len(headers))]
         for row in range(len(row_labels))
     ]
+    if table.has_words:
+        texts = [[wrap(*cell, WIDEST_WORDS) for cell in row] for row in texts]
+    side = "left" if table.has_words else "right"
     marks = [
         [table.mark(wording, row, column) or "" for row in range(len(row_labels))]
         for column in range(len(headers))
@@ -62,8 +67,11 @@ def draw_table(table: Table, wording: Wording) -> dict:
     width = edges[-1]
 
     words = [line_of("header", 0, header_height - ROW_GAP / 2, corner, "left", anchor="bottom")]
-    for right, header in zip(edges[1:], headers, strict=True):
-        words.append(line_of("header", right, header_height - ROW_GAP / 2, header, anchor="bottom"))
+    sides = [edge + CELL_GAP for edge in edges[:-1]] if table.has_words else edges[1:]
+    for place, header in zip(sides, headers, strict=True):
+        words.append(
+            line_of("header", place, header_height - ROW_GAP / 2, header, side, anchor="bottom")
+        )
     rules = [(0, 2), (header_height, 1)]
     top = header_height
     for row, label in enumerate(row_labels):
@@ -72,6 +80,9 @@ def draw_table(table: Table, wording: Wording) -> dict:
         middle = top + (ROW_GAP + LINE_HEIGHT * lines) / 2
         words.append(line_of("total" if is_total else "body", 0, middle, label, "left"))
         for column, cell in enumerate(texts[row]):
+            if table.has_words:
+                words.append(line_of("body", sides[column], middle, cell, side))
+                continue
             is_bold = is_total or (table.total_column and column == len(headers) - 1)
             for place, text in enumerate(cell):
                 shift = (place - (len(cell) - 1) / 2) * LINE_HEIGHT

@@ -110,7 +110,8 @@ class Contents:
         statuses: status of the data by edition, the newest first.
         estimates, changes: by edition, or by pair of editions, the later first.
         figure_bars: bars of a figure, by the edition that it stands with and its name.
-        table_codes: codes of the rows and indicators of a table of percentages.
+        table_codes: codes of the rows and indicators of a table of percentages; of the sectors of
+            the rows of a table of words.
     """
 
     statuses: dict[int, str]
@@ -368,18 +369,22 @@ def read_figure_bars(
 def read_table_codes(
     session: duckdb.DuckDBPyConnection, tables: pa.Table
 ) -> dict[tuple[int, str], tuple[list[str], list[str]]]:
-    """Codes of rows and indicators of each table of percentages, as `read_tables` orders them."""
+    """Codes of rows and indicators of each table, as `read_tables` orders them, but those of counts.
+
+    A row of a table of words has the code of the sector that it is in.
+    """
     known = {row["indicator_id"] for row in rows_of(session, "from marts.dim_indicators")}
     codes = {}
     for definition in tables.to_pylist():
         if definition["column_dimension"]:
             continue
+        code = f"{definition['row_dimension'] if definition['domain'] else 'sector'}_code"
         rows = rows_of(
             session, f"select * from marts.{definition['mart_name']} order by edition, sort_order"
         )
         for edition, members in by_edition(rows).items():
             codes[edition, definition["table_id"]] = (
-                [row[f"{definition['row_dimension']}_code"] for row in members],
+                [row[code] for row in members],
                 [
                     name
                     for name in members[0]

@@ -71,8 +71,7 @@ class PageWriter:
                 {"exhibit": figure, "legends": self.verdict_notes(chart.verdicts)},
             )
         for table in self.tables:
-            yield self.table_page(table)
-        yield self.nace_page()
+            yield self.words_page(table) if table.has_words else self.table_page(table)
         for category in self.contents.categories:
             for edition in self.contents.editions_of(category):
                 yield self.category_page(category, edition)
@@ -254,12 +253,27 @@ class PageWriter:
                 return indicator_ids.index(row["indicator_id"])
         return 0
 
-    def nace_page(self) -> Page:
-        """Which activities a sector holds."""
-        prefixes = {}
-        for row in self.presentation["sector_nace"]:
-            prefixes.setdefault(row["sector_code"], []).append(row["nace_prefix"])
-        return self.plain_page("nace", prefixes=prefixes)
+    def tables_of_words(self) -> list[tuple[str, str]]:
+        """Title and page of the newest edition's tables of words."""
+        return [
+            (table.title(self.wording), f"{exhibit_page(table)}.html")
+            for table in self.tables
+            if table.has_words and table.edition == self.contents.newest
+        ]
+
+    def words_page(self, table: Table) -> Page:
+        """A table of words: what a row is about has a page of its own."""
+        return Page(
+            exhibit_page(table), "words", table.title(self.wording),
+            others=self.editions_of_exhibit(table),
+            context={
+                "exhibit": table,
+                "row_links": [
+                    self.names.place_link("sector", code, [table.edition])
+                    for code in self.contents.table_codes[table.edition, table.name][0]
+                ],
+            },
+        )
 
     # Sectors and size classes
 
@@ -283,6 +297,7 @@ class PageWriter:
             ),
             {
                 "category": category, "edition": edition, "legends": self.chart_notes(charts),
+                "since": self.presentation["since"].get(category.code),
             },
         )
 

@@ -44,8 +44,8 @@ def write_site(
     Args:
         session: connection with the marts in its schema `marts`.
         report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
-        site_seeds: the seeds `site_texts`, `site_highlights`, `bases`, `blocks`, `sector_nace`,
-            `sectors` and `reliability_rules`.
+        site_seeds: the seeds `site_texts`, `site_highlights`, `bases`, `blocks`, `sectors` and
+            `reliability_rules`.
         folder: the folder to write, which does not exist yet.
 
     Raises:
@@ -57,15 +57,16 @@ def write_site(
         "site_highlights": sorted(
             site_seeds["site_highlights"].to_pylist(), key=lambda row: row["sort_order"]
         ),
-        "sector_nace": sorted(
-            in_force(site_seeds["sector_nace"], contents.newest),
-            key=lambda row: row["nace_prefix"],
-        ),
         "quality": by_edition(read_quality(session)),
         "claims": by_edition(
             rows_of(session, "select * from marts.rpt_claims order by edition desc, sort_order")
         ),
         "downloads": list_downloads(folder),
+        "since": {
+            row["sector_code"]: row["first_edition"]
+            for row in in_force(site_seeds["sectors"], contents.newest)
+            if row["first_edition"]
+        },
         "rules": [
             row
             for row in sorted(
@@ -73,10 +74,6 @@ def write_site(
             )
             if row["is_applied"]
         ],
-        "sections": {
-            row["sector_code"]: row["nace_sections"]
-            for row in in_force(site_seeds["sectors"], contents.newest)
-        },
     }
     terms = all_terms(report_seeds["terms"], site_seeds["site_texts"])
     wordings = [Wording(language, terms) for language in LANGUAGES]
