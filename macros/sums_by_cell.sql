@@ -10,7 +10,7 @@ Arguments:
 {% macro sums_by_cell(decks) -%}
     select
         cells.cell_id,
-        scopes.scope,
+        cells.scope,
         counts.replicate,
         counts.stratum_number as stratum,
         strata.final_weight as weight,
@@ -21,7 +21,7 @@ Arguments:
         counts.value_sum,
         counts.value_square_sum
 
-    from {{ ref('int_estimate_cells') }} as cells
+    from {{ ref('int_scope_cells') }} as cells
 
     inner join {{ ref('int_strata_domains') }} as domains
         on
@@ -42,7 +42,8 @@ Arguments:
 
     inner join {{ ref('int_scope_strata') }} as scopes
         on
-            counts.edition = scopes.edition
+            cells.scope = scopes.scope
+            and counts.edition = scopes.edition
             and counts.stratum_number = scopes.stratum_number
 
     where counts.{{ decks }}

@@ -554,7 +554,8 @@ def test_the_page_names_the_raw_columns_of_an_estimate(window, warehouse):
 
 def test_the_page_can_be_used_by_anybody(window):
     """No violation of WCAG 2.2 AA with matches and answers shown, and nothing wider than a telephone."""
-    window.fill("#number", reference("report_tables")[-1]["title_en"])
+    titles = [row["title_en"] for row in reference("report_tables") if row["domain"]]
+    window.fill("#number", titles[-1])
     assert window.locator("#number-matches button").count() > 1
     window.evaluate("document.querySelector('#column-answer details').open = true")
     window.evaluate("document.querySelector('#question-answer details').open = true")

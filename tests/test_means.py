@@ -45,6 +45,8 @@ def estimates():
         union all select unnest([1, 2]), 'sector', 'a';
         create table int_scope_strata as
         select 1 as edition, 'all_sectors' as scope, unnest([1, 2, 3]) as stratum_number;
+        create table scopes (scope_id varchar);
+        create table target_measures (indicator_id varchar, base_id varchar);
         create table interval_rules as
         select unnest(['total', 'sector']) as domain, null::varchar as category, 'logit' as ci_method;
         create table int_answer_counts (edition int, replicate smallint, stratum_number int, question_number int,
@@ -69,7 +71,8 @@ def estimates():
     for path in (
         "definitions/int_indicator_codes", "definitions/int_indicators_offered",
         "estimates/int_indicator_counts", "estimates/int_counts_with_past_editions",
-        "estimates/int_estimate_cells", "estimates/int_estimates_sampling_variance",
+        "estimates/int_estimate_cells", "estimates/int_scope_cells",
+        "estimates/int_estimates_sampling_variance",
         "estimates/int_imputation_variances", "definitions/int_interval_methods",
         "estimates/int_estimates_by_scope",
     ):

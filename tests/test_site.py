@@ -37,7 +37,8 @@ MEGABYTE = 1_000_000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "reliability_rules")
+SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "reliability_rules",
+              "scopes", "targets", "target_measures", "external_values", "footnotes")
 
 # What a chart says and how long its bars are, in percent of its axis.
 READ_CHART = """figure => {
@@ -369,10 +370,11 @@ def test_a_sector_is_shown_where_an_edition_has_it(changed_site, marts, browser)
     later = [
         table for (table,) in marts.sql(
             "select table_name from duckdb_columns() where schema_name = 'marts' "
-            "and database_name = 'ai_barometer' "
+            "and database_name = 'memory' "
             "and column_name in ('sector_code', 'edition') group by all having count(*) = 2"
         ).fetchall()
     ]
+    assert later
     site = changed_site(
         *(f"delete from marts.{table} where sector_code = '{code}' and edition = {edition}"
           for table in later),
@@ -908,6 +910,51 @@ def test_a_code_of_eurostat_is_of_a_base(site, code):
             f"<code>{other}</code>" in text for other in codes_of_eurostat
         )
     assert others
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_target_stands_beside_estimates_and_other_surveys(site, marts, wordings, code):
+    """Each value once, with its year, its scope, its interval where it has one, and its source."""
+    wording = wordings[code]
+    none = wording.term("no_value")
+    text = unescape((site / code / "target.html").read_text(encoding="utf-8"))
+    found = [
+        [re.sub("<.*?>", "", cell) for cell in re.findall("<t[hd].*?>(.*?)</t[hd]>", row)]
+        for row in re.findall("<tr class=.*?</tr>", text)
+    ]
+    scopes = {row["scope_id"]: row[f"label_{code}"] for row in reference("scopes")}
+    measures = [(row["indicator_id"], row["base_id"]) for row in reference("target_measures")]
+    others = [
+        (row, row["target_year"], row[f"scope_{code}"]) for row in reference("targets")
+    ] + [
+        (row, row["reference_year"], scopes[row["scope_id"]]) for row in reference("external_values")
+    ]
+    expected = [
+        (scope, year, wording.percentage(float(row["value"])), none) for row, year, scope in others
+    ]
+    for fact, where in (("fct_estimates", "domain = 'total'"), ("fct_scope_estimates", "true")):
+        for row in rows(marts, f"select * from {fact} where {where}"):
+            if (row["indicator_id"], row["base_id"]) in measures:
+                shown = {"lower": row["ci_lower_pct"], "upper": row["ci_upper_pct"]}
+                scope = scopes.get(row.get("scope_id"), wording.term("target_scope_all"))
+                value = wording.percentage(row["estimate_pct"])
+                expected.append((scope, str(row["edition"]), value, shown_interval(shown, wording)))
+    assert len(expected) > len(others) + len(measures)
+    assert sorted(tuple(cells[2:6]) for cells in found) == sorted(expected)
+    for row, year, scope in others:
+        assert any(
+            cells[0] == row[f"definition_{code}"] and cells[2:4] == [scope, year]
+            and row["source"] in cells[-1] for cells in found
+        )
+    (status,) = {row["status"] for row in rows(marts, "select status from dim_editions")}
+    assert all((wording.term(status) in cells[-1]) == (cells[5] != none) for cells in found)
+    for row in reference("footnotes"):
+        assert (row[f"text_{code}"] in text) == (row["is_on_target_page"] == "true")
+        pages = {
+            path.stem.removeprefix("indicator-") for path in (site / code).glob("indicator-*.html")
+            if row[f"text_{code}"] in unescape(path.read_text(encoding="utf-8"))
+        }
+        assert pages == set(filter(None, row["indicator_ids"].split("|")))
 
 
 @pytest.mark.parametrize("code", CODES)

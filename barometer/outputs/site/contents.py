@@ -109,6 +109,7 @@ class Contents:
     Attributes:
         statuses: status of the data by edition, the newest first.
         estimates, changes: by edition, or by pair of editions, the later first.
+        scope_estimates: what other surveys cover: scope and estimate, by edition, indicator and base.
         figure_bars: bars of a figure, by the edition that it stands with and its name.
         table_codes: codes of the rows and indicators of a table of percentages; of the sectors of
             the rows of a table of words.
@@ -122,6 +123,7 @@ class Contents:
     bases: dict[str, dict]
     indicators: dict[str, Indicator]
     estimates: dict[int, dict[Cell, Estimate]]
+    scope_estimates: dict[tuple[int, str, str], list[tuple[str, Estimate]]]
     changes: dict[tuple[int, int], dict[Cell, Change]]
     figure_bars: dict[tuple[int, str], list[FigureBar]]
     table_codes: dict[tuple[int, str], tuple[list[str], list[str]]]
@@ -214,6 +216,7 @@ def read_contents(
         bases={row["base_id"]: row for row in site_seeds["bases"].to_pylist()},
         indicators=read_indicators(session, site_seeds["bases"]),
         estimates=read_estimates(session),
+        scope_estimates=read_scope_estimates(session),
         changes=read_changes(session),
         figure_bars=read_figure_bars(session, statuses),
         table_codes=read_table_codes(session, report_seeds["tables"]),
@@ -311,6 +314,25 @@ def read_estimates(session: duckdb.DuckDBPyConnection) -> dict[int, dict[Cell, E
         estimates.setdefault(edition, {})[tuple(cell_and_values[:4])] = Estimate(
             *cell_and_values[4:]
         )
+    return estimates
+
+
+def read_scope_estimates(
+    session: duckdb.DuckDBPyConnection,
+) -> dict[tuple[int, str, str], list[tuple[str, Estimate]]]:
+    """Estimates of the scopes of other surveys, by edition, indicator and base."""
+    estimates = {}
+    for edition, indicator, base, scope, *values in session.sql(
+        """
+        select
+            edition, indicator_id, base_id, scope_id,
+            estimate_pct, ci_lower_pct, ci_upper_pct, respondent_count,
+            if(conf_status = 'F', 'A', conf_status)
+        from marts.fct_scope_estimates
+        order by edition, indicator_id, base_id, scope_id
+        """
+    ).fetchall():
+        estimates.setdefault((edition, indicator, base), []).append((scope, Estimate(*values)))
     return estimates
 
 

@@ -23,6 +23,7 @@ from barometer.outputs.site.contents import TOTAL, Category, Change, Contents, I
 from barometer.outputs.site.drawings import Drawings
 from barometer.outputs.site.findings import findings
 from barometer.outputs.site.names import Names
+from barometer.outputs.site.neighbours import side_by_side
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ class PageWriter:
             yield self.indicator_page(indicator)
         for pair in self.contents.pairs:
             yield self.evolution_page(pair)
+        if self.presentation["targets"]:
+            yield self.target_page()
         for edition, rows in self.presentation["claims"].items():
             yield self.findings_page(edition, rows)
         for edition, rows in self.presentation["quality"].items():
@@ -96,6 +99,8 @@ class PageWriter:
         ]
         if self.contents.pairs:
             names.append(("menu_evolution", evolution_page(self.contents.pairs[0])))
+        if self.presentation["targets"]:
+            names.append(("menu_target", "target"))
         if self.presentation["claims"]:
             names.append(("menu_findings", f"findings-{max(self.presentation['claims'])}"))
         names.append(("title_method", "method"))
@@ -322,6 +327,10 @@ class PageWriter:
                 "indicator": indicator,
                 "sections": sections,
                 "exhibits": self.exhibits_of(indicator),
+                "footnotes": [
+                    row[f"text_{self.language}"] for row in self.presentation["footnotes"]
+                    if indicator.id in (row["indicator_ids"] or "").split("|")
+                ],
                 "legends": self.chart_notes(charts),
             },
         )
@@ -426,6 +435,17 @@ class PageWriter:
                     if figure.compares_editions and figure.edition == pair[0]
                 ],
             },
+        )
+
+    def target_page(self) -> Page:
+        """Targets, and what others measured, beside the estimates of the survey."""
+        return self.plain_page(
+            "target",
+            targets=side_by_side(self.contents, self.presentation, self.wording),
+            footnotes=[
+                row[f"text_{self.language}"] for row in self.presentation["footnotes"]
+                if row["is_on_target_page"]
+            ],
         )
 
     def quality_page(self, edition: int, rows: list[dict]) -> Page:

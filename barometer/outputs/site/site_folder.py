@@ -44,8 +44,9 @@ def write_site(
     Args:
         session: connection with the marts in its schema `marts`.
         report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
-        site_seeds: the seeds `site_texts`, `site_highlights`, `bases`, `blocks`, `sectors` and
-            `reliability_rules`.
+        site_seeds: the seeds `site_texts`, `site_highlights`, `bases`, `blocks`, `sectors`,
+            `reliability_rules`, `scopes`, `targets`, `target_measures`, `external_values` and
+            `footnotes`.
         folder: the folder to write, which does not exist yet.
 
     Raises:
@@ -57,6 +58,10 @@ def write_site(
         "site_highlights": sorted(
             site_seeds["site_highlights"].to_pylist(), key=lambda row: row["sort_order"]
         ),
+        **{
+            name: sorted(site_seeds[name].to_pylist(), key=lambda row: row["sort_order"])
+            for name in ("scopes", "targets", "target_measures", "external_values", "footnotes")
+        },
         "quality": by_edition(read_quality(session)),
         "claims": by_edition(
             rows_of(session, "select * from marts.rpt_claims order by edition desc, sort_order")

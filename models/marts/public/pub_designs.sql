@@ -31,6 +31,18 @@ merged as (
 
 ),
 
+scopes as (
+
+    select * from {{ ref('scopes') }}
+
+),
+
+exclusions as (
+
+    select * from {{ ref('scope_exclusions') }}
+
+),
+
 categories as (
 
     select
@@ -57,6 +69,25 @@ categories as (
         merged.*
 
     from merged
+
+    union all by name
+
+    select
+        'scope' as domain,
+        scopes.scope_id as category,
+        merged.*
+
+    from merged
+
+    cross join scopes
+
+    where not exists (
+        select 1 from exclusions
+        where
+            scopes.scope_id = exclusions.scope_id
+            and exclusions.category
+            = if(exclusions.domain = 'size', merged.size_class_code, merged.sector_code)
+    )
 
 ),
 
