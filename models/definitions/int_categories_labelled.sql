@@ -2,8 +2,8 @@
 Labels and order of everything that a row of the quality report can be about.
 
 Grain: one row per edition × domain × category: all enterprises, sectors, size classes and
-strata as they are in the edition, questions, indicators, fieldwork counts, what is known of
-everyone sampled, and earlier editions.
+strata as they are in the edition, questions, indicators, fieldwork counts, contact steps and
+channels, what is known of everyone sampled, and earlier editions.
 */
 with
 
@@ -52,6 +52,18 @@ indicators as (
 fieldwork as (
 
     select * from {{ ref('fieldwork_indicators') }}
+
+),
+
+contact_steps as (
+
+    select * from {{ ref('contact_steps') }}
+
+),
+
+response_channels as (
+
+    select * from {{ ref('response_channels') }}
 
 ),
 
@@ -138,6 +150,28 @@ of_every_edition as (
         label_en
 
     from auxiliary_variables
+
+    union all
+
+    select
+        'contact_step' as domain,
+        contact_step_id as category,
+        sort_order,
+        label_nl,
+        label_en
+
+    from contact_steps
+
+    union all
+
+    select
+        'response_channel' as domain,
+        response_channel as category,
+        sort_order,
+        label_nl,
+        label_en
+
+    from response_channels
 
     union all
 

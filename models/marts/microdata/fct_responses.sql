@@ -18,6 +18,12 @@ strata as (
 
 ),
 
+steps as (
+
+    select * from {{ ref('int_response_steps') }}
+
+),
+
 final as (
 
     select
@@ -28,6 +34,8 @@ final as (
         strata.final_weight,
         responses.response_channel,
         responses.response_wave,
+        responses.contact_type,
+        steps.contact_step_id,
         responses.edition || '|' || strata.stratum_id as edition_stratum_id
 
     from responses
@@ -36,6 +44,11 @@ final as (
         on
             responses.edition = strata.edition
             and responses.stratum_number = strata.stratum_number
+
+    left join steps
+        on
+            responses.edition = steps.edition
+            and responses.line_number = steps.line_number
 
 )
 

@@ -59,6 +59,8 @@ computed as (
     select * from {{ ref('qlt_fieldwork') }}
     union all by name
     select * from {{ ref('qlt_representativeness') }}
+    union all by name
+    select * from {{ ref('qlt_response_steps') }}
 
 ),
 

@@ -28,6 +28,7 @@ final as (
         responses.response_id,
         responses.response_channel,
         responses.response_wave,
+        responses.contact_type,
         responses.stratum_number,
         strata.stratum_id,
         strata.size_class_sort_order as size_class_number,

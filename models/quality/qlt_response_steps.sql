@@ -1,0 +1,205 @@
+/*
+What brought the responses in, through which channel, and whether the last respondents differ from
+the first.
+
+Grain: one row per edition × measure × domain × category.
+Steps:
+    1) Responses by contact step: count, share, and what had come in by then of those reached.
+    2) Responses by channel: count and share.
+    3) Key figures among the first and the last respondents, where both have as many respondents
+       in the base as `reliability_rules` asks for; the verdict on their difference is in the text.
+*/
+with
+
+days as (
+
+    select * from {{ ref('fct_response_days') }}
+
+),
+
+steps as (
+
+    select * from {{ ref('contact_steps') }}
+
+),
+
+strata as (
+
+    select * from {{ ref('int_strata_weighted') }}
+
+),
+
+differences as (
+
+    select * from {{ ref('int_step_differences') }}
+
+),
+
+minimum as (
+
+    select max(threshold) as respondent_count
+
+    from {{ ref('reliability_rules') }}
+
+    where is_applied and measure = 'respondent_count'
+
+),
+
+verdicts as (
+
+    select * from {{ ref('report_terms') }}
+
+),
+
+step_counts as (
+
+    select
+        days.edition,
+        days.contact_step_id as category,
+        steps.sort_order,
+        sum(days.response_count) as response_count
+
+    from days
+
+    inner join steps
+        on days.contact_step_id = steps.contact_step_id
+
+    group by all
+
+),
+
+received as (
+
+    select
+        edition,
+        sum(response_count) as response_count
+
+    from days
+
+    group by edition
+
+),
+
+reached as (
+
+    select
+        edition,
+        sum(reached_count) as reached_count
+
+    from strata
+
+    group by edition
+
+),
+
+by_step as (
+
+    select
+        step_counts.edition,
+        'contact_step' as domain,
+        step_counts.category,
+        step_counts.response_count::double as step_response_count,
+        100 * step_counts.response_count / received.response_count as step_response_pct,
+        100 * sum(step_counts.response_count) over (
+            partition by step_counts.edition
+            order by step_counts.sort_order
+        ) / nullif(reached.reached_count, 0) as step_response_rate_pct
+
+    from step_counts
+
+    inner join received
+        on step_counts.edition = received.edition
+
+    inner join reached
+        on step_counts.edition = reached.edition
+
+),
+
+by_channel as (
+
+    select
+        days.edition,
+        'response_channel' as domain,
+        days.response_channel as category,
+        sum(days.response_count)::double as channel_response_count,
+        100 * sum(days.response_count) / any_value(received.response_count)
+            as channel_response_pct
+
+    from days
+
+    inner join received
+        on days.edition = received.edition
+
+    group by all
+
+),
+
+compared as (
+
+    select
+        differences.edition,
+        'indicator' as domain,
+        differences.indicator_id as category,
+        differences.first_pct,
+        differences.last_pct,
+        verdicts.label_nl as text_nl,
+        verdicts.label_en as text_en
+
+    from differences
+
+    cross join minimum
+
+    inner join verdicts
+        on
+            verdicts.term_id
+            = if(differences.adjusted_p_value < 0.05, 'late_differ', 'late_alike')
+
+    where
+        least(differences.first_respondent_count, differences.last_respondent_count)
+        >= minimum.respondent_count
+
+),
+
+final as (
+
+    select *
+
+    from by_step
+
+    unpivot (
+        value for measure_id in (
+            step_response_count, step_response_pct, step_response_rate_pct
+        )
+    )
+
+    union all by name
+
+    select *
+
+    from by_channel
+
+    unpivot (value for measure_id in (channel_response_count, channel_response_pct))
+
+    union all by name
+
+    select * exclude (text_nl, text_en)
+
+    from compared
+
+    unpivot (value for measure_id in (first_pct, last_pct))
+
+    union all by name
+
+    select
+        edition,
+        'late_verdict' as measure_id,
+        domain,
+        category,
+        text_nl,
+        text_en
+
+    from compared
+
+)
+
+select * from final
