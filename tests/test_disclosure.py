@@ -357,6 +357,20 @@ def protected(built_project, tmp_path_factory):
     return {"folder": folder, "edition": newest, "build": build}
 
 
+def test_a_protected_edition_has_no_numbers_of_a_scope(protected):
+    """What the strata left out answered would follow from the totals: rows say so, and no more."""
+    with duckdb.connect(str(protected["folder"] / "warehouse.duckdb"), read_only=True) as warehouse:
+        for schema in ("marts", "public"):
+            rows = warehouse.sql(f"from {schema}.fct_scope_estimates").to_arrow_table().to_pylist()
+            keys = {"edition", "scope_id", "indicator_id", "base_id", "conf_status", "cell_id"}
+            for row in rows:
+                is_protected = row["edition"] == protected["edition"]
+                assert row["conf_status"] == ("C" if is_protected else "F")
+                empty = {name for name, value in row.items() if value is None}
+                assert empty == (set(row) - keys if is_protected else set())
+            assert {row["conf_status"] for row in rows} == {"C", "F"}
+
+
 def test_a_protected_edition_withholds(protected):
     """C and D, null in estimates, changes, tables and all that is public; the audit finds nothing."""
     build = protected["build"]

@@ -77,21 +77,3 @@ def test_what_is_public_of_a_scope_follows_from_print_and_design(built_project):
     for row in pairs:
         assert row["estimate_pct"] == round(row["unrounded"], 1) == round(row["estimate_pct"], 1)
         assert 0.9 < (row["ci_upper_pct"] - row["ci_lower_pct"]) / row["width"] < 1.3
-
-
-def test_a_protected_edition_has_no_numbers_of_a_scope(survey):
-    """What the strata left out answered would follow from the totals: rows say so, and no more."""
-    path = survey.folder / "release" / "internal" / "ai_barometer.duckdb"
-    with duckdb.connect(str(path), read_only=True) as marts:
-        rows = marts.sql(
-            "select * from marts.fct_scope_estimates where edition in "
-            "(select edition from marts.dim_editions where status != 'synthetic')"
-        ).to_arrow_table().to_pylist()
-        free = marts.sql(
-            "select count(*) from marts.fct_scope_estimates where conf_status = 'F'"
-        ).fetchone()
-    keys = {"edition", "scope_id", "indicator_id", "base_id", "conf_status", "cell_id"}
-    assert rows and free[0] > 0
-    for row in rows:
-        assert row["conf_status"] == "C"
-        assert all(value is None for name, value in row.items() if name not in keys)
