@@ -1,13 +1,8 @@
 /*
-What brought the responses in, through which channel, and whether the last respondents differ from
-the first.
+What brought the responses in, and through which channel.
 
-Grain: one row per edition × measure × domain × category.
-Steps:
-    1) Responses by contact step: count, share, and what had come in by then of those reached.
-    2) Responses by channel: count and share.
-    3) Key figures among the first and the last respondents, where both have as many respondents
-       in the base as `reliability_rules` asks for; the verdict on their difference is in the text.
+Grain: one row per edition × measure × domain × category. By contact step: how many responses, which
+share of all, and what had come in by then of those reached; by channel: how many, and which share.
 */
 with
 
@@ -26,28 +21,6 @@ steps as (
 strata as (
 
     select * from {{ ref('int_strata_weighted') }}
-
-),
-
-differences as (
-
-    select * from {{ ref('int_step_differences') }}
-
-),
-
-minimum as (
-
-    select max(threshold) as respondent_count
-
-    from {{ ref('reliability_rules') }}
-
-    where is_applied and measure = 'respondent_count'
-
-),
-
-verdicts as (
-
-    select * from {{ ref('report_terms') }}
 
 ),
 
@@ -134,32 +107,6 @@ by_channel as (
 
 ),
 
-compared as (
-
-    select
-        differences.edition,
-        'indicator' as domain,
-        differences.indicator_id as category,
-        differences.first_pct,
-        differences.last_pct,
-        verdicts.label_nl as text_nl,
-        verdicts.label_en as text_en
-
-    from differences
-
-    cross join minimum
-
-    inner join verdicts
-        on
-            verdicts.term_id
-            = if(differences.adjusted_p_value < 0.05, 'late_differ', 'late_alike')
-
-    where
-        least(differences.first_respondent_count, differences.last_respondent_count)
-        >= minimum.respondent_count
-
-),
-
 final as (
 
     select *
@@ -179,26 +126,6 @@ final as (
     from by_channel
 
     unpivot (value for measure_id in (channel_response_count, channel_response_pct))
-
-    union all by name
-
-    select * exclude (text_nl, text_en)
-
-    from compared
-
-    unpivot (value for measure_id in (first_pct, last_pct))
-
-    union all by name
-
-    select
-        edition,
-        'late_verdict' as measure_id,
-        domain,
-        category,
-        text_nl,
-        text_en
-
-    from compared
 
 )
 

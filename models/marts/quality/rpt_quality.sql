@@ -61,6 +61,8 @@ computed as (
     select * from {{ ref('qlt_representativeness') }}
     union all by name
     select * from {{ ref('qlt_response_steps') }}
+    union all by name
+    select * from {{ ref('qlt_late_respondents') }}
 
 ),
 
