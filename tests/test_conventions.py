@@ -29,6 +29,7 @@ FOLDERS = {
     "marts/dimensions": ("dim_",),
     "marts/microdata": ("fct_",),
     "marts/facts": ("fct_",),
+    "headlines": ("int_",),
     "marts/report": ("rpt_",),
     "quality": ("qlt_",),
     "marts/quality": ("rpt_",),

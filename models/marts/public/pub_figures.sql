@@ -27,6 +27,7 @@ final as (
         series_label_en,
         item_id,
         item_sort_order,
+        display_sort_order,
         item_label_nl,
         item_label_en,
         respondent_count,

@@ -1,9 +1,10 @@
 /*
 Figuur 1 and on: what a chart needs and nothing else.
 
-Grain: one row per edition × figure × series × item. In a figure that compares editions
-each edition is a series, whose id is its year. The interval of a bar, and all else that is known
-of it, is in the row of fct_estimates with its cell_id.
+Grain: one row per edition × figure × series × item. Where the order of items is free they are
+displayed by the percentages of the first series (display_sort_order). In a figure that
+compares editions each edition is a series, whose id is its year. The interval of a bar, and
+all else that is known of it, is in the row of fct_estimates with its cell_id.
 */
 with
 
@@ -37,7 +38,7 @@ captions as (
 
 ),
 
-final as (
+shown as (
 
     select
         estimates.edition,
@@ -89,6 +90,59 @@ final as (
         on
             estimates.edition = captions.edition
             and figures.figure = captions.exhibit
+
+),
+
+first_bars as (
+
+    select *
+
+    from shown
+
+    qualify
+        row_number() over (
+            partition by edition, figure, item_id
+            order by series_sort_order
+        ) = 1
+
+),
+
+-- Of what is released alone, as it is printed: what is withheld comes last, in the order of the
+-- report.
+places as (
+
+    select
+        first_bars.edition,
+        first_bars.figure,
+        first_bars.item_id,
+        row_number() over (
+            partition by first_bars.edition, first_bars.figure
+            order by
+                if(titles.item_order = 'value', round(first_bars.value_pct, 1), null)
+                desc nulls last,
+                first_bars.item_sort_order asc
+        )::smallint as display_sort_order
+
+    from first_bars
+
+    inner join titles
+        on first_bars.figure = titles.figure
+
+),
+
+final as (
+
+    select
+        shown.*,
+        places.display_sort_order
+
+    from shown
+
+    inner join places
+        on
+            shown.edition = places.edition
+            and shown.figure = places.figure
+            and shown.item_id = places.item_id
 
 )
 

@@ -1,0 +1,55 @@
+/*
+The totals of a table of counts, in the words that the table has for them.
+
+Grain: one row per edition × table of counts.
+*/
+with
+
+tables as (
+
+    select * from {{ ref('report_tables') }}
+    where headline_nl is not null
+
+),
+
+strata as (
+
+    select * from {{ ref('dim_strata') }}
+
+),
+
+totals as (
+
+    select
+        edition,
+        sum(population_count)::integer as population_count,
+        sum(sampled_count)::integer as sampled_count,
+        sum(usable_count)::integer as usable_count
+
+    from strata
+
+    group by edition
+
+),
+
+final as (
+
+    select
+        totals.edition,
+        'counts' as headline_kind,
+        {%- for language in ['nl', 'en'] %}
+        {{ filled('tables.headline_' ~ language, {
+            'population_count': printed_count('totals.population_count', language),
+            'sampled_count': printed_count('totals.sampled_count', language),
+            'usable_count': printed_count('totals.usable_count', language),
+        }) }} as text_{{ language }},
+        {%- endfor %}
+        tables.table_id as exhibit
+
+    from totals
+
+    cross join tables
+
+)
+
+select * from final
