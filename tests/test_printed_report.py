@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 import zlib
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -21,20 +21,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from barometer.outputs.language.wording import LANGUAGES, Wording
-from barometer.outputs.printed_report.exhibits import Bar, Figure, Table, read_exhibits
-from barometer.outputs.printed_report.figures import PALETTE, draw_figure, edition_colours
-from barometer.outputs.printed_report.pictures import Picture, draw, processors
+from barometer.outputs.printed_report.colours import PALETTE, edition_colours
+from barometer.outputs.printed_report.exhibits import Bar, Change, Figure, Table, read_exhibits
+from barometer.outputs.printed_report.pictures import (
+    Picture,
+    draw,
+    drawn_with,
+    processors,
+    specification,
+)
 from barometer.outputs.printed_report.report_folder import (
     csv_records,
-    picture,
     write_exhibit,
     write_index,
     write_report,
 )
-from barometer.outputs.printed_report.tables import draw_table
 from barometer.outputs.printed_report.typesetting import png_of, svg_of, text_width, wrap
 from barometer.system.whole_files import place
-from helpers import read_rows, reference
+from helpers import published_marts, read_rows, reference
 
 SVG = "{http://www.w3.org/2000/svg}"
 TERMS = pa.Table.from_pylist(reference("report_terms"))
@@ -53,6 +57,11 @@ def texts(svg):
 def same(text):
     """A label in both languages."""
     return {"nl": text, "en": text}
+
+
+def drawn_svg(exhibit, wording):
+    """The SVG of a figure or table."""
+    return svg_of(specification(Picture(exhibit, wording)), "t", "d")
 
 
 def figure(chart_type="grouped_bar", compares_editions=False, **values):
@@ -167,7 +176,7 @@ def test_edition_colours():
 
 def test_png_keeps_its_pixels():
     """The smaller file has the same header and, unpacked, the same bytes."""
-    svg = svg_of(draw_figure(figure(one=[10.0, 20.0]), NL), "t", "d")
+    svg = drawn_svg(figure(one=[10.0, 20.0]), NL)
     packed, original = png_of(svg), vl_convert.svg_to_png(svg, scale=2)
     assert len(packed) < len(original) / 2
     unpacked = []
@@ -186,24 +195,23 @@ def test_figure_says_everything(chart_type):
     """Title, status, items, values with a missing one, N, whom it is about, the source."""
     drawn = figure(chart_type, **({"one": [12.5, None]} if chart_type == "bar" else
                                   {"one": [12.5, 30.0], "other": [50.0, None]}))
-    said = " | ".join(texts(svg_of(draw_figure(drawn, NL), "t", "d")))
+    said = " | ".join(texts(drawn_svg(drawn, NL)))
     for part in ("Figuur 7: Titel", "Editie 1999 – synthetische data", "item 0", "item 1",
-                 "12,5%", "–", "N=1.234 – Whoever was asked", "Bron: "):
+                 "12,5%", "–", "N=1.234", "Whoever was asked", "Bron: "):
         assert part in said, part
     assert ("other" in said) == (chart_type != "bar")
 
 
 def test_short_segments_have_their_values_at_the_end():
     """A value that does not fit its part of a bar stands after the bar, with the others."""
-    said = texts(svg_of(draw_figure(figure("stacked_bar", a=[60.0, 1.0], b=[30.0, 20.0]), EN),
-                        "t", "d"))
+    said = texts(drawn_svg(figure("stacked_bar", a=[60.0, 1.0], b=[30.0, 20.0]), EN))
     assert {"60.0%", "30.0%", "1.0% + 20.0%"} <= set(said)
     assert not {"1.0%", "20.0%"} & set(said)
 
 
 def test_bars_are_as_long_as_their_values():
     """Grouped bars begin at the axis, and their lengths have the ratios of the values."""
-    svg = svg_of(draw_figure(figure(one=[10.0, 20.0], other=[40.0, 5.0]), EN), "t", "d")
+    svg = drawn_svg(figure(one=[10.0, 20.0], other=[40.0, 5.0]), EN)
     lengths = sorted(
         float(re.search(r"h([\d.]+)", path.get("d")).group(1))
         for group in ElementTree.fromstring(svg).iter(f"{SVG}g")
@@ -213,9 +221,91 @@ def test_bars_are_as_long_as_their_values():
     assert [length / lengths[0] for length in lengths] == pytest.approx([1, 2, 4, 8])
 
 
+def compared(*changes):
+    """A figure of three editions with two items, of which the first rose for sure."""
+    exhibit = figure("line", compares_editions=True)
+    moved = [
+        Change(5.0, 1.0, 9.0, True, True, None, "A", 1999),
+        Change(-0.5, -3.0, 2.0, False, True, None, "A", 1999),
+    ]
+    return replace(
+        exhibit, statuses=dict.fromkeys((1997, 1999, 2002), "final"),
+        respondents={1997: 90, 1999: 100, 2002: 110}, edition=2002,
+        bars=tuple(
+            Bar(
+                edition, same(str(edition)), same(item), place, value, 50, lower=value - 2,
+                upper=value + 2, place=3 - place,
+                change=moved[place - 1] if edition == 2002 else None,
+            )
+            for edition, values in ((1997, (10.0, 30.5)), (1999, (20.0, 31.0)), (2002, (25.0, 30.5)))
+            for place, (item, value) in enumerate(zip(("First", "Second"), values, strict=True), 1)
+        ),
+    )
+
+
+@pytest.mark.parametrize("wording", [NL, EN], ids=["nl", "en"])
+def test_editions_are_lines(wording):
+    """A panel an item in the order of the newest edition, with every edition, value, interval and
+    verdict; a line is whole where the change is significant.
+    """
+    exhibit = compared()
+    drawn = specification(Picture(exhibit, wording))["datasets"]
+    assert [label["text"] for label in drawn["labels"]] == ["Second", "First"]
+    assert len(drawn["points"]) == 6 and len(drawn["lines"]) == 1 and len(drawn["broken"]) == 3
+    assert len(drawn["rules"]) == 6 * 3
+    (sure,) = drawn["lines"]
+    heights = {value["text"]: point["y"] for value, point in zip(drawn["values"], drawn["points"], strict=True)}
+    assert (sure["y"], sure["y2"]) == (
+        heights[wording.percentage(20.0)], heights[wording.percentage(25.0)]
+    )
+    # Editions are as far apart as in time, and the panels have one scale.
+    years = [year["x"] for year in drawn["years"][:3]]
+    assert (years[1] - years[0]) * 3 == pytest.approx((years[2] - years[0]) * 2 - (years[1] - years[0]) * 2)
+    said = " | ".join(texts(drawn_svg(exhibit, wording)))
+    for part in ("1997", "1999", "2002", wording.term("significant"), wording.term("not_significant"),
+                 wording.term("intervals_drawn"), wording.term("lines_drawn"), wording.points(5.0)):
+        assert part in said, part
+
+
+def test_bars_are_drawn_in_their_place():
+    """By the place that the mart gives them, whatever the order of the report."""
+    drawn = figure("bar", one=[10.0, 30.0, 20.0])
+    bars = tuple(replace(bar, place=place) for bar, place in zip(drawn.bars, (3, 1, 2), strict=True))
+    labels = specification(Picture(replace(drawn, bars=bars), NL))["datasets"]["labels"]
+    assert [label["item"] for label in labels] == ["item 1", "item 2", "item 0"]
+
+
+@pytest.mark.parametrize("chart_type", ["bar", "grouped_bar", "stacked_bar"])
+def test_intervals_are_across_their_bars(chart_type):
+    """From the lower end to the upper one, on the scale of the bars; none where it is withheld."""
+    drawn = figure(chart_type, one=[40.0, None])
+    bars = (replace(drawn.bars[0], lower=30.0, upper=60.0), drawn.bars[1])
+    marks = specification(Picture(replace(drawn, bars=bars), NL))["datasets"]["marks"]
+    known, withheld = marks
+    assert known["lower"] / known["end"] == pytest.approx(0.75)
+    assert known["upper"] / known["end"] == pytest.approx(1.5)
+    assert "lower" not in withheld and known.get("outside_x", known["upper"]) >= known["upper"]
+
+
+def test_a_finding_is_the_title_and_its_subject_below():
+    """The sentence, then number, title, unit, base and N; without a sentence number and title."""
+    plain = figure(one=[12.5])
+    finding = replace(
+        plain, headlines={"nl": "Iets is meer", "en": "More of it"},
+        measured={"nl": "% van iedereen", "en": "% of everybody"},
+    )
+    assert finding.headings(NL) == (
+        "Iets is meer", "Figuur 7: Titel – % van iedereen, N=1.234", "Editie 1999 – synthetische data"
+    )
+    assert plain.title(EN) == plain.label(EN) == finding.label(EN) == "Figure 7: Title"
+    said = texts(drawn_svg(finding, EN))
+    assert {"More of it", "Edition 1999 – synthetic data"} <= set(said)
+    assert "Figure 7: Title – % of everybody, N=1,234" in said
+
+
 def test_table_says_everything():
     """Headers, labels and each number of a cell on a line of its own."""
-    said = texts(svg_of(draw_table(TABLE, EN), "t", "d"))
+    said = texts(drawn_svg(TABLE, EN))
     assert {"Table 2: Title", "Edition 1999 – final figures", "Sector", "Left", "Right", "A row",
             "Total", "1,000", "100", "4,000", "–"} <= set(said)
 
@@ -233,7 +323,7 @@ def test_csv_of_a_table():
 
 def written(exhibit, wording, place):
     """Draw a table or figure, and write it."""
-    (drawing,) = draw([picture(exhibit, wording)], place / "kept")
+    (drawing,) = draw([Picture(exhibit, wording)], place / "kept")
     write_exhibit(exhibit, wording, drawing, place)
 
 
@@ -293,17 +383,17 @@ def test_unreliable_and_confidential_numbers_are_marked(wording):
     """Each such number has its mark beside it, and each mark one line that explains it."""
     drawn = figure("bar", one=[12.5, 7.5, None])
     bars = [replace(bar, cell_status=status) for bar, status in zip(drawn.bars, "UAC", strict=True)]
-    said = texts(svg_of(draw_figure(replace(drawn, bars=tuple(bars)), wording), "t", "d"))
+    said = texts(drawn_svg(replace(drawn, bars=tuple(bars)), wording))
     values = [wording.percentage(value) for value in (12.5, 7.5, None)]
     unreliable, confidential = wording.mark("U"), wording.mark("C")
     assert {f"{values[0]} {unreliable}", values[1], f"{values[2]} {confidential}"} <= set(said)
-    table = texts(svg_of(draw_table(MARKED, wording), "t", "d"))
+    table = texts(drawn_svg(MARKED, wording))
     assert set(values) <= set(table)
     assert table.count(unreliable) == 2 and table.count(confidential) == 1
     for lines in (" ".join(said), " ".join(table)):
         for status in "UC":
             assert lines.count(wording.term(f"legend_{status}", mark=wording.mark(status))) == 1
-    free = " ".join(texts(svg_of(draw_figure(drawn, wording), "t", "d")))
+    free = " ".join(texts(drawn_svg(drawn, wording)))
     assert unreliable not in free and wording.mark("A") is None is wording.mark("F")
 
 
@@ -320,8 +410,8 @@ def test_marks_in_a_csv_leave_the_numbers_bare():
 
 def test_marks_leave_numbers_below_one_another():
     """The numbers of a column end at the same place, with a mark or without."""
-    drawn = draw_table(
-        replace(MARKED, cell_codes=MARKED.cell_codes | {(1, 0): "A"}), EN
+    drawn = specification(
+        Picture(replace(MARKED, cell_codes=MARKED.cell_codes | {(1, 0): "A"}), EN)
     )["datasets"]
     ends = {
         word["text"]: word["x"] for words in drawn.values() for word in words if "text" in word
@@ -379,14 +469,26 @@ def two_editions():
                 (1999, 'a', 'A nl', 'A en', 1, 2.5, null),
                 (2001, 'a', 'A nl', 'A en', 1, 3.5, 4.5)
             ) as t (edition, sector_code, label_nl, label_en, sort_order, x, y);
+            create table marts.rpt_headlines as
+            select
+                2001::smallint as edition, 'both' as exhibit, 'More nl' as headline_nl,
+                'More en' as headline_en, '% nl' as measured_nl, '% en' as measured_en;
+            create table marts.fct_changes as
+            select
+                '2001|x|total' as cell_id, 1999 as previous_edition, 1.0::double as change_pp,
+                -1.0::double as ci_lower_pp, 3.0::double as ci_upper_pp, false as is_significant,
+                true as is_comparable, null::varchar as comparability_reason, 'A' as obs_status;
             create table marts.fct_estimates as
             select
-                edition, concat_ws('|', edition, indicator_id, category) as cell_id,
+                edition, indicator_id, 'all' as base_id, category,
+                if(category = 'total', 'total', 'sector') as domain,
+                2.0::double as ci_lower_pct, 6.0::double as ci_upper_pct,
+                concat_ws('|', edition, indicator_id, category) as cell_id,
                 if(category = 'b', 'U', 'A') as obs_status,
                 if(category = 'a' and indicator_id = 'y', 'C', 'F') as conf_status
             from (select unnest([1999, 2001]) as edition)
             cross join (select unnest(['x', 'y']) as indicator_id)
-            cross join (select unnest(['a', 'b']) as category);
+            cross join (select unnest(['a', 'b', 'total']) as category);
             create table marts.rpt_figures as
             select
                 * replace (value_pct::double as value_pct), 'F' as conf_status,
@@ -394,7 +496,8 @@ def two_editions():
                 figure = 'both' as compares_editions, edition as base_respondent_count,
                 edition + 1 as respondent_count, null::varchar as base_note_nl, null::varchar as base_note_en,
                 edition::varchar as series_label_nl, edition::varchar as series_label_en,
-                edition as series_sort_order, 1 as item_sort_order,
+                edition as series_sort_order, 1 as item_sort_order, 1 as display_sort_order,
+                edition || '|x|total' as cell_id,
                 'I nl' as item_label_nl, 'I en' as item_label_en
             from (values
                 (1999, 'single', 1, 1.25), (2001, 'single', 1, 2.0), (2001, 'newer', 2, 3.0),
@@ -442,6 +545,13 @@ def test_exhibits_of_two_editions(two_editions):
     assert [(bar.edition, bar.value, bar.respondents) for bar in both.bars] == [
         (1999, 4.0, 2000), (2001, 5.0, 2002),
     ]
+    assert both.title(EN) == "More en" and both.subject(NL).endswith("– % nl, N=1.999 (1999); N=2.001 (2001)")
+    assert [bar.change and bar.change.previous for bar in both.bars] == [None, 1999]
+    assert exhibits[2001, "single"].bars[0].change is None
+    assert [(bar.lower, bar.upper, bar.cell) for bar in both.bars] == [
+        (2.0, 6.0, ("x", "all", "total", "total"))
+    ] * 2
+    assert exhibits[2001, "single"].title(EN) == "Figure 1: T en"
     # Rounded as the tables are: half away from zero, which Python does not.
     assert [bar.value for bar in exhibits[1999, "single"].bars] == [1.3]
     older, newer = exhibits[1999, "table_x"], exhibits[2001, "table_x"]
@@ -471,7 +581,7 @@ def test_index_links_to_every_file(two_editions, tmp_path):
 
 def test_index_shows_a_title_as_it_is(tmp_path):
     """A sign that means something in HTML is text."""
-    exhibit = replace(figure(one=[10.0]), titles={"nl": "a <b> & \"c\"", "en": "a <b>"})
+    exhibit = replace(figure(one=[10.0]), headlines={"nl": "a <b> & \"c\"", "en": "a <b>"})
     write_index([exhibit], [NL, EN], tmp_path)
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "a &lt;b&gt; &amp; &#34;c&#34;" in page and "<b>" not in page
@@ -656,11 +766,12 @@ def test_drawing_again_gives_the_same_bytes(report, built_project, tmp_path):
             for name in ("reference.report_tables", "estimates.int_exhibits_captioned",
                          "reference.report_terms")
         ]
+    with published_marts(built_project) as session:
         exhibits = read_exhibits(session, *seeds)
     chosen = {}
     for exhibit in exhibits:
         chosen[getattr(exhibit, "chart_type", bool(exhibit.respondents))] = exhibit
-    assert len(chosen) == 5
+    assert len(chosen) == 6
     for exhibit in reversed(chosen.values()):
         for wording in (EN, NL):
             place = Path(str(exhibit.edition), wording.language.code)
@@ -671,15 +782,17 @@ def test_drawing_again_gives_the_same_bytes(report, built_project, tmp_path):
 
 
 def test_pictures_are_drawn_once(tmp_path, monkeypatch):
-    """What was drawn is taken again, to the byte; another title is another picture; what nobody asks for goes."""
-    specification = draw_figure(figure(one=[10.0, 20.0]), NL)
-    one, other = (Picture(specification, title, "d") for title in ("t", "another title"))
+    """What was drawn is taken again, to the byte, without a specification; what nobody asks for goes."""
+    exhibit = figure(one=[10.0, 20.0])
+    one, other = Picture(exhibit, NL), Picture(replace(exhibit, headlines=same("Another")), NL)
     drawn = draw([one], tmp_path / "kept")
     assert drawn == draw([one], tmp_path / "anew")
-    monkeypatch.setattr("barometer.outputs.printed_report.typesetting.svg_of", lambda *_: pytest.fail("drawn again"))
+    monkeypatch.setattr(
+        "barometer.outputs.printed_report.pictures.specification", lambda *_: pytest.fail("made again")
+    )
     assert draw([one, one], tmp_path / "kept") == drawn * 2
     assert len(list((tmp_path / "kept").iterdir())) == 2
-    with pytest.raises(pytest.fail.Exception, match="drawn again"):
+    with pytest.raises(pytest.fail.Exception, match="made again"):
         draw([other], tmp_path / "kept")
     monkeypatch.undo()
     assert draw([other], tmp_path / "kept") != drawn
@@ -692,7 +805,7 @@ def test_pictures_are_drawn_once(tmp_path, monkeypatch):
                          ids=["empty", "cut off", "other bytes", "another text"])
 def test_a_damaged_picture_is_drawn_anew(tmp_path, ending, damage):
     """It was kept to save work, and is not what a reader gets."""
-    asked = [Picture(draw_figure(figure(one=[10.0, 20.0]), NL), "t", "d")]
+    asked = [Picture(figure(one=[10.0, 20.0]), NL)]
     drawn = draw(asked, tmp_path)
     (path,) = tmp_path.glob(f"*.{ending}")
     path.write_bytes(damage(path.read_bytes()))
@@ -702,19 +815,54 @@ def test_a_damaged_picture_is_drawn_anew(tmp_path, ending, damage):
     assert draw(asked, tmp_path) == drawn and path.is_file()
 
 
-def test_a_picture_is_known_by_all_that_it_is_drawn_from():
-    """One of another specification, title or description is another, and is drawn anew."""
-    first = Picture({"mark": "bar"}, "title", "description")
-    others = [replace(first, **{name: other}) for name, other in (
-        ("specification", {"mark": "line"}), ("title", "other"), ("description", "other"),
-    )]
-    assert len({picture.name for picture in (first, *others)}) == 4
-    assert replace(first).name == first.name
+def changed(value):
+    """Another value of the same kind."""
+    if isinstance(value, dict):
+        return {name: changed(other) for name, other in value.items()} or same("Another")
+    if isinstance(value, tuple):
+        return value[:-1]
+    return {bool: True, str: f"{value}x"}.get(type(value), 77)
+
+
+@pytest.mark.parametrize("exhibit", [figure(one=[10.0, 20.0]), TABLE], ids=["figure", "table"])
+def test_a_picture_is_known_by_all_that_it_follows_from(exhibit, monkeypatch):
+    """Another value anywhere in the exhibit, another term, language or source is another picture."""
+    others = [
+        replace(exhibit, **{part.name: changed(getattr(exhibit, part.name))})
+        for part in fields(exhibit)
+        if changed(getattr(exhibit, part.name)) != getattr(exhibit, part.name)
+    ]
+    others += [
+        replace(exhibit, bars=(replace(bar, **{part.name: changed(getattr(bar, part.name))}),))
+        for bar in getattr(exhibit, "bars", ())[:1] for part in fields(Bar)
+    ]
+    assert len(others) > 12
+    rows = [row | {"label_nl": f"{row['label_nl']}x"} for row in TERMS.to_pylist()]
+    pictures = [Picture(other, NL) for other in (exhibit, *others)]
+    pictures += [Picture(exhibit, EN), Picture(exhibit, Wording(LANGUAGES[0], pa.Table.from_pylist(rows)))]
+    names = {picture.name for picture in pictures}
+    assert len(names) == len(pictures)
+    assert replace(pictures[0]).name == pictures[0].name
+    monkeypatch.setattr("barometer.outputs.printed_report.pictures.drawn_with", lambda: ("other",))
+    assert pictures[0].name not in names
+
+
+def test_the_source_that_draws_is_in_the_digest():
+    """Each module of the printed report, the words and numbers of a language, and what draws."""
+    read = []
+    class Watched(type(Path())):
+        def read_bytes(self):
+            read.append(self.name)
+            return super().read_bytes()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("barometer.outputs.printed_report.pictures.Path", Watched)
+        assert drawn_with.__wrapped__() == drawn_with()
+    assert {"figures.py", "lines.py", "tables.py", "typesetting.py", "exhibits.py", "wording.py"} <= set(read)
 
 
 def test_processes_draw_what_one_draws(tmp_path, monkeypatch):
     """Shared among processes or not, the pictures are the same, in the order asked for."""
-    asked = [Picture(draw_figure(figure(one=[10.0, 20.0]), NL), f"t{i}", "d") for i in range(5)]
+    asked = [Picture(figure(one=[10.0, 20.0 + place]), NL) for place in range(5)]
     monkeypatch.setattr("barometer.outputs.printed_report.pictures.FEW", len(asked))
     alone = draw(asked, tmp_path / "alone")
     monkeypatch.setattr("barometer.outputs.printed_report.pictures.FEW", 0)
@@ -745,7 +893,7 @@ print(hashlib.sha256({drawn}(svg)).hexdigest())
 FAMILY, LETTER = "codicon", "\uea60"
 
 
-def drawn_with(fonts, tmp_path, imported, drawn):
+def drawn_with_fonts(fonts, tmp_path, imported, drawn):
     """Digest of a picture, drawn by another process on a machine that has the fonts of a folder alone."""
     configuration = tmp_path / "fonts.conf"
     configuration.write_text(f"<fontconfig><dir>{fonts}</dir></fontconfig>")
@@ -762,8 +910,8 @@ def test_pictures_depend_on_no_font_of_the_machine(tmp_path):
     (tmp_path / "none").mkdir()
     ours = ("from barometer.outputs.printed_report.typesetting import png_of", "png_of")
     alone = ("import vl_convert", "vl_convert.svg_to_png")
-    assert drawn_with(fonts, tmp_path, *ours) == drawn_with(tmp_path / "none", tmp_path, *ours)
-    assert drawn_with(fonts, tmp_path, *alone) != drawn_with(tmp_path / "none", tmp_path, *alone)
+    assert drawn_with_fonts(fonts, tmp_path, *ours) == drawn_with_fonts(tmp_path / "none", tmp_path, *ours)
+    assert drawn_with_fonts(fonts, tmp_path, *alone) != drawn_with_fonts(tmp_path / "none", tmp_path, *alone)
 
 
 def test_every_letter_is_in_the_font():

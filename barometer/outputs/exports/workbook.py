@@ -235,7 +235,7 @@ def table_sheet(editions: list[Table], wordings: list[Wording]) -> Sheet:
     return Sheet(
         name=wordings[0].term("workbook_tables", number=newest.number),
         titles={
-            wording.language.code: f"{newest.title(wording)} ({wording.term(unit).lower()})"
+            wording.language.code: f"{newest.label(wording)} ({wording.term(unit).lower()})"
             for wording in wordings
         },
         columns=[
@@ -268,8 +268,14 @@ def table_cells(table: Table, wording: Wording, row: int, place: int) -> dict[st
 
 
 def remarks(editions: list[Table], wording: Wording) -> list[str]:
-    """What stands below a table, in one language: that of each edition, and once what is shared."""
-    captions = {table.edition: table.caption(wording) for table in editions}
+    """N and what stands below a table, in one language: that of each edition, and once what is shared."""
+    captions = {
+        table.edition: [
+            *([wording.respondents(table.respondents)] if table.respondents else []),
+            *table.caption(wording),
+        ]
+        for table in editions
+    }
     shared = set.intersection(*map(set, captions.values()))
     own = [
         f"{edition}: {line}"

@@ -107,6 +107,13 @@ class Wording:
         """A percentage that was rounded to one decimal, with its sign."""
         return self.term("no_value") if value is None else f"{self.decimal(value)}%"
 
+    def points(self, value: float | None) -> str:
+        """A change in percentage points, with its sign."""
+        if value is None:
+            return self.term("no_value")
+        sign = "+" if value > 0 else "−" if value < 0 else ""
+        return sign + self.decimal(abs(value))
+
     def editions(self, statuses: dict[int, str]) -> str:
         """Editions and the status of their data, which stands once where it is one.
 

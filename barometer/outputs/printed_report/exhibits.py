@@ -5,7 +5,8 @@ Whatever depends on the language is a dict by language code.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import duckdb
 import pyarrow as pa
@@ -14,12 +15,15 @@ from barometer.outputs.language.wording import LANGUAGES, Wording, fill_in
 
 Labels = dict[str, str | None]
 
+# What an estimate or a change is of: indicator, base, domain, category.
+Cell = tuple[str, str, str, str]
+
 
 TOTAL = "total"
 """The member of a dimension that stands for all the others."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exhibit:
     """What a figure and a table have in common.
 
@@ -27,7 +31,9 @@ class Exhibit:
         name: file name without its ending, such as figuur_2.
         edition: the edition whose report it stands in.
         number: its number in the report.
-        titles: its title.
+        titles: what it is about.
+        headlines: what it says, a sentence; empty without one.
+        measured: unit and base of its numbers; empty where nothing says it.
         statuses: status of the data, by edition shown.
         respondents: N of the base, by edition shown; empty for a table of counts.
         notes: whom the question was put to, or None.
@@ -37,27 +43,77 @@ class Exhibit:
     edition: int
     number: int
     titles: Labels
+    headlines: Labels = field(default_factory=dict)
+    measured: Labels = field(default_factory=dict)
     statuses: dict[int, str]
     respondents: dict[int, int]
     notes: Labels
 
+    LABEL: ClassVar[str]
+
+    def label(self, wording: Wording) -> str:
+        """Number and what it is about."""
+        return wording.term(
+            self.LABEL, number=self.number, title=self.titles[wording.language.code]
+        )
+
+    def title(self, wording: Wording) -> str:
+        """What it says, or else number and what it is about."""
+        return self.headlines.get(wording.language.code) or self.label(wording)
+
+    def subject(self, wording: Wording) -> str:
+        """Number, what it is about, unit, base and N."""
+        base = [self.measured.get(wording.language.code)]
+        base += [wording.respondents(self.respondents)] if self.respondents else []
+        parts = [self.label(wording), ", ".join(filter(None, base))]
+        return " – ".join(filter(None, parts))
+
     def subtitle(self, wording: Wording) -> str:
         """Editions and the status of their data."""
         return wording.editions(self.statuses)
+
+    def headings(self, wording: Wording) -> tuple[str, str, str]:
+        """What is above it: title, subject, editions and status."""
+        return self.title(wording), self.subject(wording), self.subtitle(wording)
 
     def cell_statuses(self) -> set[str]:
         """Statuses of what it shows, codes of SDMX."""
         return set()
 
     def caption(self, wording: Wording) -> list[str]:
-        """N and whom it is about, what its marks mean, then the source."""
-        parts = []
-        if self.respondents:
-            parts.append(wording.respondents(self.respondents))
-        if self.notes.get(wording.language.code):
-            parts.append(self.notes[wording.language.code])
-        paragraphs = [" – ".join(parts)] if parts else []
-        return [*paragraphs, *wording.legends(self.cell_statuses()), wording.term("source")]
+        """Whom it is about, what its marks mean, then the source."""
+        note = self.notes.get(wording.language.code)
+        return [
+            *([note] if note else []),
+            *wording.legends(self.cell_statuses()),
+            wording.term("source"),
+        ]
+
+
+@dataclass(frozen=True)
+class Change:
+    """From one edition to a later one, in percentage points with one decimal.
+
+    `status` is that of the less reliable of the two estimates; `previous` the edition it is from.
+    """
+
+    change: float | None
+    lower: float | None
+    upper: float | None
+    is_significant: bool | None
+    is_comparable: bool
+    reason: str | None
+    status: str
+    previous: int | None = None
+
+    @property
+    def verdict(self) -> str:
+        """What its test says, a term."""
+        if not self.is_comparable:
+            return "not_comparable"
+        if self.is_significant is None:
+            return "not_tested"
+        return "significant" if self.is_significant else "not_significant"
 
 
 @dataclass(frozen=True)
@@ -70,6 +126,10 @@ class Bar:
             base of its own.
         cell_status: what there is to say of it, a code of SDMX: that it is not free, or
             else how reliable it is.
+        lower, upper: ends of the 95% confidence interval, or None.
+        place: where its item stands among those of its edition, as they are drawn.
+        cell: indicator, base, domain and category of the estimate that it is.
+        change: from the nearest edition before, where the figure compares editions.
     """
 
     edition: int
@@ -79,15 +139,22 @@ class Bar:
     value: float | None
     respondents: int
     cell_status: str = "A"
+    lower: float | None = None
+    upper: float | None = None
+    place: int = 0
+    cell: Cell | None = None
+    change: Change | None = None
 
     def text(self, wording: Wording) -> str:
         """What is printed beside the bar."""
         return wording.marked(wording.percentage(self.value), self.cell_status)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Figure(Exhibit):
     """A figure: bars in the order of its series, then of its items."""
+
+    LABEL = "figure_title"
 
     chart_type: str
     compares_editions: bool
@@ -97,14 +164,30 @@ class Figure(Exhibit):
         """Statuses of its bars."""
         return {bar.cell_status for bar in self.bars}
 
-    def title(self, wording: Wording) -> str:
-        """Number and title."""
-        return wording.term(
-            "figure_title", number=self.number, title=self.titles[wording.language.code]
-        )
+    def items(self, language: str) -> dict[str, list[Bar]]:
+        """Bars by the label of their item, as they are drawn: by place in the newest edition."""
+        items = {}
+        for bar in sorted(self.bars, key=lambda bar: (-bar.edition, bar.place, bar.item_sort_order)):
+            items.setdefault(bar.item_labels[language], [])
+        for bar in self.bars:
+            items[bar.item_labels[language]].append(bar)
+        return items
+
+    def series(self, language: str) -> list[str]:
+        """Labels of its series, in order."""
+        return list(dict.fromkeys(bar.series_labels[language] for bar in self.bars))
+
+    def caption(self, wording: Wording) -> list[str]:
+        """As any, and before the source what intervals and lines mean."""
+        *paragraphs, source = super().caption(wording)
+        if any(bar.lower is not None for bar in self.bars):
+            paragraphs.append(wording.term("intervals_drawn"))
+        if any(bar.change for bar in self.bars):
+            paragraphs.append(wording.term("lines_drawn"))
+        return [*paragraphs, source]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table(Exhibit):
     """A table: rows and columns as labels, and in each cell one value a measure, or words.
 
@@ -117,6 +200,8 @@ class Table(Exhibit):
         cell_codes: status of a cell, by row and column, as a bar has one; of percentages alone.
         total_row, total_column: whether the last one is a total.
     """
+
+    LABEL = "table_title"
 
     corner: str
     rows: tuple[Labels, ...]
@@ -148,12 +233,6 @@ class Table(Exhibit):
             if self.mark(wording, row, column)
         )
 
-    def title(self, wording: Wording) -> str:
-        """Number and title."""
-        return wording.term(
-            "table_title", number=self.number, title=self.titles[wording.language.code]
-        )
-
     def texts(self, wording: Wording, row: int, column: int) -> list[str]:
         """What is printed in a cell."""
         values = self.cells.get((row, column), (None,) * max(len(self.measures), 1))
@@ -175,9 +254,18 @@ def read_exhibits(
         terms: seed `report_terms`.
     """
     statuses = dict(session.sql("select edition, status from marts.dim_editions").fetchall())
-    return [
+    headlines = {
+        (row["edition"], row["exhibit"]): row
+        for row in session.sql("from marts.rpt_headlines").to_arrow_table().to_pylist()
+    }
+    found = [
         *read_tables(session, tables, captions, terms, statuses),
         *read_figures(session, statuses),
+    ]
+    return [
+        replace(exhibit, headlines=labels(row, "headline"), measured=labels(row, "measured"))
+        if (row := headlines.get((exhibit.edition, exhibit.name))) else exhibit
+        for exhibit in found
     ]
 
 
@@ -185,14 +273,21 @@ def read_figures(
     session: duckdb.DuckDBPyConnection, statuses: dict[int, str]
 ) -> Iterator[Figure]:
     """Figures of `rpt_figures`; those that compare editions stand in the newest report."""
+    changes = last_changes(session)
     rows = session.sql(
         """
         select
-            *,
-            round(value_pct, 1) as printed_pct,
-            if(conf_status = 'F', obs_status, conf_status) as cell_status
-        from marts.rpt_figures
-        order by figure_sort_order, edition, series_sort_order, item_sort_order
+            figures.*,
+            round(figures.value_pct, 1) as printed_pct,
+            if(figures.conf_status = 'F', figures.obs_status, figures.conf_status) as cell_status,
+            cells.ci_lower_pct,
+            cells.ci_upper_pct,
+            [cells.indicator_id, cells.base_id, cells.domain, cells.category] as cell
+        from marts.rpt_figures as figures
+        inner join marts.fct_estimates as cells using (cell_id)
+        order by
+            figures.figure_sort_order, figures.edition, figures.series_sort_order,
+            figures.item_sort_order
         """
     ).to_arrow_table().to_pylist()
     groups = {}
@@ -220,10 +315,31 @@ def read_figures(
                     value=row["printed_pct"],
                     respondents=row["respondent_count"],
                     cell_status=row["cell_status"],
+                    lower=row["ci_lower_pct"],
+                    upper=row["ci_upper_pct"],
+                    place=row["display_sort_order"],
+                    cell=tuple(row["cell"]),
+                    change=changes.get(row["cell_id"]) if row["compares_editions"] else None,
                 )
                 for row in bars
             ),
         )
+
+
+def last_changes(session: duckdb.DuckDBPyConnection) -> dict[str, Change]:
+    """Changes from the nearest edition before, by the later cell."""
+    return {
+        cell_id: Change(*values)
+        for cell_id, *values in session.sql(
+            """
+            select
+                cell_id, change_pp, ci_lower_pp, ci_upper_pp, is_significant, is_comparable,
+                comparability_reason, obs_status, previous_edition
+            from marts.fct_changes
+            qualify row_number() over (partition by cell_id order by previous_edition desc) = 1
+            """
+        ).fetchall()
+    }
 
 
 def read_tables(

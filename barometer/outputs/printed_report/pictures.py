@@ -1,49 +1,66 @@
-"""Pictures, each drawn once: what was drawn before is kept by the digest of all it is drawn from.
+"""Pictures, each drawn once: what was drawn before is kept by the digest of all it follows from.
 
 Drawing takes longer than the rest of a release together, and most pictures of a build are
-those of the build before. What is left to draw is shared among the processors.
+those of the build before: only for what is left to draw is a specification made, and what draws
+imported. It is shared among the processors.
 """
 
 import hashlib
-import json
 import os
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from barometer.outputs.printed_report import typesetting
+from barometer.outputs.language import wording as language
+from barometer.outputs.language.wording import Wording
+from barometer.outputs.printed_report.exhibits import Exhibit, Figure
 from barometer.system.whole_files import read_kept, write_kept
 from barometer.system.worker import Worker
 
 # Another process takes about as long to start as to draw this many.
 FEW = 8
 
+# Besides this package and the numbers and words of a language, what pictures follow from.
+DRAWN_WITH = ("altair", "vl-convert-python")
+
 
 @dataclass(frozen=True)
 class Picture:
-    """What a picture is drawn from."""
+    """What a picture is drawn from: a figure or table, in one language."""
 
-    specification: dict
-    """Vega-Lite."""
-    title: str
-    description: str
-    """The words that a screen reader speaks."""
+    exhibit: Exhibit
+    wording: Wording
 
     @property
     def name(self) -> str:
-        """Digest of all that the picture follows from."""
-        source = [*drawn_with(), self.specification, self.title, self.description]
-        return hashlib.sha256(json.dumps(source, sort_keys=True).encode()).hexdigest()
+        """Digest of all that the picture follows from: the exhibit, the words, what draws."""
+        words = self.wording.language, sorted(self.wording.terms.items())
+        source = repr((drawn_with(), self.exhibit, words))
+        return hashlib.sha256(source.encode()).hexdigest()
+
+    def description(self) -> str:
+        """What it shows, in words: subject, editions, caption, and for a figure its values."""
+        exhibit, wording = self.exhibit, self.wording
+        _, *headings = exhibit.headings(wording)
+        sentences = [*headings, *exhibit.caption(wording)]
+        if isinstance(exhibit, Figure):
+            sentences.append(
+                "; ".join(
+                    f"{item}, {bar.series_labels[wording.language.code]}: {bar.text(wording)}"
+                    for item, bars in exhibit.items(wording.language.code).items()
+                    for bar in bars
+                )
+            )
+        return ". ".join(sentence.removesuffix(".") for sentence in sentences)
 
 
 @cache
-def drawn_with() -> tuple[str, str]:
-    """What tells what draws from any other: the version of the program, and the digest of the module."""
-    return (
-        version("vl-convert-python"),
-        hashlib.sha256(Path(typesetting.__file__).read_bytes()).hexdigest(),
-    )
+def drawn_with() -> tuple[str, ...]:
+    """What tells what draws from any other: versions of programs, and the digest of the source."""
+    sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(language.__file__)]
+    source = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    return (*map(version, DRAWN_WITH), source)
 
 
 def draw(pictures: list[Picture], folder: Path) -> list[tuple[str, bytes]]:
@@ -93,7 +110,23 @@ def processors() -> int:
 
 def draw_all(pictures: list[tuple[str, Picture]], folder: Path) -> None:
     """Draw pictures into a folder, one after the other, each under its name."""
+    from barometer.outputs.printed_report import typesetting
+
     for name, picture in pictures:
-        svg = typesetting.svg_of(picture.specification, picture.title, picture.description)
+        svg = typesetting.svg_of(
+            specification(picture), picture.exhibit.title(picture.wording), picture.description()
+        )
         write_kept(folder / f"{name}.png", typesetting.png_of(svg))
         write_kept(folder / f"{name}.svg", svg.encode())
+
+
+def specification(picture: Picture) -> dict:
+    """Vega-Lite of a picture."""
+    from barometer.outputs.printed_report.figures import draw_bars
+    from barometer.outputs.printed_report.lines import draw_lines
+    from barometer.outputs.printed_report.tables import draw_table
+
+    if not isinstance(picture.exhibit, Figure):
+        return draw_table(picture.exhibit, picture.wording)
+    is_line = picture.exhibit.chart_type == "line"
+    return (draw_lines if is_line else draw_bars)(picture.exhibit, picture.wording)

@@ -16,9 +16,7 @@ from jinja2 import Environment
 from barometer.outputs.language.spreadsheet_csv import write_csv
 from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.exhibits import Exhibit, Figure, Table, read_exhibits
-from barometer.outputs.printed_report.figures import draw_figure
 from barometer.outputs.printed_report.pictures import Picture, draw
-from barometer.outputs.printed_report.tables import draw_table
 from barometer.system.whole_files import place
 
 
@@ -46,7 +44,7 @@ def write_report(
     exhibits = read_exhibits(session, tables, captions, terms)
     wordings = [Wording(language, terms) for language in LANGUAGES]
     printed = [(exhibit, wording) for exhibit in exhibits for wording in wordings]
-    drawings = draw([picture(*each) for each in printed], kept_pictures)
+    drawings = draw([Picture(*each) for each in printed], kept_pictures)
     for (exhibit, wording), drawing in zip(printed, drawings, strict=True):
         write_exhibit(
             exhibit, wording, drawing, folder / str(exhibit.edition) / wording.language.code
@@ -67,29 +65,6 @@ def write_exhibit(
     place(folder, f"{exhibit.name}.svg").write_text(svg + "\n", encoding="utf-8")
     place(folder, f"{exhibit.name}.png").write_bytes(png)
     write_csv(csv_records(exhibit, wording), wording.language, place(folder, f"{exhibit.name}.csv"))
-
-
-def picture(exhibit: Exhibit, wording: Wording) -> Picture:
-    """What the picture of a table or figure is drawn from."""
-    specify = draw_figure if isinstance(exhibit, Figure) else draw_table
-    return Picture(
-        specify(exhibit, wording), exhibit.title(wording), description(exhibit, wording)
-    )
-
-
-def description(exhibit: Exhibit, wording: Wording) -> str:
-    """What a picture shows, in words: edition, caption, and for a figure its values."""
-    sentences = [exhibit.subtitle(wording), *exhibit.caption(wording)]
-    if isinstance(exhibit, Figure):
-        language = wording.language.code
-        sentences.append(
-            "; ".join(
-                f"{bar.item_labels[language]}, {bar.series_labels[language]}: "
-                f"{bar.text(wording)}"
-                for bar in exhibit.bars
-            )
-        )
-    return ". ".join(sentences)
 
 
 def csv_records(exhibit: Exhibit, wording: Wording) -> list[list[object]]:

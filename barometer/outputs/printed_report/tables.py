@@ -12,6 +12,7 @@ from barometer.outputs.printed_report.typesetting import (
     LINE_HEIGHT,
     RULE,
     page,
+    placed,
     text_width,
     widest,
     wrap,
@@ -106,7 +107,7 @@ def draw_table(table: Table, wording: Wording) -> dict:
         ],
         {name: values for name, (_, values) in (rules | words).items()},
         (width, top),
-        (table.title(wording), table.subtitle(wording)),
+        table.headings(wording),
         table.caption(wording),
         width,
     )
@@ -147,9 +148,3 @@ def rule_layer(name: str, thickness: float, width: float) -> altair.Chart:
         .encode(x2=altair.X2Value(width))
     )
 
-
-def placed(name: str) -> altair.Chart:
-    """A chart whose x and y are pixels."""
-    return altair.Chart(altair.NamedData(name)).encode(
-        x=altair.X("x:Q", scale=None, axis=None), y=altair.Y("y:Q", scale=None, axis=None)
-    )

@@ -108,7 +108,7 @@ def page(
     layers: list[altair.Chart],
     datasets: dict[str, list[dict]],
     size: tuple[float, float],
-    headings: tuple[str, str],
+    headings: tuple[str, str, str],
     caption: list[str],
     width: float,
 ) -> dict:
@@ -118,11 +118,12 @@ def page(
         layers: what is drawn, each a chart over one of the datasets.
         datasets: data by the name that the layers give it.
         size: width and height of the drawing, in pixels.
-        headings: number and title, and below it edition and status of the data.
+        headings: what the drawing says, below it what it is about, and edition and status of the
+            data.
         caption: paragraphs below the drawing.
         width: how wide title and caption may be, in pixels.
     """
-    title, subtitle = headings
+    title, subject, status = headings
     foot = [
         line
         for text in caption
@@ -138,15 +139,23 @@ def page(
             lineHeight=LINE_HEIGHT,
         ),
     )
-    chart = altair.vconcat(
+    under_status = altair.vconcat(
         drawing,
         title=altair.TitleParams(
+            break_lines(status, width, TEXT_SIZE, is_bold=False),
+            anchor="start", frame="bounds", offset=14,
+            fontSize=TEXT_SIZE, fontWeight="normal", lineHeight=LINE_HEIGHT + 2, color=ALERT_INK,
+        ),
+    )
+    chart = altair.vconcat(
+        under_status,
+        title=altair.TitleParams(
             wrap(title, width, TITLE_SIZE, is_bold=True),
-            anchor="start", frame="bounds", offset=16,
+            anchor="start", frame="bounds", offset=4,
             fontSize=TITLE_SIZE, lineHeight=20, color=INK,
-            subtitle=break_lines(subtitle, width, TEXT_SIZE, is_bold=False),
+            subtitle=break_lines(subject, width, TEXT_SIZE, is_bold=False),
             subtitleFontSize=TEXT_SIZE, subtitleLineHeight=LINE_HEIGHT + 2,
-            subtitleColor=ALERT_INK, subtitlePadding=5,
+            subtitleColor=QUIET_INK, subtitlePadding=6,
         ),
         padding=20,
         background="white",
@@ -160,8 +169,19 @@ def page(
             },
         },
     )
+    # The key of the colours belongs to the drawing, below the status.
+    under_status.resolve = chart.resolve = altair.Resolve(
+        scale=altair.ScaleResolveMap(color="independent")
+    )
     # Vega-Lite checks what it draws; Altair's own check takes longer than the drawing.
     return chart.to_dict(validate=False) | {"datasets": datasets}
+
+
+def placed(name: str) -> altair.Chart:
+    """A chart over a dataset whose x and y are pixels."""
+    return altair.Chart(altair.NamedData(name)).encode(
+        x=altair.X("x:Q", scale=None, axis=None), y=altair.Y("y:Q", scale=None, axis=None)
+    )
 
 
 @contextmanager

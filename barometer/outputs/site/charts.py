@@ -6,10 +6,12 @@ script; the script switches series, and the style sheet shows intervals.
 
 import math
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from barometer.outputs.language.wording import Wording
-from barometer.outputs.printed_report.figures import PALETTE, edition_colours
-from barometer.outputs.site.contents import Change, Estimate
+from barometer.outputs.printed_report.colours import PALETTE, edition_colours
+from barometer.outputs.printed_report.exhibits import Change
+from barometer.outputs.site.contents import Estimate
 
 # Editions that a chart of many shows until a reader asks for more.
 EDITIONS_SHOWN = 3
@@ -76,15 +78,15 @@ class Chart:
 
     Attributes:
         id: name of the chart on its page and of its file of data.
-        kind: single, grouped, stacked; choice, where one series shows at a time; or change,
-            around a line of no change.
+        kind: single, grouped, stacked; line, a panel a row with a line through the editions;
+            choice, where one series shows at a time; or change, around a line of no change.
         unit: percent, count or points.
         item: what a row is one of, as the head of a column.
         reference: what the reference of its rows is, or None.
         heading: level of the title.
         editions: edition and status of the data of each series, or one for them all.
         first: series that a choice opens with.
-        previous: the edition that changes are from, or None.
+        subject: number, what it is about, unit, base and N, where the title is a finding.
     """
 
     id: str
@@ -101,7 +103,7 @@ class Chart:
     heading: int = 2
     editions: tuple[tuple[int, str], ...] = ()
     first: int = 0
-    previous: int | None = None
+    subject: str | None = None
     extremes: tuple[float, float, tuple[float, ...]] = field(init=False)
 
     def __post_init__(self):
@@ -111,6 +113,8 @@ class Chart:
         """Whether a series shows before a reader chooses."""
         if self.kind == "choice":
             return series == self.first
+        if self.kind == "line":
+            return True
         return len(self.editions) == 1 or series < EDITIONS_SHOWN
 
     @property
@@ -160,6 +164,22 @@ class Chart:
         """How long the part of the axis between two values is, in percent of it."""
         start, end, _ = self.extremes
         return f"{100 * abs(second - first) / (end - start):.2f}".rstrip("0").rstrip(".")
+
+    def across(self, series: int) -> str:
+        """Where an edition is from left to right, in percent: as far apart as in time."""
+        years = [edition for edition, _ in self.editions]
+        first, span = min(years), (max(years) - min(years)) or 1
+        return f"{15 + 70 * (years[series] - first) / span:.2f}".rstrip("0").rstrip(".")
+
+    def height(self, value: float) -> str:
+        """How far below the top of the axis a value is, in percent of it."""
+        return f"{100 - float(self.place(value)):.2f}".rstrip("0").rstrip(".")
+
+    @staticmethod
+    def steps(row: Row) -> list[tuple[Mark, Mark]]:
+        """The marks of a row that a line joins, each with the one of the edition before."""
+        known = [mark for mark in row.marks if mark.value is not None]
+        return list(pairwise(known))
 
     def offset(self, row: Row, mark: Mark) -> str:
         """Where a bar begins that stands behind those of the series before it."""
@@ -227,27 +247,20 @@ class Numbers:
         if unit == "count":
             return self.wording.count(None if value is None else int(value))
         if unit == "points":
-            return self.points(value)
+            return self.wording.points(value)
         return self.wording.percentage(value)
-
-    def points(self, value: float | None) -> str:
-        """A change, with its sign."""
-        if value is None:
-            return self.wording.term("no_value")
-        sign = "+" if value > 0 else "−" if value < 0 else ""
-        return sign + self.wording.decimal(abs(value))
 
     def interval(self, mark: Mark | Estimate | Change, unit: str = "percent") -> str:
         """Both ends of an interval, or the sign of no value."""
         if mark.lower is None or mark.upper is None:
             return self.wording.term("no_value")
-        write = self.points if unit == "points" else self.wording.decimal
+        write = self.wording.points if unit == "points" else self.wording.decimal
         return self.wording.term("interval", lower=write(mark.lower), upper=write(mark.upper))
 
-    def change(self, change: Change, previous: int) -> str:
+    def change(self, change: Change) -> str:
         """A change in words: points, since when, and whether it is significant."""
         return self.wording.term(
-            "change_since", change=self.points(change.change), previous=previous,
+            "change_since", change=self.wording.points(change.change), previous=change.previous,
             verdict=self.verdict(change),
         )
 

@@ -7,10 +7,14 @@ from itertools import groupby
 import duckdb
 import pyarrow as pa
 
-from barometer.outputs.printed_report.exhibits import Exhibit, Labels, labels, read_exhibits
-
-# What an estimate or a change is of: indicator, base, domain, category.
-Cell = tuple[str, str, str, str]
+from barometer.outputs.printed_report.exhibits import (
+    Cell,
+    Change,
+    Exhibit,
+    Labels,
+    labels,
+    read_exhibits,
+)
 
 # Domain and category of all enterprises.
 TOTAL = ("total", "total")
@@ -32,31 +36,6 @@ class Estimate:
     upper: float | None
     respondents: int | None
     status: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """From one edition to a later one, in percentage points with one decimal.
-
-    `status` is that of the less reliable of the two estimates.
-    """
-
-    change: float | None
-    lower: float | None
-    upper: float | None
-    is_significant: bool | None
-    is_comparable: bool
-    reason: str | None
-    status: str
-
-    @property
-    def verdict(self) -> str:
-        """What its test says, a term."""
-        if not self.is_comparable:
-            return "not_comparable"
-        if self.is_significant is None:
-            return "not_tested"
-        return "significant" if self.is_significant else "not_significant"
 
 
 @dataclass(frozen=True)
@@ -90,19 +69,6 @@ class Indicator:
 
 
 @dataclass(frozen=True)
-class FigureBar:
-    """What one bar of `rpt_figures` shows, and the estimate that it is."""
-
-    series: Labels
-    item: Labels
-    item_sort_order: int
-    edition: int
-    cell: Cell
-    value: float | None
-    status: str
-
-
-@dataclass(frozen=True)
 class Contents:
     """Everything that pages are made of.
 
@@ -110,7 +76,6 @@ class Contents:
         statuses: status of the data by edition, the newest first.
         estimates, changes: by edition, or by pair of editions, the later first.
         scope_estimates: what other surveys cover: scope and estimate, by edition, indicator and base.
-        figure_bars: bars of a figure, by the edition that it stands with and its name.
         table_codes: codes of the rows and indicators of a table of percentages; of the sectors of
             the rows of a table of words.
     """
@@ -125,7 +90,6 @@ class Contents:
     estimates: dict[int, dict[Cell, Estimate]]
     scope_estimates: dict[tuple[int, str, str], list[tuple[str, Estimate]]]
     changes: dict[tuple[int, int], dict[Cell, Change]]
-    figure_bars: dict[tuple[int, str], list[FigureBar]]
     table_codes: dict[tuple[int, str], tuple[list[str], list[str]]]
     fieldwork: dict[int, list[dict]]
 
@@ -218,7 +182,6 @@ def read_contents(
         estimates=read_estimates(session),
         scope_estimates=read_scope_estimates(session),
         changes=read_changes(session),
-        figure_bars=read_figure_bars(session, statuses),
         table_codes=read_table_codes(session, report_seeds["tables"]),
         fieldwork=by_edition(
             rows_of(
@@ -351,41 +314,9 @@ def read_changes(
         """
     ).fetchall():
         changes.setdefault((edition, previous), {})[tuple(cell_and_values[:4])] = Change(
-            *cell_and_values[4:]
+            *cell_and_values[4:], previous
         )
     return changes
-
-
-def read_figure_bars(
-    session: duckdb.DuckDBPyConnection, statuses: dict[int, str]
-) -> dict[tuple[int, str], list[FigureBar]]:
-    """Bars by figure; a figure that compares editions stands with the newest one."""
-    bars = {}
-    for row in rows_of(
-        session,
-        """
-        select
-            bars.*,
-            if(bars.conf_status = 'F', bars.obs_status, bars.conf_status) as cell_status,
-            [cells.indicator_id, cells.base_id, cells.domain, cells.category] as cell
-        from marts.rpt_figures as bars
-        inner join marts.fct_estimates as cells using (cell_id)
-        order by figure_sort_order, bars.edition, series_sort_order, item_sort_order
-        """,
-    ):
-        edition = max(statuses) if row["compares_editions"] else row["edition"]
-        bars.setdefault((edition, row["figure"]), []).append(
-            FigureBar(
-                series=labels(row, "series_label"),
-                item=labels(row, "item_label"),
-                item_sort_order=row["item_sort_order"],
-                edition=row["edition"],
-                cell=tuple(row["cell"]),
-                value=row["value_pct"],
-                status=row["cell_status"],
-            )
-        )
-    return bars
 
 
 def read_table_codes(

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from barometer.outputs.language.wording import Wording
-from barometer.outputs.printed_report.exhibits import Figure, Table
+from barometer.outputs.printed_report.exhibits import Change, Figure, Table
 from barometer.outputs.site.addresses import anchor, indicator_page
 from barometer.outputs.site.charts import Chart, Mark, Row, newest_first_colours, series_colours
-from barometer.outputs.site.contents import TOTAL, Category, Change, Contents, Indicator
+from barometer.outputs.site.contents import TOTAL, Category, Contents, Indicator
 from barometer.outputs.site.names import Names
 
 
@@ -22,30 +22,18 @@ class Drawings:
 
     def figure_chart(self, figure: Figure) -> Chart:
         """A figure of the report; of editions compared, the newest first."""
-        bars = self.contents.figure_bars[figure.edition, figure.name]
-        series = list(dict.fromkeys(self.names.label(bar.series) for bar in bars))
+        language = self.wording.language.code
+        series = figure.series(language)
         if figure.compares_editions:
             series.reverse()
         editions = sorted(figure.statuses, reverse=True)
-        changes = {}
-        if figure.compares_editions and len(editions) > 1:
-            changes = self.contents.changes.get((editions[0], editions[1]), {})
-        rows = {}
-        for bar in sorted(bars, key=lambda bar: bar.item_sort_order):
-            estimate = self.contents.estimates.get(bar.edition, {}).get(bar.cell)
-            mark = replace(
-                Mark.of(series.index(self.names.label(bar.series)), estimate),
-                value=bar.value, status=bar.status,
-                change=changes.get(bar.cell) if bar.edition == editions[0] else None,
-            )
-            rows.setdefault(self.names.label(bar.item), []).append((mark, bar.cell))
-        kind = {"bar": "single", "stacked_bar": "stacked"}.get(figure.chart_type, "grouped")
+        kinds = {"bar": "single", "stacked_bar": "stacked", "line": "line"}
         return Chart(
             id=figure.name,
             title=figure.title(self.wording),
             subtitle=figure.subtitle(self.wording),
             caption=tuple(figure.caption(self.wording)),
-            kind=kind,
+            kind=kinds.get(figure.chart_type, "grouped"),
             unit="percent",
             item=self.wording.term("csv_item"),
             series=tuple(series),
@@ -55,15 +43,23 @@ class Drawings:
             ),
             rows=tuple(
                 Row(
-                    label,
-                    tuple(sorted((mark for mark, _ in marks), key=lambda mark: mark.series)),
-                    link=self.names.indicator_link(marks[0][1][0]) if marks[0][1] else None,
+                    item,
+                    tuple(
+                        Mark(
+                            series.index(bar.series_labels[language]), bar.value, bar.lower,
+                            bar.upper, bar.respondents, bar.cell_status, bar.change,
+                        )
+                        for bar in sorted(
+                            bars, key=lambda bar: series.index(bar.series_labels[language])
+                        )
+                    ),
+                    link=self.names.indicator_link(bars[0].cell[0]) if bars[0].cell else None,
                 )
-                for label, marks in rows.items()
+                for item, bars in figure.items(language).items()
             ),
             heading=1,
             editions=self.names.series_editions(editions),
-            previous=editions[1] if changes else None,
+            subject=figure.subject(self.wording),
         )
 
     def chart_of_shares(
