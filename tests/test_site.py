@@ -27,7 +27,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from barometer.outputs.language.wording import LANGUAGES, Wording
-from barometer.outputs.site.charts import Numbers, nice_end
+from barometer.outputs.site.charts import Chart, Mark, Numbers, Row, nice_end
 from barometer.outputs.site.contents import Contents
 from barometer.outputs.site.site_folder import all_terms, keep_whole, list_downloads, write_site
 from helpers import folder_digests, published_marts, reference
@@ -44,16 +44,29 @@ SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "re
 READ_CHART = """figure => {
   const text = part => part ? part.textContent.trim().replace(/\\s+/g, " ") : null;
   return {
-    ticks: [...figure.querySelectorAll(".ticks span")].map(text),
+    ticks: [...figure.querySelectorAll(".ticks span, .row:first-child .slope em")].map(text),
     rows: [...figure.querySelectorAll(".row")].map(row => ({
       label: text(row.querySelector(".label")),
+      years: [...row.querySelectorAll(".slope u")].map(text),
+      points: [...row.querySelectorAll(".slope .point")].map(point => {
+        const slope = row.querySelector(".slope"), box = slope.getBoundingClientRect();
+        const height = slope.clientHeight, bottom = box.top + slope.clientTop + height;
+        const middle = part => part.getBoundingClientRect().top + part.getBoundingClientRect().height / 2;
+        const reach = point.previousElementSibling.getBoundingClientRect();
+        return [bottom - middle(point), bottom - reach.bottom, bottom - reach.top].map(x => 100 * x / height);
+      }),
       tracks: [...row.querySelectorAll(".track")].map(track => {
-        const plot = track.querySelector(".plot").getBoundingClientRect();
+        const plot = (track.querySelector(".plot") || track).getBoundingClientRect();
         const place = name => {
           const part = track.querySelector(name);
           if (!part) return null;
           const box = part.getBoundingClientRect();
           return [100 * (box.left - plot.left) / plot.width, 100 * box.width / plot.width];
+        };
+        if (!track.querySelector(".plot")) return {
+          series: +track.dataset.series, shown: track.checkVisibility(),
+          name: text(track.querySelector(".hidden")), value: text(track.querySelector(".value b")),
+          sign: text(track.querySelector(".value .sign")), range: text(track.querySelector(".range")),
         };
         return {
           series: +track.dataset.series, shown: track.checkVisibility(),
@@ -523,7 +536,9 @@ def crawl(browser, address, names):
 
 @pytest.mark.parametrize("code", CODES)
 def test_figures_show_the_marts(visit, marts, wordings, code):
-    """Of every figure: the text, the length of each bar and the table are those of the marts."""
+    """Of every figure: the text, the length of each bar or the height of each point, and the table are
+    those of the marts; the title is the finding, and items are in their place.
+    """
     wording = wordings[code]
     expected = expected_figures(marts, code)
     assert len({figure for figure, _ in expected}) == len(reference("figure_titles"))
@@ -534,10 +549,23 @@ def test_figures_show_the_marts(visit, marts, wordings, code):
             button.click()
         window.evaluate("document.querySelector('.data').open = true")
         chart = window.locator("figure.chart").evaluate(READ_CHART)
+        is_line = any(row["points"] for row in chart["rows"])
         shown = {
-            (row["label"], chart["key"][track["series"]] if chart["key"] else None): track
-            for row in chart["rows"] for track in row["tracks"]
+            (
+                row["label"],
+                track["name"].rstrip(":") if is_line
+                else chart["key"][track["series"]] if chart["key"] else None,
+            ): track | {"point": row["points"][place] if is_line else None}
+            for row in chart["rows"] for place, track in enumerate(row["tracks"])
         }
+        latest = [bar for bar in bars if bar["year"] == max(bar["year"] for bar in bars)]
+        order = dict.fromkeys(bar["item"] for bar in sorted(latest, key=lambda bar: bar["place"]))
+        assert [row["label"] for row in chart["rows"]][: len(order)] == list(order), (figure, edition)
+        finding = rows(
+            marts, "from rpt_headlines where exhibit = $1 and edition = $2", figure, edition
+        )[0]
+        assert window.locator("h1").text_content() == finding[f"headline_{code}"]
+        assert finding[f"measured_{code}"] in window.locator(".subject").text_content()
         several = len({bar["series"] for bar in bars}) > 1
         assert len(shown) == len(bars) == len(chart["table"]), (figure, edition)
         end = float(chart["ticks"][-1].strip("%").replace(wording.language.decimal_mark, "."))
@@ -548,10 +576,12 @@ def test_figures_show_the_marts(visit, marts, wordings, code):
             assert track["value"] == wording.percentage(bar["value"]), where
             assert track["sign"] == wording.mark(bar["status"]), where
             assert track["range"].endswith(interval) and track["shown"], where
-            assert track["bar"] == pytest.approx([0, 100 * bar["value"] / end], abs=0.3), where
-            assert track["interval"] == pytest.approx(
-                [100 * bar["lower"] / end, 100 * (bar["upper"] - bar["lower"]) / end], abs=0.3
-            ), where
+            at = [100 * bar[name] / end for name in ("value", "lower", "upper")]
+            if is_line:
+                assert track["point"] == pytest.approx(at, abs=1.5), where
+            else:
+                assert track["bar"] == pytest.approx([0, at[0]], abs=0.3), where
+                assert track["interval"] == pytest.approx([at[1], at[2] - at[1]], abs=0.3), where
             mark = wording.mark(bar["status"])
             assert [
                 bar["item"], *([bar["series"]] if several else []),
@@ -571,6 +601,7 @@ def expected_figures(marts, code):
             figures.figure, if(figures.compares_editions, newest, figures.edition) as page,
             figures.item_label_{code} as item, figures.series_label_{code} as series,
             round(figures.value_pct, 1) as value, figures.obs_status as status,
+            figures.edition as year, figures.display_sort_order as place,
             round(ci_lower_pct, 1) as lower, round(ci_upper_pct, 1) as upper,
             estimates.respondent_count as n
         from rpt_figures as figures
@@ -1095,9 +1126,8 @@ def test_navigation_by_keyboard(visit, marts):
             window.keyboard.press("Enter")
             assert window.locator(".track:visible").count() == shown
         elif what[0] == "INPUT":
-            assert not window.locator(".interval").first.is_visible()
+            assert not window.locator(".range").first.is_visible()
             window.keyboard.press("Space")
-            assert window.locator(".interval").first.is_visible()
             assert window.locator(".range").first.is_visible()
         elif what[0] == "SUMMARY":
             window.keyboard.press("Enter")
@@ -1177,6 +1207,63 @@ def test_print_leaves_out_what_paper_cannot_use(visit, marts):
     window.goto(f"{window.url.rpartition('/')[0]}/index.html")
     assert window.locator(".lead").is_visible() and not window.locator(".hint").is_visible()
     window.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_summary_is_one_page_of_paper(visit, marts, wordings, code):
+    """Of every edition: what the summary of the report says and the numbers support, and apart from it
+    what is true of the sample alone, with key figures and the notice; nothing else of its claims.
+    """
+    for (edition,) in marts.sql("select distinct edition from rpt_claims").fetchall():
+        window = visit(f"{code}/summary-{edition}.html")
+        for verdict in ("supported", "within_noise"):
+            expected = [
+                row["text"] for row in rows(
+                    marts, f"select text_{code} as text from rpt_claims where edition = $1 "
+                    "and verdict = $2 and section = (select arg_min(section, sort_order) from rpt_claims) "
+                    "order by sort_order", edition, verdict,
+                )
+            ]
+            assert window.locator(f"section[aria-labelledby={verdict}] li > a").all_text_contents() == expected
+        assert window.locator(".highlights strong").count() == len(reference("site_highlights"))
+        window.emulate_media(media="print")
+        paper = window.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
+        assert window.locator(".notice").is_visible() and window.locator(".summary").is_visible()
+        assert not window.locator("header nav").is_visible()
+        window.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_home_page_begins_with_sentences(visit, marts, wordings, code):
+    """Who leads, by sector and by size, and findings, before any figure."""
+    window = visit(f"{code}/index.html")
+    edition, key = newest(marts), reference("site_highlights")[0]
+    said = window.locator(".statements").first.inner_text()
+    for domain, dimension in (("sector", "dim_sectors"), ("size", "dim_size_classes")):
+        leader = rows(
+            marts,
+            f"""
+            select estimates.estimate_pct as value, ci_lower_pct as lower, ci_upper_pct as upper, label_{code} as label
+            from fct_estimates as estimates inner join dim_categories using (category)
+            where edition = $1 and indicator_id = $2 and base_id = $3 and estimates.domain = $4
+            order by estimate_pct desc limit 1
+            """, edition, key["indicator_id"], key["base_id"], domain,
+        )[0]
+        for part in (leader["label"], wordings[code].percentage(leader["value"]),
+                     shown_interval(leader, wordings[code])):
+            assert part in said, (domain, part)
+    assert window.evaluate(
+        "document.querySelector('.statements').getBoundingClientRect().top"
+        " < document.querySelector('.cards').getBoundingClientRect().top"
+    )
+    titles = [
+        row["headline"] for row in rows(
+            marts, f"select headline_{code} as headline from rpt_headlines where edition = $1 "
+            "and exhibit in (select figure from rpt_figures where edition = $1)", edition,
+        )
+    ]
+    assert sorted(window.locator(".cards a").all_text_contents()) == sorted(titles)
 
 
 def test_a_long_chart_begins_on_the_page_of_its_title(visit, site):
@@ -1262,6 +1349,25 @@ def test_the_site_says_that_data_are_synthetic(site, marts, wordings):
 def test_axes_end_at_round_numbers(reach, end):
     """An axis ends at a round number that is not below what it shows."""
     assert nice_end(reach)[0] == pytest.approx(end)
+
+
+def test_a_line_goes_through_any_number_of_editions():
+    """As far apart as in time, the newest to the right; an edition without a number is left out."""
+    def chart(*editions):
+        marks = tuple(Mark(place, None if year == 2001 else 10.0) for place, year in enumerate(editions))
+        return Chart(
+            id="c", title="t", subtitle="s", caption=(), kind="line", unit="percent", item="i",
+            series=tuple(map(str, editions)), colours=("#000",) * len(editions),
+            rows=(Row("r", marks),), editions=tuple((year, "final") for year in editions),
+        )
+
+    many = chart(2005, 2003, 2001, 1997)
+    places = [float(many.across(series)) for series in range(4)]
+    assert places == sorted(places, reverse=True) and 0 < places[-1] and places[0] < 100
+    assert places[0] - places[1] == pytest.approx(places[1] - places[2]) == pytest.approx((places[2] - places[3]) / 2)
+    assert [(later.series, before.series) for later, before in many.steps(many.rows[0])] == [(0, 1), (1, 3)]
+    alone = chart(2005)
+    assert alone.steps(alone.rows[0]) == [] and 0 < float(alone.across(0)) < 100
 
 
 def test_changes_are_those_from_the_nearest_edition():

@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 from barometer.outputs.exports.quality_report import quality_page
 from barometer.outputs.language.wording import Wording
-from barometer.outputs.printed_report.exhibits import Exhibit, Figure, Table
+from barometer.outputs.printed_report.exhibits import Change, Exhibit, Figure, Table
 from barometer.outputs.site.addresses import (
     anchor,
     category_page,
@@ -19,9 +19,9 @@ from barometer.outputs.site.addresses import (
     indicator_page,
 )
 from barometer.outputs.site.charts import Chart, Numbers
-from barometer.outputs.site.contents import TOTAL, Category, Change, Contents, Indicator
+from barometer.outputs.site.contents import TOTAL, Category, Contents, Indicator
 from barometer.outputs.site.drawings import Drawings
-from barometer.outputs.site.findings import findings
+from barometer.outputs.site.findings import Findings
 from barometer.outputs.site.names import Names
 from barometer.outputs.site.neighbours import side_by_side
 
@@ -59,6 +59,10 @@ class PageWriter:
         self.drawings = Drawings(contents, wording, self.names)
         self.figures = [item for item in contents.exhibits if isinstance(item, Figure)]
         self.tables = [item for item in contents.exhibits if isinstance(item, Table)]
+        self.findings = {
+            edition: Findings(claims, contents, self.numbers, wording)
+            for edition, claims in presentation["claims"].items()
+        }
 
     def pages(self) -> Iterator[Page]:
         """Every page."""
@@ -69,7 +73,10 @@ class PageWriter:
             yield Page(
                 exhibit_page(figure), "figure", figure.title(self.wording), (chart,),
                 self.editions_of_exhibit(figure),
-                {"exhibit": figure, "legends": self.verdict_notes(chart.verdicts)},
+                {
+                    "exhibit": figure, "legends": self.verdict_notes(chart.verdicts),
+                    "claims": self.claims_of(figure),
+                },
             )
         for table in self.tables:
             yield self.words_page(table) if table.has_words else self.table_page(table)
@@ -82,8 +89,9 @@ class PageWriter:
             yield self.evolution_page(pair)
         if self.presentation["targets"]:
             yield self.target_page()
-        for edition, rows in self.presentation["claims"].items():
-            yield self.findings_page(edition, rows)
+        for edition in self.findings:
+            yield self.summary_page(edition)
+            yield self.findings_page(edition)
         for edition, rows in self.presentation["quality"].items():
             yield self.quality_page(edition, rows)
         yield self.plain_page("method", fieldwork=self.contents.fieldwork)
@@ -94,15 +102,16 @@ class PageWriter:
 
     def menu(self) -> list[tuple[str, str]]:
         """Entries of the menu and the pages that they open."""
-        names = [
-            ("home", "index"), ("title_indicators", "indicators"), ("title_domains", "domains"),
-        ]
+        names = [("home", "index")]
+        if self.findings:
+            names.append(("section_summary", f"summary-{max(self.findings)}"))
+        names += [("title_indicators", "indicators"), ("title_domains", "domains")]
         if self.contents.pairs:
             names.append(("menu_evolution", evolution_page(self.contents.pairs[0])))
         if self.presentation["targets"]:
             names.append(("menu_target", "target"))
-        if self.presentation["claims"]:
-            names.append(("menu_findings", f"findings-{max(self.presentation['claims'])}"))
+        if self.findings:
+            names.append(("menu_findings", f"findings-{max(self.findings)}"))
         names.append(("title_method", "method"))
         if self.presentation["quality"]:
             names.append(("menu_quality", f"quality-{max(self.presentation['quality'])}"))
@@ -127,9 +136,14 @@ class PageWriter:
         same = [other for other in kind if other.edition == exhibit.edition]
         place = same.index(exhibit)
         return [
-            (other.title(self.wording), exhibit_page(other))
+            (other.label(self.wording), exhibit_page(other))
             for other in (same[place - 1 : place] if place else []) + same[place + 1 : place + 2]
         ]
+
+    def claims_of(self, exhibit: Exhibit) -> list[dict]:
+        """What may be said of a figure or table, with a verdict each."""
+        found = self.findings.get(exhibit.edition)
+        return found.of(exhibit) if found else []
 
     def date(self, day: date | None) -> str:
         """A date in words."""
@@ -247,7 +261,7 @@ class PageWriter:
             self.editions_of_exhibit(table),
             {
                 "exhibit": table, "estimates": estimates, "row_links": row_links,
-                "column_links": column_links,
+                "column_links": column_links, "claims": self.claims_of(table),
             },
         )
 
@@ -306,11 +320,6 @@ class PageWriter:
             },
         )
 
-    def change_since(self, edition: int, change: Change) -> str:
-        """A change from the nearest earlier edition in words."""
-        previous = next(pair[1] for pair in self.contents.pairs if pair[0] == edition)
-        return self.numbers.change(change, previous)
-
     # Indicators
 
     def indicator_page(self, indicator: Indicator) -> Page:
@@ -365,13 +374,12 @@ class PageWriter:
         found = {}
         for exhibit in sorted(self.contents.exhibits, key=lambda item: item.edition):
             if isinstance(exhibit, Figure):
-                bars = self.contents.figure_bars[exhibit.edition, exhibit.name]
-                shows = any(bar.cell and bar.cell[0] == indicator.id for bar in bars)
+                shows = any(bar.cell and bar.cell[0] == indicator.id for bar in exhibit.bars)
             else:
                 codes = self.contents.table_codes.get((exhibit.edition, exhibit.name))
                 shows = bool(codes) and indicator.id in codes[1]
             if shows:
-                found[exhibit.name] = (exhibit.title(self.wording), f"{exhibit_page(exhibit)}.html")
+                found[exhibit.name] = (exhibit.label(self.wording), f"{exhibit_page(exhibit)}.html")
         order = [exhibit.name for exhibit in self.contents.exhibits]
         return [found[name] for name in sorted(found, key=order.index)]
 
@@ -430,7 +438,7 @@ class PageWriter:
                 "significant": significant,
                 "legends": self.chart_notes(charts),
                 "figures": [
-                    (figure.title(self.wording), f"{exhibit_page(figure)}.html")
+                    (figure.label(self.wording), f"{exhibit_page(figure)}.html")
                     for figure in self.figures
                     if figure.compares_editions and figure.edition == pair[0]
                 ],
@@ -464,33 +472,51 @@ class PageWriter:
             context={"report": report},
         )
 
-    def findings_page(self, edition: int, claims: list[dict]) -> Page:
+    def findings_page(self, edition: int) -> Page:
         """What the report says in words, and what the numbers of an edition say of it."""
         return Page(
             f"findings-{edition}", "findings",
             self.wording.term(
                 "title_of_edition", title=self.wording.term("findings_title"), edition=edition
             ),
-            others=tuple(
-                (str(other), f"findings-{other}", other == edition)
-                for other in self.contents.statuses
-                if other in self.presentation["claims"]
+            others=self.editions_of_findings("findings", edition),
+            context={"found": self.findings[edition]},
+        )
+
+    def summary_page(self, edition: int) -> Page:
+        """The main findings of an edition, on one page of paper."""
+        highlights = self.highlights(edition)
+        return Page(
+            f"summary-{edition}", "summary",
+            self.wording.term(
+                "title_of_edition", title=self.wording.term("main_findings"), edition=edition
             ),
+            others=self.editions_of_findings("summary", edition),
             context={
-                "found": findings(claims, self.contents.exhibits, self.numbers, self.wording),
+                "edition": edition,
+                "found": self.findings[edition],
+                "highlights": highlights,
+                "leaders": self.leaders(edition),
+                "legends": self.legends({item["estimate"].status for item in highlights}),
             },
         )
 
-    def home_page(self, charts: dict[str, Chart]) -> Page:
-        """Key figures, and the way to everything else."""
-        newest = self.contents.newest
-        highlights = []
+    def editions_of_findings(self, name: str, edition: int) -> tuple[tuple[str, str, bool], ...]:
+        """The same page of every edition that has claims."""
+        return tuple(
+            (str(other), f"{name}-{other}", other == edition)
+            for other in self.contents.statuses if other in self.findings
+        )
+
+    def highlights(self, edition: int) -> list[dict]:
+        """The key figures of an edition, each with its interval, its change and its page."""
+        found = []
         for row in self.presentation["site_highlights"]:
             cell = (row["indicator_id"], row["base_id"], *TOTAL)
-            estimate = self.contents.estimates.get(newest, {}).get(cell)
+            estimate = self.contents.estimates.get(edition, {}).get(cell)
             indicator = self.contents.indicators.get(row["indicator_id"])
             if estimate and indicator:
-                highlights.append(
+                found.append(
                     {
                         "estimate": estimate,
                         "label": self.names.label(indicator.labels),
@@ -499,14 +525,58 @@ class PageWriter:
                         ),
                         "base": self.names.base_label(row["base_id"]),
                         "link": f"{indicator_page(indicator.id)}.html#{anchor(*cell[1:])}",
-                        "change": self.contents.changes_of(newest).get(cell),
+                        "change": self.contents.changes_of(edition).get(cell),
                     }
                 )
+        return found
+
+    def leaders(self, edition: int) -> list[dict]:
+        """The sector and the size class with the highest estimate of the first key figure.
+
+        Where one of them is withheld nobody can say, and nothing is said.
+        """
+        found = []
+        for row in self.presentation["site_highlights"][:1]:
+            for domain in dict.fromkeys(category.domain for category in self.contents.categories):
+                shown = [
+                    (category, self.contents.estimates[edition].get(
+                        (row["indicator_id"], row["base_id"], domain, category.code)
+                    ))
+                    for category in self.contents.of(domain, edition)
+                ]
+                if not shown or any(cell is None or cell.value is None for _, cell in shown):
+                    continue
+                category, highest = max(shown, key=lambda pair: pair[1].value)
+                indicator = self.contents.indicators[row["indicator_id"]]
+                found.append(
+                    {
+                        "text": self.wording.term(
+                            f"leads_{domain}", category=self.names.label(category.labels),
+                            indicator=self.names.label(indicator.labels),
+                            value=self.wording.marked(
+                                self.wording.percentage(highest.value), highest.status
+                            ),
+                            interval=self.numbers.interval(highest),
+                        ),
+                        "link": self.names.category_link(category, edition),
+                    }
+                )
+        return found
+
+    def home_page(self, charts: dict[str, Chart]) -> Page:
+        """Key figures, and the way to everything else."""
+        newest = self.contents.newest
+        highlights = self.highlights(newest)
         return Page(
             "index", "index", self.wording.term("site_title"),
             context={
                 "edition": newest,
                 "highlights": highlights,
+                "leaders": self.leaders(newest),
+                "claims": (
+                    self.findings[newest].first_section("supported")
+                    if newest in self.findings else []
+                ),
                 "legends": self.legends({item["estimate"].status for item in highlights})
                 + self.verdict_notes(
                     {item["change"].verdict for item in highlights if item["change"]}
