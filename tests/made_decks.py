@@ -369,9 +369,12 @@ def serving(key, names, classes, raw, questions, minimum_donors):
 
 
 def distance(recipient, donor, raw, questions):
-    """How many of the answers that a recipient reported its donor gave otherwise."""
+    """How many of the answers that a recipient is compared on its donor gave otherwise."""
+    lacking = [question for question in questions if question not in raw[recipient]]
+    together = [question for inputs in (("one_1", "one_2"), ("two_1", "two_3"))
+                if set(inputs) & set(lacking) for question in inputs]
     return sum(question in raw[recipient] and raw[recipient][question] != raw[donor][question]
-               for question in questions)
+               for question in together or questions)
 
 
 def published(donors, recipients, seed, block_id):

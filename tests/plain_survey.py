@@ -151,8 +151,8 @@ class PlainSurvey:
         )
 
     def impute(self):
-        """Fill each block from one donor, one of those that differ least from what the
-        response reported, of the stratum, else the size class, else the base.
+        """Fill each block from one donor, one of those that differ least from what the response
+        reported beside what it lacks, of the stratum, else the size class, else the base.
         """
         self.imputed_count = 0
         for block in sorted(self.seeds["blocks"], key=lambda row: int(row["sort_order"])):
@@ -198,6 +198,14 @@ class PlainSurvey:
     def serving(self, members, name, donors, names, block):
         """The donors of a response: the nearest, of the finest class that has any as near."""
         answers, offers = self.people[name]["answers"], []
+        lacking = [question for question in names if answers[question] is None]
+        together = {
+            question
+            for _, inputs in self.derived.values()
+            if not set(inputs).isdisjoint(lacking)
+            for question in inputs
+        }
+        compared = [question for question in names if question in together] or names
         for level in range(3):
             own = self.class_of(members[name], level, block)
             givers = [n for n in donors if self.class_of(members[n], level, block) == own]
@@ -205,7 +213,7 @@ class PlainSurvey:
                 far = {
                     giver: sum(
                         answers[question] not in (None, self.people[giver]["answers"][question])
-                        for question in names
+                        for question in compared
                     )
                     for giver in givers
                 }

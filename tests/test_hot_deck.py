@@ -202,58 +202,70 @@ def answers_two(*codes):
 def test_the_nearest_donors_serve():
     """Those donors serve that differ on the fewest answers that were reported."""
     responses = [
-        (0, answers_two(1, 1, MISSING)),
+        (0, answers_two(1, MISSING, 1)),
         (0, answers_two(2, 2, 2)),
-        (0, answers_two(1, 2, 1)),
+        (0, answers_two(1, 1, 2)),
         (0, answers_two(2, 2, 2)),
     ]
-    assert run(responses, 3, 1) == {("r0", "two_3"): (1, "r2", 1, 1)}
+    assert run(responses, 3, 1) == {("r0", "two_2"): (1, "r2", 1, 1)}
+
+
+def test_what_is_taken_together_is_compared_alone():
+    """Who lacks an answer that a derived question takes is compared on the others that it takes."""
+    responses = [
+        (0, answers_two(1, 1, MISSING)),
+        (0, answers_two(2, 1, 2)),
+        (0, answers_two(1, 2, 1)),
+    ]
+    assert run(responses, 3, 1) == {("r0", "two_3"): (1, "r2", 1, 0)}
+    without = [(0, answers_two(MISSING, 1, MISSING)), *responses[1:]]
+    assert {far for *_, far in run(without, 3, 1).values()} == {0}
 
 
 def test_what_was_not_reported_does_not_count():
     """An answer that the recipient lacks is at no distance from any."""
     responses = [
-        (0, answers_two(MISSING, 1, MISSING)),
-        (0, answers_two(2, 1, 2)),
-        (0, answers_two(1, 2, 1)),
+        (0, answers_two(MISSING, MISSING, 1)),
+        (0, answers_two(2, 1, 1)),
+        (0, answers_two(1, 2, 2)),
     ]
     found = run(responses, 3, 1)
-    assert found == {("r0", "two_1"): (2, "r1", 1, 0), ("r0", "two_3"): (2, "r1", 1, 0)}
+    assert found == {("r0", "two_1"): (2, "r1", 1, 0), ("r0", "two_2"): (1, "r1", 1, 0)}
 
 
 def test_a_nearer_donor_goes_before_a_finer_class():
     """A coarser class serves where its donors are nearer, and only there."""
     responses = [
-        (0, answers_two(1, 1, MISSING)),
+        (0, answers_two(1, MISSING, 1)),
         (0, answers_two(1, 2, 2)),
         (1, answers_two(1, 1, 1)),
-        (2, answers_two(1, 1, 2)),
+        (2, answers_two(1, 2, 1)),
     ]
-    assert run(responses, 3, 1) == {("r0", "two_3"): (1, "r2", 2, 0)}
-    assert run(responses[:2] + responses[3:], 3, 1) == {("r0", "two_3"): (2, "r2", 3, 0)}
-    as_far = [*responses[:2], (1, answers_two(2, 1, 1)), (2, answers_two(2, 1, 2))]
-    assert run(as_far, 3, 1) == {("r0", "two_3"): (2, "r1", 1, 1)}
+    assert run(responses, 3, 1) == {("r0", "two_2"): (1, "r2", 2, 0)}
+    assert run(responses[:2] + responses[3:], 3, 1) == {("r0", "two_2"): (2, "r2", 3, 0)}
+    as_far = [*responses[:2], (1, answers_two(2, 1, 1)), (2, answers_two(2, 1, 1))]
+    assert run(as_far, 3, 1) == {("r0", "two_2"): (2, "r1", 1, 1)}
 
 
 def test_a_nearer_donor_of_a_small_class_does_not_serve():
     """A class that holds too few donors serves nobody, however near they are."""
     responses = [
-        (0, answers_two(1, 1, MISSING)),
-        (0, answers_two(1, 1, 2)),
-        (1, answers_two(1, 2, 1)),
+        (0, answers_two(1, MISSING, 1)),
+        (0, answers_two(1, 2, 1)),
+        (1, answers_two(1, 1, 2)),
     ]
-    assert run(responses, 3, 2) == {("r0", "two_3"): (2, "r1", 2, 0)}
-    assert run(responses, 3, 1) == {("r0", "two_3"): (2, "r1", 1, 0)}
+    assert run(responses, 3, 2) == {("r0", "two_2"): (2, "r1", 2, 0)}
+    assert run(responses, 3, 1) == {("r0", "two_2"): (2, "r1", 1, 0)}
 
 
 def test_a_cell_has_an_order_of_its_own():
     """Recipients with the same reported answers share their nearest donors in turn."""
-    responses = [(0, answers_two(1, MISSING, 2))] * 5 + [(0, answers_two(MISSING, 2, 2))] * 5
-    responses += [(0, answers_two(1, 1, 2)), (0, answers_two(1, 2, 2))]
+    responses = [(0, answers_two(1, MISSING, 2))] * 5 + [(0, answers_two(MISSING, 2, 1))] * 5
+    responses += [(0, answers_two(1, 1, 2)), (0, answers_two(1, 2, 2)), (0, answers_two(2, 2, 1))]
     found = run(responses, 3, 1)
     first = Counter(found[f"r{place}", "two_2"][1] for place in range(5))
     assert first in (Counter(r10=3, r11=2), Counter(r10=2, r11=3))
-    assert {found[f"r{place}", "two_1"][1] for place in range(5, 10)} == {"r11"}
+    assert {found[f"r{place}", "two_1"][1] for place in range(5, 10)} == {"r12"}
 
 
 def test_class_question_separates_donors():

@@ -5,9 +5,11 @@ of the same edition and base with the block complete. Classes go from fine to co
 size class, the base as a whole; a class question of the block splits each of them. A class may
 serve once it holds enough donors, the base whatever it holds.
 
-The nearest donors serve a recipient: those that differ from it on the fewest of the questions of
-the block that it answered. That number is the distance; a recipient that answered none of them
-has every donor at distance 0. They come from the finest class that has donors at the least
+The nearest donors serve a recipient: those that differ from it on the fewest of the answers that
+it is compared on. That number is the distance. Compared are its answers to the questions of the
+block that a derived question takes together with one that it lacks; where no derived question
+takes any that it lacks, all its answers to the block. A recipient that gave none of these has
+every donor at distance 0. The nearest come from the finest class that has donors at the least
 distance; a coarser class goes before a finer one only where its donors are nearer. Recipients of
 one class that gave the same answers to the same questions are a cell: they have the same D donors.
 
@@ -40,21 +42,67 @@ from dataclasses import dataclass, replace
 
 from barometer.method.patterns import codes_of, differing_count
 
-MASKS = """
+# What each question of a block is taken together with by derived questions, itself included: slots
+# of the block, as bits of its pattern.
+TOGETHER = """
 select
-    patterns.edition,
-    patterns.block_number,
-    patterns.pattern,
-    cast(sum(
-        case
-            when ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) > 0 then 0
-            else cast(slots.slot_mask as bigint) << slots.slot_shift
-        end
-    ) as bigint) as missing_mask
-from (select distinct edition, block_number, pattern from deck_reported) as patterns
-inner join deck_slots as slots
-    on patterns.edition = slots.edition and patterns.block_number = slots.block_number
-group by patterns.edition, patterns.block_number, patterns.pattern
+    slots.edition,
+    slots.block_number,
+    slots.slot_shift,
+    bit_or(cast(mates.slot_mask as bigint) << mates.slot_shift) as together_mask
+from deck_slots as slots
+inner join deck_derived_questions as rules
+    on slots.edition = rules.edition and slots.question_number = rules.input_question_number
+inner join deck_derived_questions as inputs
+    on rules.edition = inputs.edition and rules.question_number = inputs.question_number
+inner join deck_slots as mates
+    on
+        inputs.edition = mates.edition
+        and inputs.input_question_number = mates.question_number
+        and slots.block_number = mates.block_number
+group by slots.edition, slots.block_number, slots.slot_shift
+"""
+
+# The slots of each pattern that are empty, and those of answers that a distance counts.
+MASKS = """
+with
+
+empty as (
+    select
+        patterns.edition, patterns.block_number, patterns.pattern,
+        bit_or(cast(slots.slot_mask as bigint) << slots.slot_shift) as block_mask,
+        bit_or(
+            case
+                when ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) > 0 then 0
+                else cast(slots.slot_mask as bigint) << slots.slot_shift
+            end
+        ) as missing_mask,
+        bit_or(
+            case
+                when ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) > 0 then 0
+                else coalesce(together.together_mask, 0)
+            end
+        ) as wanted_mask
+    from (select distinct edition, block_number, pattern from deck_reported) as patterns
+    inner join deck_slots as slots
+        on patterns.edition = slots.edition and patterns.block_number = slots.block_number
+    left join deck_together as together
+        on
+            slots.edition = together.edition
+            and slots.block_number = together.block_number
+            and slots.slot_shift = together.slot_shift
+    group by patterns.edition, patterns.block_number, patterns.pattern
+),
+
+wanted as (
+    select *, case when wanted_mask = 0 then block_mask else wanted_mask end as counted_mask
+    from empty
+)
+
+select
+    edition, block_number, pattern, missing_mask,
+    counted_mask - (counted_mask & missing_mask) as compared_mask
+from wanted
 """
 
 # The slots of a block, all at once: the highest bit of each, and the bits below it.
@@ -140,6 +188,7 @@ def hot_decks(
     """
     for name, query in relations.items():
         session.keep(f"deck_{name}", query)
+    session.keep("deck_together", TOGETHER)
     session.keep("deck_masks", MASKS)
     session.keep("deck_layouts", LAYOUTS)
     session.keep("deck_replicates", f"select range as replicate from range({replicate_total + 1})")
@@ -548,9 +597,14 @@ with
 patterns as (
     select distinct
         classes.class_id, people.edition, people.block_number, people.pattern,
-        people.missing_mask
+        masks.compared_mask
     from deck_groups as people
     inner join deck_classes as classes on {OF_CLASS}
+    inner join deck_masks as masks
+        on
+            people.edition = masks.edition
+            and people.block_number = masks.block_number
+            and people.pattern = masks.pattern
     where people.missing_mask > 0
 ),
 
@@ -571,7 +625,8 @@ measured as (
         patterns.class_id, patterns.pattern, donors.replicate, donors.pattern as donor_pattern,
         donors.donor_count,
         {differing_count(
-            "patterns.pattern", "donors.pattern - (donors.pattern & patterns.missing_mask)",
+            "patterns.pattern & patterns.compared_mask",
+            "donors.pattern & patterns.compared_mask",
             "layouts.highest_bits", "layouts.lower_bits",
         )} as distance
     from patterns

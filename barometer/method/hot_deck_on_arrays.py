@@ -142,7 +142,7 @@ def assign_donors(
     if not deck:
         donors = md5_order(donors, f"{seed}|donor|{block.block_id}|", encoded_ids)
         recipients = md5_order(recipients, f"{seed}|recipient|{block.block_id}|", encoded_ids)
-    level_of, distance_of = serving(recipients, donors, levels, codes, minimum_donors)
+    level_of, distance_of = serving(recipients, donors, levels, codes, block, minimum_donors)
     donor_of = np.full(len(encoded_ids), -1, dtype=np.int64)
     if (level_of[recipients] < 0).any():
         raise LookupError(
@@ -154,7 +154,7 @@ def assign_donors(
         served = recipients[level_of[recipients] == number]
         if len(served) == 0:
             continue
-        distances, cell_of = distances_by_cell(served, donors, labels, codes)
+        distances, cell_of = distances_by_cell(served, donors, labels, codes, block)
         # The nearest donors of each cell, one cell after the other, each in the order of all donors.
         cell, nearest = np.nonzero(distances == distances.min(axis=1)[:, None])
         first = np.searchsorted(cell, cell_of)
@@ -173,6 +173,7 @@ def serving(
     donors: np.ndarray,
     levels: list[np.ndarray],
     codes: np.ndarray,
+    block: Block,
     minimum_donors: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Level and distance of the class that serves each recipient: the finest of the nearest (-1 elsewhere)."""
@@ -182,7 +183,7 @@ def serving(
         needed = minimum_donors if number < len(levels) else 1
         asking = recipients[(sizes[labels[recipients]] >= needed) & (distance_of[recipients] != 0)]
         if len(asking):
-            distances, cell_of = distances_by_cell(asking, donors, labels, codes)
+            distances, cell_of = distances_by_cell(asking, donors, labels, codes, block)
             least = distances.min(axis=1)[cell_of]
             nearer = (distance_of[asking] < 0) | (least < distance_of[asking])
             level_of[asking[nearer]], distance_of[asking[nearer]] = number, least[nearer]
@@ -190,7 +191,7 @@ def serving(
 
 
 def distances_by_cell(
-    recipients: np.ndarray, donors: np.ndarray, labels: np.ndarray, codes: np.ndarray
+    recipients: np.ndarray, donors: np.ndarray, labels: np.ndarray, codes: np.ndarray, block: Block
 ) -> tuple[np.ndarray, np.ndarray]:
     """Distances from the cells of some recipients to donors, (cells, donors), and the cell of each.
 
@@ -200,10 +201,24 @@ def distances_by_cell(
         np.vstack([labels[recipients], codes[:, recipients]]), axis=1, return_inverse=True
     )
     distances = np.zeros((cells.shape[1], len(donors)), dtype=np.int64)
-    for asked, given in zip(cells[1:], codes[:, donors], strict=True):
-        distances += (asked != NO_ANSWER)[:, None] & (asked[:, None] != given)
+    for asked, given, counts in zip(
+        cells[1:], codes[:, donors], compared(cells[1:], block), strict=True
+    ):
+        distances += counts[:, None] & (asked[:, None] != given)
     distances[cells[0][:, None] != labels[donors]] = len(codes) + 1
     return distances, cell_of
+
+
+def compared(codes: np.ndarray, block: Block) -> np.ndarray:
+    """Which answers to a block a distance counts, bool as `codes`, (questions, cells): those reported
+    that a derived question takes together with a missing one; all reported where none takes any.
+    """
+    missing = codes == NO_ANSWER
+    together = np.array(
+        [[other in names for other in block.question_ids] for names in block.taken_together]
+    )
+    wanted = (together[:, :, None] & missing[:, None, :]).any(axis=0)
+    return ~missing & (wanted | ~wanted.any(axis=0))
 
 
 def rank_within(groups: np.ndarray) -> np.ndarray:

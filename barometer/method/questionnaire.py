@@ -15,12 +15,17 @@ Answers = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Block:
-    """Questions asked of the same base and imputed together."""
+    """Questions asked of the same base and imputed together.
+
+    `taken_together` has, for each of them, those of the block that some derived question takes
+    together with it, itself included; none where no derived question takes it.
+    """
 
     block_id: str
     base_id: str
     class_question_id: str | None
     question_ids: tuple[str, ...]
+    taken_together: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True)
@@ -93,21 +98,22 @@ class Questionnaire:
             )
             for row in derived_questions
         ]
+        derived = tuple(
+            question
+            for question in derived
+            if question.input_question_ids and asked.issuperset(question.input_question_ids)
+        )
         by_id = {block["block_id"]: block for block in blocks}
         return cls(
             tuple(
                 Block(
-                    block_id, by_id[block_id]["base_id"],
-                    by_id[block_id]["class_question_id"], ids,
+                    block_id, by_id[block_id]["base_id"], by_id[block_id]["class_question_id"], ids,
+                    tuple(taken_together(question_id, ids, derived) for question_id in ids),
                 )
                 for block_id, ids in question_ids.items()
                 if ids
             ),
-            tuple(
-                question
-                for question in derived
-                if question.input_question_ids and asked.issuperset(question.input_question_ids)
-            ),
+            derived,
             {
                 row["base_id"]: dict(
                     zip(
@@ -126,6 +132,14 @@ class Questionnaire:
         for question_id, code in self.bases[base_id].items():
             member &= answers[question_id] == code
         return member
+
+
+def taken_together(
+    question_id: str, block: tuple[str, ...], derived: tuple[DerivedQuestion, ...]
+) -> frozenset[str]:
+    """The questions of a block that a derived question takes together with one of them."""
+    inputs = (set(question.input_question_ids) for question in derived)
+    return frozenset().union(*(names for names in inputs if question_id in names)) & set(block)
 
 
 def split(codes: str | None) -> tuple[str, ...]:
