@@ -1,26 +1,28 @@
 """How far answers that are missing and imputed shift the figures that several questions make together.
 
 Takes the newest edition of a built warehouse as it is after imputation, takes answers away at random, as often in every
-enterprise or more often in small ones, imputes them again, and compares weighted figures with those before. Three rules say
-who may donate: any donor of the finest class with enough of them; the nearest of that class; and the nearest of all such
-classes, which is what a build does: a coarser class goes before a finer one whose nearest donor is farther. Not part of
-`make test`:
+enterprise or more often in small ones, imputes them again, and compares weighted figures with those before. Four rules say
+who may donate: any donor of the finest class with enough of them; the nearest of that class; the nearest of all such
+classes, a coarser one going before a finer one whose nearest donor is farther; each of these compared on all that the
+recipient answered. A build has the last one, compared on what derived questions take together with what is missing. Not
+part of `make test`:
 
-    .venv/bin/python bench/bias.py [--samples 100] [--warehouse warehouse.duckdb]
+    .venv/bin/python bench/bias.py [--samples 100] [--warehouse warehouse.duckdb] [--rule nearest]
 
-Prints the mean shift of totals in percentage points: the largest of the indicators of each derived question, with the
-simulation error of the largest of them all, and the largest of all indicators of single questions with its own.
+Prints the mean shift of totals in percentage points: the largest of the indicators of each derived question, and the
+largest of all indicators of single questions, each with its simulation error.
 """
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import numpy as np
 
 from barometer.method.hot_deck_on_arrays import assign_donors, complete
-from barometer.method.questionnaire import NO_ANSWER, Questionnaire
+from barometer.method.questionnaire import NO_ANSWER, Block, Questionnaire
 
 RATES = (0.01, 0.03, 0.05, 0.10)
 MINIMUM_DONORS = 5
@@ -33,8 +35,19 @@ def any_of_finest(recipients, donors, levels, codes, *rest):
     return assign_donors(recipients, donors, levels, hidden, *rest)
 
 
+def compared_on_all(block: Block) -> Block:
+    """A block of which no derived question takes anything together."""
+    return replace(block, taken_together=(frozenset(),) * len(block.question_ids))
+
+
+def nearest_on_all(recipients, donors, levels, codes, block, *rest):
+    """The nearest donor of all classes that have enough, compared on all that was reported."""
+    return assign_donors(recipients, donors, levels, codes, compared_on_all(block), *rest)
+
+
 def nearest_of_finest(recipients, donors, levels, codes, block, encoded_ids, seed, minimum_donors, edition, deck):
-    """The nearest donor of the finest class that has enough, whether or not a coarser one has a nearer."""
+    """The nearest of the finest class that has enough, whether or not a coarser one has a nearer; on all."""
+    block = compared_on_all(block)
     found = np.full((3, len(encoded_ids)), -1)
     for number, labels in enumerate(levels, start=1):
         sizes = np.bincount(labels[donors], minlength=labels.max(initial=0) + 1)
@@ -46,7 +59,10 @@ def nearest_of_finest(recipients, donors, levels, codes, block, encoded_ids, see
     return found
 
 
-RULES = {"any": any_of_finest, "nearest of the finest class": nearest_of_finest, "nearest": assign_donors}
+RULES = {
+    "any": any_of_finest, "nearest of the finest class": nearest_of_finest,
+    "nearest on all": nearest_on_all, "nearest": assign_donors,
+}
 
 
 class Survey:
@@ -155,24 +171,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--warehouse", type=Path, default=Path("warehouse.duckdb"))
+    parser.add_argument("--rule", choices=RULES, nargs="+", default=list(RULES))
     arguments = parser.parse_args()
     started, survey = time.monotonic(), Survey(arguments.warehouse)
     questions = sorted({figure[0] for figure, is_derived in zip(survey.figures, survey.derived, strict=True)
                         if is_derived})
-    print("missing", "at random", "donor", *questions, "error", "single", "error", sep=" | ")
+    print("missing", "at random", "donor", *questions, "single", "error", sep=" | ")
     for by_size in (False, True):
         for rate in RATES:
-            for rule, assign in RULES.items():
+            for rule in arguments.rule:
                 shifts = np.array([
-                    survey.shift(rate, by_size, assign, sample) for sample in range(arguments.samples)
+                    survey.shift(rate, by_size, RULES[rule], sample) for sample in range(arguments.samples)
                 ])
                 bias, error = shifts.mean(axis=0), shifts.std(axis=0) / arguments.samples**0.5
                 of_question = np.array([question for question, _, _ in survey.figures])
                 worst = [largest(bias, of_question == question) for question in questions]
-                derived, single = largest(bias, survey.derived), largest(bias, ~survey.derived)
+                single = largest(bias, ~survey.derived)
                 print(
                     f"{rate:.0%}", "by size" if by_size else "overall", rule,
-                    *(f"{bias[place]:+.2f}" for place in worst), f"{error[derived]:.2f}",
+                    *(f"{bias[place]:+.2f} ({error[place]:.2f})" for place in worst),
                     f"{bias[single]:+.2f}", f"{error[single]:.2f}", sep=" | ", flush=True,
                 )
     print(f"{arguments.samples} samples, {time.monotonic() - started:.0f} s")

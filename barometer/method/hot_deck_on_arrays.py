@@ -200,12 +200,15 @@ def distances_by_cell(
     cells, cell_of = np.unique(
         np.vstack([labels[recipients], codes[:, recipients]]), axis=1, return_inverse=True
     )
-    distances = np.zeros((cells.shape[1], len(donors)), dtype=np.int64)
+    # A block in one whole number has far fewer questions than a byte can count.
+    distances = np.zeros((cells.shape[1], len(donors)), dtype=np.uint8)
+    cells, labels_asked = cells[1:].astype(codes.dtype), cells[0]
     for asked, given, counts in zip(
-        cells[1:], codes[:, donors], compared(cells[1:], block), strict=True
+        cells, codes[:, donors], compared(cells, block), strict=True
     ):
-        distances += counts[:, None] & (asked[:, None] != given)
-    distances[cells[0][:, None] != labels[donors]] = len(codes) + 1
+        if counts.any():
+            distances += counts[:, None] & (asked[:, None] != given)
+    distances[labels_asked[:, None] != labels[donors]] = len(codes) + 1
     return distances, cell_of
 
 
