@@ -164,7 +164,14 @@ def scaffold_rows(
     return {
         "editions": [
             dict.fromkeys(known["editions"][0], OPEN)
-            | {"edition": str(edition), "status": "provisional", "revision": "0", "note": ""}
+            | {
+                column: value
+                for column, value in {
+                    "edition": str(edition), "status": "provisional", "revision": "0",
+                    "publication_date": "", "note": "",
+                }.items()
+                if column in known["editions"][0]
+            }
         ],
         "population": [
             {

@@ -29,6 +29,8 @@ final as (
         coalesce(revision, 0)::smallint as revision,
         fieldwork_start,
         fieldwork_end,
+        reference_period_end,
+        publication_date,
         note
 
     from editions

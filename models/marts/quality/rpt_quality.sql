@@ -58,6 +58,8 @@ computed as (
     union all by name
     select * from {{ ref('qlt_fieldwork') }}
     union all by name
+    select * from {{ ref('qlt_timeliness') }}
+    union all by name
     select * from {{ ref('qlt_representativeness') }}
     union all by name
     select * from {{ ref('qlt_response_steps') }}
