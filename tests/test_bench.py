@@ -70,12 +70,12 @@ def test_families_simulate(built_project):
     world = families.of_survey(survey, np.random.default_rng(1))
     rates = families.simulate(world, members, 4)
     assert {family for _, family in rates} == set(members["test_family"].to_pylist())
-    uncorrected, by_category, tested, reliable = np.array(
+    uncorrected, by_category, every, tested = np.array(
         [values for (domain, _), values in rates.items() if domain == "sector"]
     ).mean(axis=0)
-    assert 100 >= uncorrected > by_category > tested >= reliable >= 0
+    assert 100 >= uncorrected > by_category > every >= tested >= 0
     total = np.array([values for (domain, _), values in rates.items() if domain == "total"])
-    assert (total[:, 1] == total[:, 2]).all()
+    assert (total[:, 1] == total[:, 2]).all() and (total[:, 2] == total[:, 3]).all()
 
 
 def test_bias_simulates(built_project):
@@ -123,7 +123,7 @@ def test_scale_measures_a_build(built_project, tmp_path):
 
 def test_an_attack_finds_little(built_project):
     """The smallest sector of each edition: most of its cells have few sets of counts, as the report
-    prints it; one withheld cell, made up here, is bounded where all the others are published."""
+    prints it."""
     attack = script("attack")
     run = subprocess.run(
         [sys.executable, PROJECT / "bench" / "attack.py", built_project / "release" / "public",
@@ -135,9 +135,43 @@ def test_an_attack_finds_little(built_project):
     assert all(" cells published, " in line for line in run.stdout.splitlines())
     sets = attack.sets_of_hits(np.array([2.0, 3.0]), np.array([10.0, 90.0]), 35.0)
     assert sorted(map(tuple, sets)) == [(1.0, 1.0)]
-    places = np.arange(2)
-    assert attack.bounds_of(0, np.array([2.0, 3.0]), np.array([5.0, 30.0]), [(places, 35.0)]) == (1, 1)
-    assert attack.bounds_of(0, np.array([2.0, 3.0]), np.array([5.0, 30.0]), [(places[1:], 33.3)]) == (0, 2)
+
+
+def test_an_attack_bounds_what_is_withheld():
+    """A sector is open where other counts fit all that is printed, and given away where none does."""
+    attack = script("attack")
+    respondents, hits = np.array([3.0, 4, 12, 20]), np.array([1, 2, 5, 9])
+    members = {("total", "total"): [0, 1, 2, 3], ("sector", "a"): [0, 1], ("sector", "b"): [2, 3],
+               ("size", "1"): [0, 2], ("size", "2"): [1, 3]}
+    for all_places, is_open in ((members, True), ({**members, ("size", "3"): [0]}, False)):
+        places = {key: np.array(found) for key, found in all_places.items()}
+        shares = {key: 100 * hits[found].sum() / respondents[found].sum() for key, found in places.items()}
+        cell = ("yes", ("sector", "a"))
+        shares[cell[1]] = None
+        program = attack.Program(
+            attack.Design(respondents, respondents, places), {"q": [1, 2]}, [], {"yes": ("q", [1])},
+            {"yes": shares},
+        )
+        for seconds in (None, 2.0):
+            assert program.open_strata([cell], seconds) == {(cell, 0): is_open, (cell, 1): is_open}
+
+
+def test_an_attack_knows_what_questions_say_of_each_other():
+    """Nobody uses any technology where nobody uses at least one: a derived question gives its inputs away."""
+    attack = script("attack")
+    design = attack.Design(
+        np.array([9.0]), np.array([9.0]), {("total", "total"): np.array([0]), ("sector", "a"): np.array([0])}
+    )
+    rule = {"question_id": "any", "inputs": ["q", "r"], "operation": "count", "hit_codes": [1], "max_code": 1}
+    codes, hits = {"any": [0, 1], "q": [1, 2], "r": [1, 2]}, {"yes": ("q", [1]), "one": ("any", [1])}
+    cell, total = ("yes", ("sector", "a")), ("total", "total")
+    for share, is_open in ((0.0, False), (44.4, True)):
+        shares = {"yes": {cell[1]: None}, "one": {total: share}}
+        assert attack.Program(design, codes, [rule], hits, shares).open_strata([cell], None) == {
+            (cell, 0): is_open
+        }
+    assert attack.Program(design, codes, [], hits, shares).open_strata([cell], None) == {(cell, 0): True}
+    assert attack.together(set(codes) | {"s"}, [rule]) == [{"s"}, {"any", "q", "r"}]
 
 
 def test_publications_are_killed(built_project):
