@@ -7,8 +7,9 @@ corrects the p-values with the project's own model and families. Not part of `ma
     .venv/bin/python bench/families.py [--pairs 500] [--warehouse warehouse.duckdb]
 
 Prints, for each family and on average by domain, in how many of a hundred pairs anything in it is significant at 5 %:
-without a correction; with Holm's for the items of one category, each sector by itself; as the seed test_families has it; and
-so of changes between estimates that are not of low reliability, by the seed reliability_rules, which alone may be quoted.
+without a correction; with Holm's for the items of one category, each sector by itself; in the families of the seed
+test_families, with every change tested; and as the seed has it, without those between estimates of low reliability by sector
+and size (seed reliability_rules).
 """
 
 import argparse
@@ -31,7 +32,9 @@ PAIRS_AT_ONCE = 50
 
 
 def families(warehouse: Path, figures: list[tuple[str, str, list[int]]]) -> pa.Table:
-    """Members of each family: test_family, correction, domain, and the place of the indicator in `figures`."""
+    """Members of each family: test_family, correction, is_unreliable_tested, domain, and the place of the
+    indicator in `figures`.
+    """
     places = {
         (question, base, "|".join(map(str, codes))): place
         for place, (question, base, codes) in enumerate(figures)
@@ -39,17 +42,18 @@ def families(warehouse: Path, figures: list[tuple[str, str, list[int]]]) -> pa.T
     with duckdb.connect(str(warehouse), read_only=True) as session:
         members = session.execute(
             """
-            select distinct test_family, correction, domain, question_id, base_id, hit_codes
+            select distinct
+                test_family, correction, is_unreliable_tested, domain, question_id, base_id, hit_codes
             from definitions.int_test_families
             inner join reference.indicators using (indicator_id, base_id)
             where hit_codes is not null and answer_values is null order by all
             """
         ).fetchall()
     members = [
-        (family, correction, domain, places[tuple(key)])
-        for family, correction, domain, *key in members if tuple(key) in places
+        (*family, places[tuple(key)])
+        for *family, question, base, codes in members if (key := (question, base, codes)) in places
     ]
-    names = ["test_family", "correction", "domain", "indicator_id"]
+    names = ["test_family", "correction", "is_unreliable_tested", "domain", "indicator_id"]
     return pa.table([list(column) for column in zip(*members, strict=True)], names=names)
 
 
@@ -134,13 +138,13 @@ class Tests:
             """
         )
 
-    def flagged(self, within: str, correction: str, condition: str = "true") -> dict[tuple[str, str], float]:
+    def flagged(self, within: str, correction: str, tested: str = "true") -> dict[tuple[str, str], float]:
         """Percent of the pairs in which a family has a change that is significant, by domain and family.
 
         Args:
             within: SQL for what a family is further divided by.
             correction: SQL for its correction, of a row of `members`.
-            condition: SQL for which changes count.
+            tested: SQL for whether it tests what is of low reliability, of a row of `members`.
         """
         self.connection.execute(
             f"""
@@ -151,7 +155,11 @@ class Tests:
                 p_value, is_reliable
             from changes;
             create or replace table int_test_families as
-            select test_family, {correction} as correction, domain, indicator_id, 'all' as base_id from members;
+            select test_family, {correction} as correction, {tested} as is_unreliable_tested, domain,
+                indicator_id, 'all' as base_id
+            from members;
+            create or replace table int_estimate_statuses as
+            select cell_id, if(is_reliable, 'A', 'U') as obs_status from int_changes;
             """
         )
         adjusted = statement("models/estimates/int_changes_adjusted.sql", "holm.sql")
@@ -164,7 +172,7 @@ class Tests:
                 left join (
                     select distinct test_family, edition as pair, 1 as is_flagged
                     from ({adjusted}) as adjusted inner join int_changes using (cell_id)
-                    where adjusted_p_value < 0.05 and {condition}
+                    where adjusted_p_value < 0.05
                 ) as flags using (test_family, pair)
                 group by all
                 """
@@ -189,7 +197,7 @@ class Tests:
 
 def simulate(world, members: pa.Table, pairs: int) -> dict[tuple[str, str], list[float]]:
     """Percent of the pairs by domain and family: uncorrected, each category by itself, as the families
-    are, and so without estimates of low reliability.
+    are with all changes tested, and as they are.
     """
     tests = Tests(world, members)
     for first in range(0, pairs, PAIRS_AT_ONCE):
@@ -199,7 +207,7 @@ def simulate(world, members: pa.Table, pairs: int) -> dict[tuple[str, str], list
         tests.uncorrected(),
         tests.flagged("dense_rank() over (order by category)", "'holm'"),
         tests.flagged("0", "correction"),
-        tests.flagged("0", "correction", "is_reliable"),
+        tests.flagged("0", "correction", "is_unreliable_tested"),
     ]
     return {key: [rates.get(key, 0.0) for rates in found] for key in sorted(found[0])}
 
@@ -213,7 +221,7 @@ def main() -> None:
     started, survey = time.monotonic(), Survey(arguments.warehouse)
     world = of_survey(survey, np.random.default_rng(20230605))
     rates = simulate(world, families(arguments.warehouse, survey.figures), arguments.pairs)
-    print("family", "uncorrected", "each category by itself", "as tested", "reliable", sep=" | ")
+    print("family", "uncorrected", "each category by itself", "every change tested", "as tested", sep=" | ")
     for (_, family), values in rates.items():
         print(family, *(f"{value:.1f}" for value in values), sep=" | ")
     for domain in world.categories:

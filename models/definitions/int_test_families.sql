@@ -94,6 +94,7 @@ final as (
         concat_ws('|', coalesce(members.exhibit, rules.family_rule_id), rules.domain)
             as test_family,
         rules.correction,
+        rules.is_unreliable_tested,
         rules.domain,
         members.indicator_id,
         members.base_id

@@ -2,7 +2,7 @@
 p-values of changes, corrected for how many are tested together.
 
 Grain: one row per cell × cell of an earlier edition, of those changes that can be compared and have
-a test.
+a test, and are tested: a family says whether it tests what is of low reliability.
 Method: a family of int_test_families, for one pair of editions, with all categories of its domain.
     holm                  step-down form of Bonferroni's correction: the probability that any is
                           called significant by chance (Holm 1979, Scandinavian Journal of
@@ -18,6 +18,13 @@ changes as (
 
     select * from {{ ref('int_changes') }}
     where is_comparable and p_value is not null
+
+),
+
+unreliable as (
+
+    select cell_id from {{ ref('int_estimate_statuses') }}
+    where obs_status != 'A'
 
 ),
 
@@ -47,6 +54,13 @@ families as (
             changes.domain = members.domain
             and changes.indicator_id = members.indicator_id
             and changes.base_id = members.base_id
+
+    where
+        members.is_unreliable_tested
+        or (
+            changes.cell_id not in (select unreliable.cell_id from unreliable)
+            and changes.previous_cell_id not in (select unreliable.cell_id from unreliable)
+        )
 
     window
         family as (

@@ -1,5 +1,6 @@
 -- A change that can be compared and has a test is significant or not within a family of tests,
--- which is named; no other is. A failure means that no rule of the seed test_families takes it in.
+-- which is named; no other is, nor one of low reliability where its family does not test that. A
+-- failure means that no rule of the seed test_families takes it in.
 select
     'editions ' || previous_edition || ' and ' || edition || ', indicator ' || indicator_id
     || ', base ' || base_id || ', ' || domain || ' ' || category || ': found test_family '
@@ -10,7 +11,15 @@ select
 from {{ ref('fct_changes') }}
 where
     case
-        when is_comparable and p_value is not null
+        when
+            is_comparable and p_value is not null
+            and (
+                obs_status = 'A'
+                or domain in (
+                    select domain from {{ ref('test_families') }}
+                    where is_unreliable_tested
+                )
+            )
             then not coalesce(
                 adjusted_p_value >= p_value
                 and test_family is not null
