@@ -1,7 +1,7 @@
 /*
-The totals of a table of counts, in the words that the table has for them.
+The totals of the design, in the words that a table without percentages has for them.
 
-Grain: one row per edition × table of counts.
+Grain: one row per edition × table of counts or of words.
 */
 with
 
@@ -24,7 +24,8 @@ totals as (
         edition,
         sum(population_count)::integer as population_count,
         sum(sampled_count)::integer as sampled_count,
-        sum(usable_count)::integer as usable_count
+        sum(usable_count)::integer as usable_count,
+        count(distinct sector_code)::integer as sector_count
 
     from strata
 
@@ -42,6 +43,7 @@ final as (
             'population_count': printed_count('totals.population_count', language),
             'sampled_count': printed_count('totals.sampled_count', language),
             'usable_count': printed_count('totals.usable_count', language),
+            'sector_count': printed_count('totals.sector_count', language),
         }) }} as text_{{ language }},
         {%- endfor %}
         tables.table_id as exhibit

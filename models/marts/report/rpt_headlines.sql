@@ -92,7 +92,8 @@ exhibit_bases as (
 
     select
         figure as exhibit,
-        base_id
+        base_id,
+        false as has_counts
 
     from items
 
@@ -100,7 +101,8 @@ exhibit_bases as (
 
     select
         table_id as exhibit,
-        base_id
+        base_id,
+        column_dimension is not null as has_counts
 
     from tables
 
@@ -123,7 +125,11 @@ measured_by_base as (
     inner join terms
         on
             terms.term_id
-            = if(exhibit_bases.base_id is null, 'measured_count', 'measured_share')
+            = case
+                when exhibit_bases.base_id is not null then 'measured_share'
+                when exhibit_bases.has_counts then 'measured_count'
+                else 'measured_words'
+            end
 
     left join bases
         on exhibit_bases.base_id = bases.base_id
