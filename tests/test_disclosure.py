@@ -399,11 +399,14 @@ def test_a_protected_edition_withholds(protected):
             estimates = warehouse.sql(f"select * from {schema}.fct_estimates").to_arrow_table()
             for row in estimates.to_pylist():
                 if row["conf_status"] != "F":
-                    assert {name for name, value in row.items() if value is not None} <= kept
+                    # Whether it is reliable would bound it.
+                    reliability = {"obs_status", "obs_status_rule_id"} if schema == "public" else set()
+                    assert {name for name, value in row.items() if value is not None} <= kept - reliability
             for row in warehouse.sql(f"select * from {schema}.fct_changes").to_arrow_table().to_pylist():
                 key = tuple(row[name] for name in ("indicator_id", "base_id", "domain", "category"))
                 is_withheld = {(row["edition"], *key), (row["previous_edition"], *key)} & withheld
                 assert (row["change_pp"] is None) == bool(is_withheld)
+                assert (row["obs_status"] is None) == (bool(is_withheld) and schema == "public")
         checked = 0
         for table in reference("report_tables"):
             if not table["domain"]:

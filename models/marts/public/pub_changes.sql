@@ -65,7 +65,7 @@ final as (
         rounded.is_significant,
         rounded.is_comparable,
         rounded.comparability_reason,
-        rounded.obs_status,
+        if(rounded.change_pp is null, null, rounded.obs_status) as obs_status,
         rounded.cell_id,
         rounded.previous_cell_id
 

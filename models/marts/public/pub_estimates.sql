@@ -10,6 +10,7 @@ respondents are in print. So:
     3) The interval follows from these numbers and from the design (pub_designs), and so from
        nothing that is not in print: Korn and Graubard's (1998), with as many effective
        respondents as there are respondents over the design effect.
+    4) What is withheld is not called reliable or not: that would bound the percentage.
 */
 with
 
@@ -63,8 +64,8 @@ rounded as (
             round(estimates.population_estimate, -2),
             estimates.population_estimate
         ) as population_estimate,
-        estimates.obs_status,
-        estimates.obs_status_rule_id,
+        if(estimates.conf_status = 'F', estimates.obs_status, null) as obs_status,
+        if(estimates.conf_status = 'F', estimates.obs_status_rule_id, null) as obs_status_rule_id,
         estimates.conf_status,
         estimates.cell_id,
         means.indicator_id is null as is_share

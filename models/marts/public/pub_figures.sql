@@ -32,7 +32,7 @@ final as (
         item_label_en,
         respondent_count,
         round(value_pct, 1) as value_pct,
-        obs_status,
+        if(conf_status = 'F', obs_status, null) as obs_status,
         conf_status,
         cell_id
 
