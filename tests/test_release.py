@@ -19,12 +19,13 @@ from barometer.release.release_folder import earlier_releases, previous_folder
 from barometer.release.release_state import KEY_FILE
 from helpers import assert_manifest_holds, folder_digests, hold_open, let_go, reference
 
-MARTS = ["dim_editions", "fct_things", "rpt_figures", "rpt_quality"]
+REPORTED = ["dim_editions", "fct_changes", "fct_estimates", "rpt_figures", "rpt_headlines"]
+MARTS = [*REPORTED, "fct_things", "rpt_quality"]
 # What the exposures of a small release declare.
 DECLARED = {
     "duckdb": MARTS,
     "parquet": MARTS,
-    "report": ["dim_editions", "rpt_figures"],
+    "report": REPORTED,
     "quality_report": ["dim_editions", "rpt_quality"],
 }
 # The least: nothing is drawn.
@@ -105,7 +106,21 @@ def warehouse(tmp_path):
                 null::varchar as base_note_nl, null::varchar as base_note_en,
                 'S' as series_label_nl, 'S' as series_label_en, 1 as series_sort_order,
                 'I' as item_label_nl, 'I' as item_label_en, 1 as item_sort_order,
-                50.0::double as value_pct, 'U' as obs_status, 'F' as conf_status;
+                50.0::double as value_pct, 'U' as obs_status, 'F' as conf_status,
+                1 as display_sort_order, 'c' as cell_id;
+            create table marts.fct_estimates as
+            select
+                'c' as cell_id, 'i' as indicator_id, 'all' as base_id, 'total' as domain,
+                'total' as category, 40.0::double as ci_lower_pct, 60.0::double as ci_upper_pct;
+            create table marts.fct_changes (
+                cell_id varchar, change_pp double, ci_lower_pp double, ci_upper_pp double,
+                is_significant boolean, is_comparable boolean, comparability_reason varchar,
+                obs_status varchar, previous_edition smallint
+            );
+            create table marts.rpt_headlines as
+            select
+                1::smallint as edition, 'figure_1' as exhibit, 'H' as headline_nl,
+                'H' as headline_en, '%' as measured_nl, '%' as measured_en;
             create table marts.rpt_quality as
             select
                 1::smallint as edition, 'S.1' as concept_code, 1 as concept_sort_order,
@@ -191,7 +206,7 @@ def test_files_and_manifest(warehouse, release):
     assert manifest["is_synthetic"] is True
     assert manifest["editions"] == [{"edition": 1, "status": "synthetic", "note": NOTE}]
     assert manifest["row_counts"] == {
-        "dim_editions": 1, "fct_things": 1000, "rpt_figures": 1, "rpt_quality": 1,
+        **dict.fromkeys(MARTS, 1), "fct_changes": 0, "fct_things": 1000,
     }
     assert manifest["versions"]["duckdb"] == duckdb.__version__
     assert beside(release) == BESIDE
@@ -231,10 +246,8 @@ def test_database_holds_the_marts_alone(warehouse, release):
         assert reader.sql(
             "select schema_name, table_name, comment from duckdb_tables() order by all"
         ).fetchall() == [
-            ("marts", "dim_editions", None),
-            ("marts", "fct_things", "It's a table of things"),
-            ("marts", "rpt_figures", None),
-            ("marts", "rpt_quality", None),
+            ("marts", name, "It's a table of things" if name == "fct_things" else None)
+            for name in sorted(MARTS)
         ]
         assert reader.sql(
             "select table_name, column_name, comment from duckdb_columns() "
@@ -275,8 +288,8 @@ def test_report_loads_nothing(warehouse, release):
 @pytest.mark.parametrize(
     ("outcome", "reason"),
     [
-        (("fail", 2), "1 of 9 nodes failed or were skipped"),
-        (("skipped", 0), "1 of 9 nodes failed or were skipped"),
+        (("fail", 2), "1 of 12 nodes failed or were skipped"),
+        (("skipped", 0), "1 of 12 nodes failed or were skipped"),
         (None, "1 nodes were left out (the first: test.p.things_add_up)"),
     ],
     ids=["failed", "skipped", "left out"],

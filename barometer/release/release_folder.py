@@ -99,7 +99,7 @@ def faults_of_the_disk_named(release_path: Path) -> Iterator[None]:
     except (OSError, duckdb.IOException, duckdb.FatalException) as error:
         raise OSError(
             f"variable release_path: found that {release_path.parent} cannot be written to "
-            f"({error}); expected room and permission; the release stays as it was"
+            f"({' '.join(str(error).split())}); expected room and permission; the release stays as it was"
         ) from None
 
 
