@@ -283,7 +283,7 @@ def test_every_pair_of_editions_is_right(built_project, tmp_path):
             row[:place] + [str(third)] + row[place + 1 :] for row in copied
         ])
     # The copy has the sectors of the oldest, whichever of them joined with it.
-    for name in ("sectors", "sector_nace", "sector_activities"):
+    for name in ("sectors", "sector_nace"):
         path = folder / "seeds" / "reference" / f"{name}.csv"
         header, *rows = read_cells(path)
         first = header.index("first_edition")
@@ -318,7 +318,7 @@ def test_every_pair_of_editions_is_right(built_project, tmp_path):
             )
     passed(
         folder, "build", *only(NEWEST), "--select", "editions", "questions",
-        "path:models/definitions", "int_category_breaks", "dim_editions",
+        "sectors", "sector_nace", "path:models/definitions", "int_category_breaks", "dim_editions",
         "int_strata_with_past_editions+", "int_counts_with_past_editions+",
         "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
     )
