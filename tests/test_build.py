@@ -13,6 +13,7 @@ import pytest
 from barometer.release.release_folder import moment
 from helpers import (
     CHANGED,
+    CHANGED_AND_ITS_UNIT_TESTS,
     PROJECT,
     assert_manifest_holds,
     change_labels,
@@ -55,7 +56,8 @@ def changed(built_project, tmp_path_factory):
     kill_build_at(folder, "START hook: ai_barometer.on-run-end")
     assert_manifest_holds(folder / "release")
     before = moment(folder / "release")
-    with started_build(folder) as build:
+    # With its unit tests it takes longer than another one to be refused.
+    with started_build(folder, CHANGED_AND_ITS_UNIT_TESTS) as build:
         output = next(line for line in build.stdout if "START" in line)
         second = run_dbt(folder, "build")
         is_running = build.poll() is None
@@ -286,10 +288,10 @@ def test_killed_builds_leave_a_whole_release(changed):
     assert_manifest_holds(changed["folder"] / "release")
 
 
-def started_build(folder):
+def started_build(folder, arguments=CHANGED):
     """A build of what changed, in a group of processes of its own."""
     return subprocess.Popen(
-        [tool("dbt"), *CHANGED, "--no-use-colors"],
+        [tool("dbt"), *arguments, "--no-use-colors"],
         cwd=folder,
         env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

@@ -2,8 +2,9 @@
 What a reliability rule can judge an estimate by, one measure a row.
 
 Grain: one row per cell × measure, of the editions that the release keeps as well: a change is as
-reliable as both of its estimates. Interval is the Korn-Graubard one. Its width relative to a share of 0 is infinite. A mean that is no share has
-neither interval nor effective sample size to be judged by.
+reliable as both of its estimates. Interval is the Korn-Graubard one. Its width relative to a share
+of 0 is infinite. A mean that is no share has neither interval nor effective sample size to be
+judged by.
 */
 with
 

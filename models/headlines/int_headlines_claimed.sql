@@ -1,5 +1,5 @@
 /*
-Claims of the report that may stand above the figure or table that they are about.
+Claims of the report that may be the title of the figure or table that they are about.
 
 Grain: one row per edition × figure or table × claim that an editor gave an order, where it is
 supported or within noise. A claim about a withheld estimate is not measured, and not among them.

@@ -16,8 +16,8 @@ where
             and (
                 obs_status = 'A'
                 or domain in (
-                    select domain from {{ ref('test_families') }}
-                    where is_unreliable_tested
+                    select families.domain from {{ ref('test_families') }} as families
+                    where families.is_unreliable_tested
                 )
             )
             then not coalesce(

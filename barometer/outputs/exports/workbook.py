@@ -268,7 +268,7 @@ def table_cells(table: Table, wording: Wording, row: int, place: int) -> dict[st
 
 
 def remarks(editions: list[Table], wording: Wording) -> list[str]:
-    """N and what stands below a table, in one language: that of each edition, and once what is shared."""
+    """N and what is below a table, in one language: that of each edition, and once what is shared."""
     captions = {
         table.edition: [
             *([wording.respondents(table.respondents)] if table.respondents else []),

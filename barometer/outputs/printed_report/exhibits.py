@@ -81,7 +81,7 @@ class Exhibit:
         return set()
 
     def caption(self, wording: Wording) -> list[str]:
-        """Whom it is about, what its marks mean, then the source."""
+        """Who it is about, what its marks mean, then the source."""
         note = self.notes.get(wording.language.code)
         return [
             *([note] if note else []),
@@ -127,7 +127,7 @@ class Bar:
         cell_status: what there is to say of it, a code of SDMX: that it is not free, or
             else how reliable it is.
         lower, upper: ends of the 95% confidence interval, or None.
-        place: where its item stands among those of its edition, as they are drawn.
+        place: where its item is among those of its edition, as they are drawn.
         cell: indicator, base, domain and category of the estimate that it is.
         change: from the nearest edition before, where the figure compares editions.
     """

@@ -1,5 +1,5 @@
 /*
-What each figure and table says: the sentence that stands above it.
+What each figure and table says: the sentence above it.
 
 Grain: one row per edition × figure or table of the report; of a figure that compares editions the
 newest one decides.
