@@ -6,6 +6,7 @@ Whatever depends on the language is a dict by language code.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import ClassVar
 
 import duckdb
@@ -212,7 +213,7 @@ class Table(Exhibit):
     total_column: bool
     cell_codes: dict[tuple[int, int], str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def has_words(self) -> bool:
         """Whether its cells hold words, and no numbers."""
         return any(isinstance(value, dict) for cell in self.cells.values() for value in cell)

@@ -146,4 +146,3 @@ def layers_of(parts: dict[str, list[dict]]) -> list[altair.Chart]:
             for name, style in texts.items() if parts[name]
         ),
     ]
-
