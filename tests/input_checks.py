@@ -21,7 +21,8 @@ SEEDED = (
 )
 MODELS = (
     "responses/raw/raw_cells", "responses/raw/raw_values", "responses/raw/raw_faulty_values",
-    "responses/checked/chk_file_findings", "responses/checked/chk_value_findings",
+    "files/chk_file_findings", "responses/checked/chk_row_findings",
+    "responses/checked/chk_value_findings",
     "responses/checked/chk_record_findings", "responses/checked/chk_stratum_findings",
     "responses/checked/chk_input_findings",
 )

@@ -19,6 +19,7 @@ from helpers import PROJECT, codes, read_rows, reference
 # A model reads its own folder and those above it.
 FOLDERS = {
     "definitions": ("int_", "lin_"),
+    "files": ("raw_", "chk_"),
     "responses/raw": ("raw_",),
     "responses/checked": ("chk_",),
     "responses/typed": ("stg_", "int_"),

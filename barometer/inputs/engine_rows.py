@@ -26,26 +26,30 @@ DOUBTFUL = (b' "', b'" ', b'\t"', b'"\t')
 
 
 def rows_query(
-    session: duckdb.DuckDBPyConnection,
+    connection: duckdb.DuckDBPyConnection,
     files: list[dict],
     file_kind: str,
     columns: list[dict],
     seeds: dict[str, str],
+    left_out: list[str] = (),
 ) -> str:
     """SQL: the rows of one kind of file in all editions, as text, as `input_files.raw_rows` has them.
 
     Args:
-        session: connection that the query is for; what Python read is registered on it.
+        connection: where the query will be run; what Python read is registered on it.
         files, file_kind, columns: as in `raw_rows`.
         seeds: tables of the raw seeds by the path of their file, columns as in the file, rows in
             its order.
+        left_out: names of files whose rows are read elsewhere.
     """
     wanted = [row for row in columns if row["file_kind"] == file_kind]
     in_python, selects = [], []
     for file in files:
         if file["file_kind"] != file_kind or file["column_names"] is None:
             continue
-        rows = engine_rows(session, file, seeds)
+        if file["file_name"] in left_out:
+            continue
+        rows = engine_rows(connection, file, seeds)
         if rows is None:
             in_python.append(file)
             continue
@@ -61,7 +65,7 @@ def rows_query(
         wanted_values = [f"{value} as {name}" for name, value in values.items() if name in read]
         selects.append(f"select {', '.join([*place, rule, *wanted_values])} from ({rows})")
     # The schema, and the rows of files that are in doubt.
-    session.register(f"python_{file_kind}", raw_rows(files, file_kind, columns, in_python))
+    connection.register(f"python_{file_kind}", raw_rows(files, file_kind, columns, in_python))
     names = [name for name, _ in ROW_FIELDS]
     query = " union all by name ".join([f"select * from python_{file_kind}", *selects])
     first = ", ".join(names)
@@ -69,7 +73,7 @@ def rows_query(
 
 
 def engine_rows(
-    session: duckdb.DuckDBPyConnection, file: dict, seeds: dict[str, str]
+    connection: duckdb.DuckDBPyConnection, file: dict, seeds: dict[str, str]
 ) -> str | None:
     """SQL of line_number and the columns of one file as text; None where the file is in doubt."""
     path, names = Path(file["file_name"]), file["column_names"]
@@ -78,12 +82,12 @@ def engine_rows(
     if not all(NAME.fullmatch(name) and name.lower() != "line_number" for name in names):
         return None
     if path.suffix == ".parquet":
-        return sound_parquet(session, path, names)
-    if not is_sound_csv(session, path, len(names), file["is_last_line_ended"]):
+        return sound_parquet(connection, file)
+    if not is_sound_csv(connection, path, len(names), file["is_last_line_ended"]):
         return None
     table = seeds.get(str(path))
     # A seed that was not loaded since its columns changed is read like any other file.
-    source = table if table and session.table(table).columns == names else read_csv(path, names)
+    source = table if table and connection.table(table).columns == names else read_csv(path, names)
     return f"select row_number() over () + 1 as line_number, * from {source}"
 
 
@@ -97,7 +101,7 @@ def read_csv(path: Path, names: list[str]) -> str:
 
 
 def is_sound_csv(
-    session: duckdb.DuckDBPyConnection, path: Path, width: int, is_last_line_ended: bool
+    connection: duckdb.DuckDBPyConnection, path: Path, width: int, is_last_line_ended: bool
 ) -> bool:
     """Whether each line of a file is a row of `width` values, in UTF-8, that both readers read alike.
 
@@ -108,7 +112,7 @@ def is_sound_csv(
         counted = lines_and_commas(path)
         if counted is None:
             return False
-        (row_count,) = session.sql(
+        (row_count,) = connection.sql(
             f"select count(*) from {read_csv(path, [f'column_{place}' for place in range(width)])}"
         ).fetchone()
     except (OSError, UnicodeDecodeError, duckdb.Error):
@@ -158,13 +162,12 @@ def chunks_of(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def sound_parquet(
-    session: duckdb.DuckDBPyConnection, path: Path, names: list[str]
-) -> str | None:
+def sound_parquet(connection: duckdb.DuckDBPyConnection, file: dict) -> str | None:
     """SQL of line_number and the columns of a Parquet file as text; None where it is in doubt.
 
     Both readers write texts and whole numbers alike. The file is read once to see that it can be.
     """
+    path, names = Path(file["file_name"]), file["column_names"]
     try:
         schema = pq.read_schema(path)
         if not all(
@@ -175,8 +178,8 @@ def sound_parquet(
             return None
         source = f"read_parquet('{sql_text(path)}', hive_partitioning = false, file_row_number = true)"
         columns = ", ".join(f"cast({name} as varchar) as {name}" for name in names)
-        rows = f"select file_row_number + 2 as line_number, {columns} from {source}"
-        session.sql(f"select {', '.join(f'max({name})' for name in names)} from ({rows})").fetchall()
+        rows = f"select file_row_number + {file['lines_before'] + 2} as line_number, {columns} from {source}"
+        connection.sql(f"select {', '.join(f'max({name})' for name in names)} from ({rows})").fetchall()
     except (OSError, pa.ArrowException, duckdb.Error):
         return None
     return rows

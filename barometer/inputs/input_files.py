@@ -29,6 +29,7 @@ FILES_SCHEMA = pa.schema(
         ("file_name", pa.string()),
         ("column_names", pa.list_(pa.string())),
         ("is_last_line_ended", pa.bool_()),
+        ("lines_before", pa.int32()),
         *FAULT_FIELDS,
     ]
 )
@@ -80,18 +81,20 @@ def raw_files(
     Args:
         editions: rows of the seed `editions`: edition and status.
         wanted: editions to build; empty for all.
-        raw_path: folder with `<edition>/<file_kind>.csv` or `.parquet`; empty for none.
+        raw_path: folder with `<edition>/<file_kind>.csv` or `.parquet`, or with a folder
+            `<edition>/<file_kind>/` of Parquet files; empty for none.
         seed_path: folder with `raw_<file_kind>_<edition>.csv` of the synthetic editions.
 
     Returns:
-        Schema `FILES_SCHEMA`: one row an edition and kind of file, and one for each edition wanted
-        that is not in the seed. `column_names` is null for a file that has no usable header;
-        `rule_id` then says why.
+        Schema `FILES_SCHEMA`: one row an edition, kind of file and file, and one for each edition
+        wanted that is not in the seed. `column_names` is null for a file that has no usable header;
+        `rule_id` then says why. `lines_before` is how many rows the files before it have: lines are
+        counted through all files of a kind.
     """
     statuses = {row["edition"]: row["status"] for row in sorted(editions, key=lambda row: row["edition"])}
     known = ", ".join(map(str, statuses))
     rows = [
-        (None, None, None, "variable editions", None, None, *Fault("edition_unknown", str(edition), known))
+        (None, None, None, "variable editions", None, None, None, *Fault("edition_unknown", str(edition), known))
         for edition in wanted
         if str(edition) not in map(str, statuses)
     ]
@@ -99,18 +102,22 @@ def raw_files(
         if wanted and str(edition) not in map(str, wanted):
             continue
         for file_kind in FILE_KINDS:
-            path, fault = locate(edition, status, file_kind, raw_path, seed_path)
-            names, is_ended = None, None
-            if not fault.rule_id:
-                names, is_ended, fault = header(path)
-            rows.append((edition, status, file_kind, str(path), names, is_ended, *fault))
+            paths, fault = locate(edition, status, file_kind, raw_path, seed_path)
+            lines_before = 0
+            for path in paths:
+                names, is_ended, found = (None, None, fault) if fault.rule_id else header(path)
+                rows.append(
+                    (edition, status, file_kind, str(path), names, is_ended, lines_before, *found)
+                )
+                if names and len(paths) > 1:
+                    lines_before += pq.read_metadata(path).num_rows
     return table_of(rows, FILES_SCHEMA)
 
 
 def locate(
     edition: int, status: str, file_kind: str, raw_path: str, seed_path: str
-) -> tuple[Path, Fault]:
-    """The path of one raw file, or the one that it should have and a fault.
+) -> tuple[list[Path], Fault]:
+    """The paths of the raw files of one kind, or the one that there should be and a fault.
 
     The folder of the edition under `raw_path` comes first, for both files or for neither; a
     synthetic edition without one is read from `seed_path`.
@@ -120,26 +127,37 @@ def locate(
         try:
             held = names_in(folder)
         except OSError as error:
-            return folder, Fault("file_unreadable", error.strerror, "a folder that can be opened")
+            return [folder], Fault("file_unreadable", error.strerror, "a folder that can be opened")
         found = {
-            name: [folder / file for file in (f"{name}.csv", f"{name}.parquet") if file in held]
+            name: [folder / file for file in (f"{name}.csv", f"{name}.parquet", name) if file in held]
             for name in FILE_KINDS
         }
         if len(found[file_kind]) > 1:
             names = " and ".join(path.name for path in found[file_kind])
-            return folder / file_kind, Fault("file_ambiguous", names)
+            return [folder / file_kind], Fault("file_ambiguous", names)
+        if found[file_kind] and found[file_kind][0].suffix:
+            return found[file_kind], NO_FAULT
         if found[file_kind]:
-            return found[file_kind][0], NO_FAULT
+            return parts(found[file_kind][0])
         if status != "synthetic" or any(found.values()):
             expected = f"{file_kind}.csv or {file_kind}.parquet in this folder"
-            return folder, Fault("file_missing", None, expected)
+            return [folder], Fault("file_missing", None, expected)
     elif status != "synthetic":
         expected = f"the folder with the raw files of edition {edition}, whose status is {status}"
-        return Path("variable raw_path"), Fault("file_missing", None, expected)
+        return [Path("variable raw_path")], Fault("file_missing", None, expected)
     seed = Path(seed_path) / f"raw_{file_kind}_{edition}.csv"
     if seed.exists():
-        return seed, NO_FAULT
-    return seed, Fault("file_missing", None, "one, as the edition is synthetic")
+        return [seed], NO_FAULT
+    return [seed], Fault("file_missing", None, "one, as the edition is synthetic")
+
+
+def parts(folder: Path) -> tuple[list[Path], Fault]:
+    """The Parquet files of a folder, in the order of their names, or the folder and a fault."""
+    try:
+        found = sorted(folder / name for name in os.listdir(folder) if name.endswith(".parquet"))
+    except OSError as error:
+        return [folder], Fault("file_unreadable", error.strerror, "a folder that can be opened")
+    return (found, NO_FAULT) if found else ([folder], Fault("file_missing", None, "Parquet files in this folder"))
 
 
 def names_in(folder: Path) -> list[str]:
@@ -362,15 +380,29 @@ def undecoded_byte(cells: list[str]) -> str | None:
 
 
 def parquet_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
-    """`raw_rows` of one Parquet file."""
+    """`raw_rows` of one Parquet file, a row group at a time."""
+    lines_before = file["lines_before"]
+    for number, row_count in enumerate(row_groups(Path(file["file_name"]))):
+        yield row_group_rows(file, names, number, lines_before)
+        lines_before += row_count
+
+
+def row_groups(path: Path) -> list[int]:
+    """How many rows each row group of a Parquet file has."""
+    metadata = pq.read_metadata(path)
+    return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+
+
+def row_group_rows(file: dict, names: list[str], number: int, lines_before: int) -> pa.Table:
+    """`raw_rows` of one row group of a Parquet file, which so many rows come before."""
     try:
-        read = pq.read_table(file["file_name"])
+        with pq.ParquetFile(file["file_name"]) as opened:
+            read = opened.read_row_group(number)
         columns = [null_if_empty(column.cast(pa.string())) for column in read.columns]
         values = [columns[file["column_names"].index(name)] for name in names]
     except (pa.ArrowException, OSError) as error:
         fault = Fault("file_unreadable", type(error).__name__, "a whole Parquet file")
-        yield with_place(file, [], [], [None], [fault])
-        return
+        return with_place(file, [], [], [None], [fault])
     faults = dict.fromkeys(rows_without_value(columns), Fault("row_empty"))
     for name, column in zip(names, values, strict=True):
         faults |= {row: Fault("encoding_wrong", f"{found} in column {name}")
@@ -378,8 +410,8 @@ def parquet_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
     if faults:
         is_sound = pa.array([row not in faults for row in range(read.num_rows)])
         values = [pc.if_else(is_sound, column, None) for column in values]
-    lines = pa.array(range(2, read.num_rows + 2), pa.int32())
-    yield with_place(
+    lines = pa.array(range(lines_before + 2, lines_before + 2 + read.num_rows), pa.int32())
+    return with_place(
         file, names, values, lines, [faults.get(row, NO_FAULT) for row in range(read.num_rows)]
     )
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 import pyarrow as pa
@@ -80,8 +81,18 @@ def pseudonyms(identifiers: pa.ChunkedArray, statuses: pa.ChunkedArray) -> pa.Ar
     Raises:
         PermissionError: as `pseudonym_key` does.
     """
+    return pseudonyms_by(pseudonym_key, identifiers, statuses)
+
+
+def pseudonyms_by(
+    key_of: Callable[[str], bytes], identifiers: pa.Array, statuses: pa.Array
+) -> pa.Array:
+    """`pseudonyms` with the keys that a function gives for a status.
+
+    It and what it calls travel to the workers of an engine, where this package is not.
+    """
     named = statuses.filter(identifiers.is_valid()).unique().to_pylist()
-    states = {status: keyed_states(pseudonym_key(status)) for status in named}
+    states = {status: keyed_states(key_of(status)) for status in named}
     pairs = zip(
         identifiers.cast(pa.binary()).to_pylist(), statuses.to_pylist(), strict=True
     )
@@ -102,7 +113,6 @@ def keyed(identifier: bytes, inner, outer) -> int:
     return int.from_bytes(outer.digest()[:8], "big") >> (64 - PSEUDONYM_BITS)
 
 
-@lru_cache(maxsize=2)
 def keyed_states(key: bytes) -> tuple:
     """What HMAC makes of a key before it sees a message: the same for every identifier."""
     block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")

@@ -12,6 +12,10 @@ findings as (
 
     union all
 
+    select * from {{ ref('chk_row_findings') }}
+
+    union all
+
     select * from {{ ref('chk_value_findings') }}
 
     union all
@@ -30,6 +34,13 @@ rules as (
 
 ),
 
+later_files as (
+
+    select * from {{ ref('raw_files') }}
+    where lines_before > 0
+
+),
+
 worded as (
 
     select
@@ -39,7 +50,7 @@ worded as (
         rules.level,
         rules.severity,
         findings.file_name,
-        findings.line_number,
+        findings.line_number - coalesce(later_files.lines_before, 0) as line_number,
         findings.column_name,
         rules.message,
         replace(
@@ -51,6 +62,12 @@ worded as (
 
     inner join rules
         on findings.rule_id = rules.rule_id
+
+    -- Lines are counted through all files of a kind; a reader looks for one in its file.
+    left join later_files
+        on
+            findings.edition = later_files.edition
+            and findings.file_name = later_files.file_name
 
 ),
 

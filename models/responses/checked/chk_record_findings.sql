@@ -103,9 +103,20 @@ repeated as (
         keys.file_name,
         keys.line_number,
         keys.column_name,
-        'the value of line ' || first_value(keys.line_number) over same_key as found
+        'the value of line '
+        || first_value(keys.line_number - files.lines_before) over same_key
+        || if(
+            first_value(keys.file_name) over same_key = keys.file_name,
+            '',
+            ' of ' || first_value(keys.file_name) over same_key
+        ) as found
 
     from keys
+
+    inner join files
+        on
+            keys.edition = files.edition
+            and keys.file_name = files.file_name
 
     inner join keys_repeated
         on
@@ -153,6 +164,7 @@ questions_unanswered as (
         on
             questions.edition = files.edition
             and files.file_kind = 'responses'
+            and files.lines_before = 0
             and list_contains(files.column_names, questions.column_name)
 
     left join questions_answered
@@ -185,8 +197,9 @@ findings as (
     inner join files
         on
             sample.edition = files.edition
-            and files.file_kind = 'sample'
-            and list_has_all(files.column_names, ['recontact_channel', 'recontact_status'])
+            and sample.file_name = files.file_name
+            and list_contains(files.column_names, 'recontact_channel')
+            and list_contains(files.column_names, 'recontact_status')
 
     where (sample.recontact_channel is null) != (sample.recontact_status is null)
 

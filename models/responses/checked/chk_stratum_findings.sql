@@ -98,6 +98,14 @@ faults as (
         rule_id,
         edition
 
+    from {{ ref('chk_row_findings') }}
+
+    union all
+
+    select
+        rule_id,
+        edition
+
     from {{ ref('chk_value_findings') }}
 
 ),

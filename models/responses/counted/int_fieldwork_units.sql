@@ -28,7 +28,7 @@ final as (
         delivery_status,
         recontact_status,
         is_reached,
-        null as response_status,
+        null::varchar as response_status,
         null::boolean as is_usable,
         is_eligible,
         count(*)::integer as unit_count
@@ -37,7 +37,7 @@ final as (
 
     group by all
 
-    union all by name
+    union all
 
     select
         edition,
@@ -45,6 +45,9 @@ final as (
         stratum_number,
         contact_channel,
         contact_type,
+        null::varchar as delivery_status,
+        null::varchar as recontact_status,
+        null::boolean as is_reached,
         response_status,
         is_usable,
         is_eligible,

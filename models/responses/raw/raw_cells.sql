@@ -86,33 +86,41 @@ responses_values as (
 
 sample_identifier_cells as (
 
-    unpivot sample_identifiers
-    on columns(* exclude (edition, file_name, line_number))
-    into name column_name value cell_text
+    select *
+    from sample_identifiers
+    unpivot (
+        cell_text for column_name in (columns(* exclude (edition, file_name, line_number)))
+    )
 
 ),
 
 sample_value_cells as (
 
-    unpivot sample_values
-    on columns(* exclude (edition, file_name, line_number))
-    into name column_name value cell_text
+    select *
+    from sample_values
+    unpivot (
+        cell_text for column_name in (columns(* exclude (edition, file_name, line_number)))
+    )
 
 ),
 
 responses_identifier_cells as (
 
-    unpivot responses_identifiers
-    on columns(* exclude (edition, file_name, line_number))
-    into name column_name value cell_text
+    select *
+    from responses_identifiers
+    unpivot (
+        cell_text for column_name in (columns(* exclude (edition, file_name, line_number)))
+    )
 
 ),
 
 responses_value_cells as (
 
-    unpivot responses_values
-    on columns(* exclude (edition, file_name, line_number))
-    into name column_name value cell_text
+    select *
+    from responses_values
+    unpivot (
+        cell_text for column_name in (columns(* exclude (edition, file_name, line_number)))
+    )
 
 ),
 

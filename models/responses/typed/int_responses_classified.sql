@@ -123,6 +123,22 @@ ranked as (
 
 ),
 
+judged as (
+
+    select
+        *,
+        case
+            when is_wrong_enterprise then 'wrong_enterprise'
+            when is_empty then 'no_ai_question_answered'
+            when rank_in_enterprise > 1 then 'duplicate'
+            when not is_eligible then 'out_of_scope'
+            else 'usable'
+        end as response_status
+
+    from ranked
+
+),
+
 final as (
 
     select
@@ -139,16 +155,10 @@ final as (
         response_wave,
         answered_count,
         is_eligible,
-        case
-            when is_wrong_enterprise then 'wrong_enterprise'
-            when is_empty then 'no_ai_question_answered'
-            when rank_in_enterprise > 1 then 'duplicate'
-            when not is_eligible then 'out_of_scope'
-            else 'usable'
-        end as response_status,
+        response_status,
         response_status = 'usable' as is_usable
 
-    from ranked
+    from judged
 
 )
 

@@ -1,9 +1,10 @@
 /*
-What is wrong with the raw files before any value is looked at.
+What is wrong with the raw files before any row is looked at.
 
-Grain: one row per finding: a rule of level file that a file, its header or a row's form
-breaks. A file that cannot be read has its reason alone: its columns and rows are unknown.
+Grain: one row per finding: a rule of level file that a file or its header breaks. A file that
+cannot be read has its reason alone: its columns and rows are unknown.
 */
+{{ config(schema='checks') }}
 with
 
 files as (
@@ -27,34 +28,6 @@ questions as (
 settings as (
 
     select * from {{ ref('build_settings') }}
-
-),
-
-row_faults as (
-
-    select
-        edition,
-        'sample' as file_kind,
-        file_name,
-        line_number,
-        rule_id,
-        found,
-        expected
-
-    from {{ ref('raw_sample') }}
-
-    union all
-
-    select
-        edition,
-        'responses' as file_kind,
-        file_name,
-        line_number,
-        rule_id,
-        found,
-        expected
-
-    from {{ ref('raw_responses') }}
 
 ),
 
@@ -191,52 +164,6 @@ columns_missing as (
 
 ),
 
-row_findings as (
-
-    select
-        rule_id,
-        edition,
-        file_name,
-        line_number,
-        found,
-        expected
-
-    from row_faults
-
-    where
-        rule_id is not null
-        and rule_id != 'row_empty'
-
-    union all
-
-    -- Empty lines that follow each other are one finding.
-    select
-        'row_empty' as rule_id,
-        edition,
-        file_name,
-        min(line_number) as line_number,
-        'nothing' || if(
-            count(*) = 1, '', ' on ' || count(*) || ' lines, to line ' || max(line_number)
-        ) as found,
-        null as expected
-
-    from (
-        select
-            *,
-            line_number - row_number() over (
-                partition by edition, file_name
-                order by line_number
-            ) as lines_before
-
-        from row_faults
-
-        where rule_id = 'row_empty'
-    ) as empty_rows
-
-    group by edition, file_name, lines_before
-
-),
-
 findings as (
 
     select
@@ -298,41 +225,6 @@ findings as (
         seed_file as expected
 
     from columns_missing
-
-    union all
-
-    select
-        rule_id,
-        edition,
-        file_name,
-        line_number,
-        null as column_name,
-        found,
-        expected
-
-    from row_findings
-
-    union all
-
-    select
-        'file_without_rows' as rule_id,
-        files.edition,
-        files.file_name,
-        null as line_number,
-        null as column_name,
-        null as found,
-        null as expected
-
-    from files
-
-    left join row_faults
-        on
-            files.edition = row_faults.edition
-            and files.file_kind = row_faults.file_kind
-
-    where
-        files.column_names is not null
-        and row_faults.edition is null
 
     union all
 
