@@ -7,7 +7,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 # Python keeps what it compiled of the packages: without that each start takes ten seconds more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: build test everyday lint docs seeds lock audit clean
+.PHONY: build test everyday lint docs seeds spark lock audit clean
 
 build: .venv/ready
 	@$(BIN)/python -m barometer.build
@@ -31,12 +31,17 @@ docs: .venv/ready
 seeds: .venv/ready
 	@$(BIN)/python -m barometer.synthetic
 
+# The client that `dbt build --target spark` needs (docs/beyond_one_machine.md).
+spark: .venv/ready
+	@$(INSTALL) --require-hashes -r requirements/spark.txt
+
 # Resolves requirements/*.in into files with hashes, for every platform; test.txt has what build.txt has.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url
 lock: .venv/uv
 	@cd requirements && for name in uv build; do ../$(COMPILE) --output-file $$name.txt $$name.in; done && \
-		../$(COMPILE) --constraint build.txt --output-file test.txt test.in
+		for name in spark test; do \
+			../$(COMPILE) --constraint build.txt --output-file $$name.txt $$name.in; done
 
 # Known vulnerabilities of the locked packages; fails where it cannot find out.
 audit:

@@ -10,6 +10,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
+from barometer.engine.engine import current_engine, use_engine
 from barometer.inputs.pseudonyms import key_fault, pseudonyms
 from barometer.inputs.seed_files import csv_fault, csv_header
 from barometer.method import quantiles
@@ -22,6 +23,9 @@ from barometer.system.warehouse import name_fault, warehouse_fault
 class Plugin(BasePlugin):
     """Registers the functions that macros and models call.
 
+    Its configuration in profiles.yml, of a target with an engine, is `remote`, the address of a
+    Spark Connect server, and `lake`, the folder that both see.
+
     pseudonym(identifier varchar, edition_status varchar) -> bigint
     key_fault(edition_status varchar) -> varchar, what was found; null where pseudonyms can be made
     other_key_than(release_path varchar, edition_status varchar) -> varchar, the last release where
@@ -31,6 +35,11 @@ class Plugin(BasePlugin):
     last_release(release_path varchar) -> varchar, null before the first release
     prepare_expectations(are_asked boolean) -> boolean, whether another process prepares for them
     release_run(outcomes varchar) -> varchar, null or why a release could not be written
+    engine_fault() -> varchar, null or why the engine cannot be used
+    made_on_engine(schema varchar, name varchar, query varchar) -> varchar, JSON: `view`, SQL of a
+        view of what the engine made, or `fault`
+    fault_on_engine(schema varchar, name varchar, grain varchar[]) -> varchar, null, `grain` or why
+        what it made cannot be kept; once kept, what was there before is gone
     student_t_quantile, student_t_probability, beta_quantile: see barometer.method.quantiles
     """
 
@@ -38,6 +47,8 @@ class Plugin(BasePlugin):
         # The warehouse holds microdata: it is for the account that builds, and so are the
         # files that DuckDB writes beside it.
         os.umask(0o077)
+
+        use_engine(plugin_config.get("remote"), plugin_config.get("lake"))
 
     def update_connection_config(self, creds, config):
         fault = name_fault(Path(creds.path), dbt_barometer.schemas()) or warehouse_fault(
@@ -53,7 +64,19 @@ class Plugin(BasePlugin):
         def release_run(outcomes):
             return fault_of_release(conn, json.loads(outcomes))
 
+        def made_on_engine(schema, name, query):
+            return json.dumps(current_engine().made(conn.cursor(), schema, name, query))
+
+        def engine_fault():
+            return current_engine() and current_engine().fault(conn.cursor())
+
+        def fault_on_engine(schema, name, grain):
+            return current_engine().fault_of_made(conn.cursor(), schema, name, grain)
+
         for function, arguments, returned in (
+            (fault_on_engine, ["VARCHAR", "VARCHAR", "VARCHAR[]"], "VARCHAR"),
+            (made_on_engine, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"),
+            (engine_fault, [], "VARCHAR"),
             (key_fault, ["VARCHAR"], "VARCHAR"),
             (other_key_than, ["VARCHAR", "VARCHAR"], "VARCHAR"),
             (csv_fault, ["VARCHAR"], "VARCHAR"),

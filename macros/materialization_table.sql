@@ -7,35 +7,43 @@ until the new one is whole. dbt-duckdb's own way, made for databases that cannot
 tables other names first and drops one at the end. A statement costs dbt more time than most of our
 models cost DuckDB: what belongs together is one statement.
 
-A Python model writes through another connection, and so under another name first.
+A Python model writes through another connection, and so under another name first. What an engine
+makes is there as a view.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
 
-    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set type = 'view' if on_engine() else 'table' -%}
+    {%- set target_relation = this.incorporate(type=type) -%}
     {%- set existing_relation = load_cached_relation(this) or target_relation -%}
     {%- set drop_existing = 'drop ' ~ existing_relation.type ~ ' if exists ' ~ existing_relation -%}
+    {%- set checked = hold_to_grain(target_relation) if not post_hooks and not on_engine() -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% if model.language == 'python' %}
         {%- set made_relation = make_intermediate_relation(target_relation) -%}
-        {%- do run_query('drop table if exists ' ~ made_relation) -%}
+        {%- do run_query('drop ' ~ type ~ ' if exists ' ~ made_relation) -%}
         {% call statement('main', language='python') -%}
-            {{- create_table_as(False, made_relation, compiled_code, 'python') -}}
+            {%- if on_engine() -%}
+                {{- python_view_of_engine(made_relation, compiled_code) -}}
+            {%- else -%}
+                {{- create_table_as(False, made_relation, compiled_code, 'python') -}}
+            {%- endif -%}
         {%- endcall %}
         {% call statement('replace') -%}
             {{ drop_existing }};
-            alter table {{ made_relation }} rename to {{ adapter.quote(this.identifier) }};
+            alter {{ type }} {{ made_relation }} rename to {{ adapter.quote(this.identifier) }};
             {{ descriptions(target_relation) }}
-            {{ hold_to_grain(target_relation) if not post_hooks }}
+            {{ checked }}
         {%- endcall %}
     {% else %}
+        {%- set view = view_of_engine(compiled_code) if on_engine() -%}
         {% call statement('main') -%}
             {{ drop_existing }};
-            {{ create_table_as(False, target_relation, compiled_code) }};
+            {{ view or create_table_as(False, target_relation, compiled_code) }};
             {{ descriptions(target_relation) }}
-            {{ hold_to_grain(target_relation) if not post_hooks }}
+            {{ checked }}
         {%- endcall %}
     {% endif %}
 
@@ -44,6 +52,7 @@ A Python model writes through another connection, and so under another name firs
         {% call statement('grain') %}{{ hold_to_grain(target_relation) }}{% endcall %}
     {% endif %}
     {{ adapter.commit() }}
+    {%- do finish_on_engine(target_relation) if on_engine() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [target_relation]}) }}

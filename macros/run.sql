@@ -10,6 +10,8 @@ Has Great Expectations imported meanwhile, where it is going to be asked.
 -#}
 {% macro begin_run() -%}
     {%- if execute and flags.WHICH in ['build', 'run', 'seed'] -%}
+        {%- set fault = run_query("select engine_fault()").columns[0].values()[0] -%}
+        {%- if fault -%}{{ exceptions.raise_compiler_error(fault) }}{%- endif -%}
         create schema if not exists {{ target.database }}.quality;
         create table if not exists {{ target.database }}.quality.released_from (
             release_id varchar,

@@ -8,7 +8,8 @@ import pyarrow as pa
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from barometer.method.hot_deck import Session, hot_decks
+from barometer.engine.sessions import DuckDBSession
+from barometer.method.hot_deck import hot_decks
 from barometer.method.questionnaire import NO_ANSWER
 from input_checks import render
 
@@ -158,7 +159,7 @@ class Survey:
     def draw(self, minimum_donors, replicates):
         """Draw the decks: rows of int_patterns_imputed."""
         query = hot_decks(
-            Session(self.connection),
+            DuckDBSession(self.connection),
             relations={
                 name: f"select * from {relation}"
                 for name, relation in {

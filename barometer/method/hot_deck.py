@@ -39,6 +39,7 @@ Rubin and Schenker (1986), Journal of the American Statistical Association 81, 3
 """
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from barometer.method.patterns import codes_of, differing_count
 
@@ -140,24 +141,17 @@ class Plan:
         return asked | {self.class_question_number} - {None}
 
 
-class Session:
-    """What the hot deck asks of an engine: to keep the result of a query by a name, and rows.
+class Session(Protocol):
+    """What the hot deck asks of an engine; those of `barometer.engine.sessions` and `.spark` have it.
 
-    Args:
-        connection: a DuckDB connection. Results are temporary tables whose names begin with
-            `deck_`; those of an earlier run are replaced.
+    What is kept has names that begin with `deck_`.
     """
 
-    def __init__(self, connection):
-        self.connection = connection
-
     def keep(self, name: str, query: str) -> None:
-        """Make the temporary table `name`."""
-        self.connection.execute(f"create or replace temporary table {name} as {query}")
+        """Keep the result of a query by a name, in the place of what had it before."""
 
     def rows(self, query: str) -> list[tuple]:
         """Rows of a small query."""
-        return self.connection.execute(query).fetchall()
 
 
 def hot_decks(
@@ -191,7 +185,7 @@ def hot_decks(
     session.keep("deck_together", TOGETHER)
     session.keep("deck_masks", MASKS)
     session.keep("deck_layouts", LAYOUTS)
-    session.keep("deck_replicates", f"select range as replicate from range({replicate_total + 1})")
+    session.keep("deck_replicates", f"select unnest(generate_series(0, {replicate_total})) as replicate")
     plans, tables = plans_of(session), []
     for number, ready in enumerate(rounds(plans), start=1):
         session.keep("deck_status", status(session, ready, tables))
@@ -212,7 +206,7 @@ def plans_of(session: Session) -> list[Plan]:
     conditions: dict[str, tuple] = {}
     for base_id, *condition in session.rows(
         "select base_id, question_number, answer_code from deck_conditions "
-        "where question_number is not null order by all"
+        "where question_number is not null order by base_id, question_number, answer_code"
     ):
         conditions[base_id] = (*conditions.get(base_id, ()), tuple(condition))
     sources: dict[tuple, set] = {}

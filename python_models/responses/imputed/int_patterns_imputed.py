@@ -1,13 +1,15 @@
 """What the random hot deck and its further decks fill in; the work is barometer.method.hot_deck."""
 
-from barometer.method.hot_deck import Session, hot_decks
+from barometer.engine.sessions import session_of
+from barometer.method.hot_deck import hot_decks
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    session = session_of(session)
     return session.sql(
         hot_decks(
-            Session(session),
+            session,
             relations={
                 "reported": dbt.ref("int_patterns_reported").sql_query(),
                 "responses": dbt.ref("int_responses_usable").sql_query(),

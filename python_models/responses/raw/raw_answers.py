@@ -1,12 +1,13 @@
 """Answers of each questionnaire, packed by block; the work is barometer.method.patterns."""
 
+from barometer.engine.sessions import session_of
 from barometer.method.patterns import packed_answers
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     responses = dbt.ref("raw_responses")
-    return session.sql(
+    return session_of(session).sql(
         packed_answers(
             responses=responses.sql_query(),
             columns=responses.columns,

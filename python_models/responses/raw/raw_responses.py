@@ -1,13 +1,13 @@
 """Questionnaires received as the raw files have them; the work is barometer.inputs.engine_rows."""
 
-from barometer.inputs.engine_rows import rows_query
+from barometer.engine.sessions import session_of
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    session = session_of(session)
     return session.sql(
-        rows_query(
-            session,
+        session.raw_rows(
             files=dbt.ref("raw_files").to_arrow_table().to_pylist(),
             file_kind="responses",
             columns=dbt.ref("int_raw_columns").filter("is_read").to_arrow_table().to_pylist(),

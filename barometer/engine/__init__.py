@@ -1,0 +1,1 @@
+"""What grows with the respondents, on DuckDB or on a distributed engine."""

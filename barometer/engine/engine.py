@@ -1,0 +1,182 @@
+"""The engine of a run of dbt: a Spark Connect server and a folder that it and DuckDB both see."""
+
+import importlib.util
+import os
+import socket
+import sys
+import threading
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import duckdb
+from dbt_common.invocation import get_invocation_id
+
+from barometer.engine.lake import Lake
+from barometer.inputs.pseudonyms import SYNTHETIC_KEY, keyed, keyed_states
+from barometer.system.warehouse import sql_text
+
+REMOTE_VARIABLE, LAKE_VARIABLE = "BAROMETER_SPARK_REMOTE", "BAROMETER_LAKE"
+
+AS_IT_WAS = "; the release stays as it was"
+
+# Spark Connect of the versions before lacks functions that the models call.
+LEAST_VERSION = 4
+
+DEFAULT_PORT = 15002
+
+SECONDS_TO_ANSWER = 10
+
+
+# The engine of this run of dbt; None where DuckDB makes every model.
+current: "Engine | None" = None
+
+
+def use_engine(remote: str | None, lake: str | None) -> None:
+    """Have this run make what grows with the respondents on an engine, or on DuckDB."""
+    global current
+    current = None if remote is None else Engine(remote, lake)
+
+
+def current_engine() -> "Engine | None":
+    """The engine that this run uses."""
+    return current
+
+
+class Engine:
+    """What profiles.yml says of it; it is asked for nothing before a model needs it.
+
+    Args:
+        remote: address of the server, `sc://host:port`.
+        lake: the folder.
+    """
+
+    def __init__(self, remote: str, lake: str):
+        self.remote, self.lake = remote, Lake(lake)
+        self.lock = threading.Lock()
+
+    @cached_property
+    def client(self):
+        """The client, connected."""
+        from barometer.engine.spark import connected
+
+        return connected(self.remote, self.lake)
+
+    @cached_property
+    def handed_over(self):
+        """What was written to the lake for it in this run."""
+        from barometer.engine.spark import HandedOver
+
+        return HandedOver()
+
+    def session(self, connection: duckdb.DuckDBPyConnection):
+        """A session for one model."""
+        from barometer.engine.spark import SparkSession
+
+        with self.lock:
+            return SparkSession(self.client, self.lake, self.handed_over, connection)
+
+    def made(
+        self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, query: str
+    ) -> dict[str, str]:
+        """Make a model of SQL: `view`, SQL of a view of it, or `fault`, a sentence."""
+        try:
+            return {"view": self.session(connection).make(schema, name, query)}
+        except Exception as error:
+            return {"fault": self.sentence(error)}
+
+    def fault_of_made(
+        self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, grain: list[str]
+    ) -> str | None:
+        """What is wrong with a table that was made: `grain` where rows share these columns or lack one,
+        or a sentence; None where all is well, and then what was there before is removed.
+        """
+        try:
+            if grain and not self.session(connection).is_of_grain(schema, name, grain):
+                return "grain"
+            self.lake.forget_others(self.lake.table(schema, name, get_invocation_id()))
+        except Exception as error:
+            return self.sentence(error)
+        return None
+
+    def sentence(self, error: Exception) -> str:
+        """An error of the engine's or its client's in one sentence; the first line, for the rest is a plan."""
+        first = str(error).strip().split("\n")[0] or type(error).__name__
+        return f"engine {self.remote}: found {first}; expected it to make the model{AS_IT_WAS}"
+
+    def fault(self, connection: duckdb.DuckDBPyConnection) -> str | None:
+        """Why models cannot be made on the engine, as a sentence, or None. It is tried with one row."""
+        return self.setting_fault() or self.server_fault() or self.trial_fault(connection)
+
+    def setting_fault(self) -> str | None:
+        """What is wrong with the settings, without asking the server."""
+        if not self.remote:
+            return (
+                f"environment variable {REMOTE_VARIABLE}: found none; expected the address of a "
+                f"Spark Connect server, such as sc://host:{DEFAULT_PORT}{AS_IT_WAS}"
+            )
+        if not self.lake.root:
+            return (
+                f"environment variable {LAKE_VARIABLE}: found none; expected a folder that the engine "
+                f"and this machine both see{AS_IT_WAS}"
+            )
+        if self.lake.is_local and not os.access(self.lake.root, os.W_OK | os.X_OK):
+            found = "no such folder" if not Path(self.lake.root).is_dir() else "a folder without write access"
+            return (
+                f"environment variable {LAKE_VARIABLE}, {self.lake.root}: found {found}; expected one "
+                f"that the engine and this machine both read and write{AS_IT_WAS}"
+            )
+        if importlib.util.find_spec("pyspark") is None:
+            return (
+                "package pyspark: found none; expected the client of Spark Connect: "
+                "`make spark` installs it" + AS_IT_WAS
+            )
+        return None
+
+    def server_fault(self) -> str | None:
+        """Why the server cannot be reached, or what is wrong with its version."""
+        address = urlsplit(self.remote)
+        try:
+            place = (address.hostname or "", address.port or DEFAULT_PORT)
+            socket.create_connection(place, timeout=SECONDS_TO_ANSWER).close()
+            version = self.client.version
+        except Exception as error:
+            # The client waits for minutes; whatever its reason, the server did not answer.
+            return (
+                f"environment variable {REMOTE_VARIABLE}, {self.remote}: found "
+                f"{str(error).strip().splitlines()[0]}; expected a Spark Connect server that answers"
+                f"{AS_IT_WAS}"
+            )
+        if int(version.split(".")[0]) < LEAST_VERSION:
+            return (
+                f"engine {self.remote}: found Spark {version}; expected {LEAST_VERSION} or later"
+                f"{AS_IT_WAS}"
+            )
+        return None
+
+    def trial_fault(self, connection: duckdb.DuckDBPyConnection) -> str | None:
+        """Whether the server reads what DuckDB writes, DuckDB what the server writes, and workers run Python."""
+        identifier = os.urandom(8).hex()
+        session = self.session(connection)
+        given, types = self.lake.table("steps", "trial", "given"), [("identifier", "VARCHAR")]
+        try:
+            from barometer.engine.spark import schema_of
+
+            session.write_rows(f"select '{identifier}' as identifier", types, given)
+            session.read(given, schema_of(types), "trial")
+            query = "select pseudonym(identifier, 'synthetic') as pseudonym from trial"
+            made = session.write(session.client.sql(query), "steps", "trial")
+            found = connection.execute(f"from read_parquet('{sql_text(made)}/*.parquet')").fetchall()
+        except Exception as error:
+            first = str(error).strip().splitlines()[0]
+            python = ".".join(map(str, sys.version_info[:2]))
+            return (
+                f"engine {self.remote}: found {first}; expected it to read and write {self.lake.root}, "
+                f"as this machine does, and to run Python {python} with pyarrow{AS_IT_WAS}"
+            )
+        if found != [(keyed(identifier.encode(), *keyed_states(SYNTHETIC_KEY.encode())),)]:
+            return (
+                f"environment variable {LAKE_VARIABLE}, {self.lake.root}: found another folder of that "
+                f"name on the engine; expected one that the engine and this machine both see{AS_IT_WAS}"
+            )
+        return None

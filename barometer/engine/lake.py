@@ -1,0 +1,90 @@
+"""The folder that both DuckDB and the engine see, and the tables in it.
+
+A table is a folder of Parquet files, `<schema>/<name>/<run>/`, written once: a run of dbt that makes
+it again writes beside it, so that whoever reads the one before never sees half of either.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from barometer.inputs.pseudonyms import KEY_VARIABLE
+
+
+
+class Lake:
+    """The folder at a path or, for DuckDB and the engine alike, an address such as `s3://bucket/x`."""
+
+    def __init__(self, root: str):
+        self.root = root.rstrip("/")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a folder of a file system, whose files can be counted, given modes, removed."""
+        return "://" not in self.root
+
+    def table(self, schema: str, name: str, run: str) -> str:
+        """The folder of a table that a run of dbt makes."""
+        return f"{self.root}/{schema}/{name}/{run}"
+
+    def prepare(self, folder: str) -> None:
+        """Make a folder with the mode that the whole has, and empty it."""
+        if self.is_local:
+            shutil.rmtree(folder, ignore_errors=True)
+            missing = [Path(folder)]
+            while missing[-1].parent != Path(self.root):
+                missing.append(missing[-1].parent)
+            for path in reversed(missing):
+                path.mkdir(exist_ok=True)
+                path.chmod(self.mode)
+
+    @property
+    def mode(self) -> int:
+        """The mode of the folder: who may read it may read all that is in it."""
+        return os.stat(self.root).st_mode & 0o777
+
+    def share(self, folder: str) -> None:
+        """Give the files that the build itself wrote in a folder the mode of the whole."""
+        if self.is_local:
+            for path in Path(folder).iterdir():
+                path.chmod(self.mode & 0o666)
+
+    def forget_others(self, folder: str) -> None:
+        """Remove what earlier runs left of the table in `folder`."""
+        if self.is_local:
+            for other in Path(folder).parent.iterdir():
+                if other != Path(folder):
+                    shutil.rmtree(other, ignore_errors=True)
+
+    @property
+    def key_path(self) -> Path:
+        """Where the workers find the key of the pseudonyms, while they make them."""
+        return Path(self.root, "key")
+
+    @contextmanager
+    def key(self) -> Iterator[None]:
+        """The key of the pseudonyms where the workers find it, and nowhere after that.
+
+        In a file, because it would be in a plan of the engine, and in its logs, if it went with what
+        the engine is asked.
+        """
+        key = os.environ.get(KEY_VARIABLE, "")
+        if not (self.is_local and key):
+            yield
+            return
+        try:
+            self.key_path.touch(mode=0o600)
+            self.key_path.write_text(key, encoding="utf-8")
+            self.key_path.chmod(self.mode & 0o660)
+            yield
+        finally:
+            self.key_path.unlink(missing_ok=True)
+
+    def empty(self) -> int:
+        """Remove every table; how many there were."""
+        tables = [path for path in Path(self.root).glob("*/*") if path.is_dir()]
+        for path in tables:
+            shutil.rmtree(path)
+        return len(tables)

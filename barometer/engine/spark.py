@@ -1,0 +1,262 @@
+"""Models that grow with the respondents, made on a Spark Connect server.
+
+A model's SQL is translated and run there; its rows stay where the server writes them, as Parquet in
+the lake, and the warehouse has a view of them, so that whatever follows reads it like any table. Of
+the tables that a model reads the server reads those that it made itself where they are; the others
+are small, and the warehouse writes them to the lake. No row passes through the process of dbt.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+from dbt_common.invocation import get_invocation_id
+from pyspark.sql import DataFrame
+from pyspark.sql import SparkSession as Client
+from pyspark.sql.functions import col
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
+
+from barometer.engine.lake import Lake
+from barometer.engine.translation import translated
+from barometer.engine.workers import pseudonym_function, row_group_reader
+from barometer.inputs.engine_rows import rows_query
+from barometer.inputs.input_files import row_groups
+from barometer.system.warehouse import sql_text
+
+# Types of DuckDB in Spark, which has no unsigned integers.
+SPARK_TYPES = {
+    "BIGINT": "bigint", "BOOLEAN": "boolean", "DATE": "date", "DOUBLE": "double", "INTEGER": "int",
+    "SMALLINT": "smallint", "TIMESTAMP": "timestamp_ntz", "TINYINT": "tinyint",
+    "UTINYINT": "smallint", "VARCHAR": "string", "VARCHAR[]": "array<string>",
+}
+DUCKDB_TYPES = {
+    spark: duck for duck, spark in SPARK_TYPES.items() if duck != "UTINYINT"
+}
+
+# What the session has otherwise than the server does by itself.
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # Millions of rows compress to a few megabytes: sent to each worker as a whole, as tables of less
+    # than ten are, they fill its memory.
+    "spark.sql.autoBroadcastJoinThreshold": "1m",
+}
+
+VIEW_OF_LAKE = re.compile(r"read_parquet\('([^']+)/\*\.parquet'")
+
+
+class HandedOver:
+    """The folders of small tables that the engine has in this run of dbt; they are written once."""
+
+    def __init__(self):
+        self.folders: set[str] = set()
+        self.lock = threading.Lock()
+
+
+def connected(remote: str, lake: Lake) -> Client:
+    """A client of a server, with the settings and the functions of this project."""
+    client = Client.builder.remote(remote).create()
+    for name, value in SETTINGS.items():
+        client.conf.set(name, value)
+    client.udf.register("pseudonym", pseudonym_function(lake.key_path))
+    return client
+
+
+class SparkSession:
+    """A session on the engine, with the catalogue of the warehouse; see `DuckDBSession`."""
+
+    def __init__(
+        self, client: Client, lake: Lake, handed_over: HandedOver, connection: duckdb.DuckDBPyConnection
+    ):
+        self.client, self.lake, self.handed_over = client, lake, handed_over
+        self.connection = connection
+
+    def keep(self, name: str, query: str) -> None:
+        """Keep the result of a query by a name, in the place of what had it before."""
+        frame = self.frame(query)
+        self.read(self.write(frame, "steps", name), frame.schema, name)
+
+    def rows(self, query: str) -> list[tuple]:
+        """Rows of a small query."""
+        return [tuple(row) for row in self.frame(query).collect()]
+
+    def sql(self, query: str) -> "Kept":
+        """The table that a Python model returns."""
+        return Kept(self, self.frame(query))
+
+    def frame(self, query: str) -> DataFrame:
+        """A query of DuckDB's, to be run on the engine."""
+        return self.client.sql(translated(query, self.view, self.names_of))
+
+    def names_of(self, relation: str) -> list[str]:
+        """Columns of a table of the warehouse."""
+        return [name for name, _ in self.columns_of(f"select * from {relation}")]
+
+    def columns_of(self, query: str) -> list[tuple[str, str]]:
+        """Names and types of DuckDB's of the columns of a query."""
+        return [row[:2] for row in self.connection.execute(f"describe {query}").fetchall()]
+
+    def view(self, schema: str, name: str) -> str:
+        """The engine's view of a table of the warehouse, which is made."""
+        view = f"{schema}__{name}"
+        definition = self.connection.execute(
+            "select sql from duckdb_views() where schema_name = ? and view_name = ?", [schema, name]
+        ).fetchone()
+        found = definition and VIEW_OF_LAKE.search(definition[0])
+        if definition and not found:
+            query = re.sub(r"^create view .*? as ", "", definition[0], flags=re.IGNORECASE | re.DOTALL)
+            self.frame(query.rstrip("; \n")).createOrReplaceTempView(view)
+            return view
+        columns = self.columns_of(f'select * from "{schema}"."{name}"')
+        folder = found[1] if found else self.hand_over(schema, name, columns)
+        self.read(folder, schema_of(columns), view)
+        return view
+
+    def hand_over(self, schema: str, name: str, columns: list[tuple[str, str]]) -> str:
+        """Write a small table of the warehouse to the lake; the folder it is in."""
+        (table,) = self.connection.execute(
+            "select table_oid from duckdb_tables() where schema_name = ? and table_name = ?",
+            [schema, name],
+        ).fetchone()
+        folder = self.lake.table(schema, name, f"{get_invocation_id()}-{table}")
+        with self.handed_over.lock:
+            if folder not in self.handed_over.folders:
+                self.write_rows(f'select * from "{schema}"."{name}"', columns, folder)
+                self.lake.forget_others(folder)
+                self.handed_over.folders.add(folder)
+        return folder
+
+    def write_rows(self, query: str, columns: list[tuple[str, str]], folder: str) -> None:
+        """Have DuckDB write a query to a folder of the lake, as one file."""
+        self.lake.prepare(folder)
+        values = ", ".join(
+            f'"{name}"::smallint as "{name}"' if kind == "UTINYINT" else f'"{name}"'
+            for name, kind in columns
+        )
+        self.connection.execute(
+            f"copy (select {values} from ({query})) to '{sql_text(folder)}/all.parquet' (format parquet)"
+        )
+        self.lake.share(folder)
+
+    def write(self, frame: DataFrame, schema: str, name: str) -> str:
+        """Have the engine write a frame to the lake; the folder it is in."""
+        folder = self.lake.table(schema, name, get_invocation_id())
+        self.lake.prepare(folder)
+        frame.write.mode("overwrite").parquet(folder)
+        files = self.connection.execute(f"select count(*) from glob('{sql_text(folder)}/*.parquet')")
+        if files.fetchone() == (0,):
+            # Not every server writes a file of no rows.
+            self.write_rows(
+                "select "
+                + ", ".join(f'null::{kind} as "{name}"' for name, kind in duckdb_columns(frame))
+                + " where false",
+                duckdb_columns(frame),
+                folder,
+            )
+        return folder
+
+    def read(self, folder: str, schema, name: str) -> None:
+        """Give what a folder holds a name on the engine, with the types of a schema.
+
+        Whole numbers may be written wider than they were said to be.
+        """
+        columns = [col(field.name).cast(field.dataType) for field in schema]
+        self.client.read.parquet(folder).select(columns).createOrReplaceTempView(name)
+
+    def make(self, schema: str, name: str, query: str) -> str:
+        """Make a model of SQL on the engine; SQL of a view of it."""
+        columns = self.columns_of(query)
+        with self.lake.key():
+            return view_of(self.write(self.frame(query), schema, name), columns)
+
+    def is_of_grain(self, schema: str, name: str, grain: list[str]) -> bool:
+        """Whether no two rows of a table share these columns, and none lacks one."""
+        columns = ", ".join(grain)
+        found = self.rows(
+            f"select count(*) from (select {columns} from {schema}.{name} group by {columns} "
+            f"having count(*) > 1 or {' is null or '.join(grain)} is null) as faulty"
+        )
+        return found == [(0,)]
+
+    def raw_rows(
+        self, files: list[dict], file_kind: str, columns: list[dict], seeds: dict[str, str]
+    ) -> str:
+        """A query of the rows of one kind of raw file, as `engine_rows.rows_query` has them.
+
+        Parquet files are read by the workers, a row group at a time; the others by DuckDB.
+        """
+        parquet = [
+            file for file in files
+            if file["file_kind"] == file_kind and file["column_names"] is not None
+            and file["file_name"].endswith(".parquet")
+        ]
+        names = [file["file_name"] for file in parquet]
+        read = rows_query(self.connection, files, file_kind, columns, seeds, left_out=names)
+        types = self.columns_of(read)
+        folder = self.lake.table("steps", f"raw_{file_kind}_read", get_invocation_id())
+        self.write_rows(read, types, folder)
+        schema = schema_of(types)
+        self.read(folder, schema, f"raw_{file_kind}_read")
+        if not parquet:
+            return f"select * from raw_{file_kind}_read"
+        parts = self.client.createDataFrame(
+            [(part,) for part in row_group_parts(parquet, file_kind, columns)], "part string"
+        )
+        rows = parts.repartition(parts.count(), "part").mapInArrow(
+            row_group_reader(to_arrow_schema(schema)), schema
+        )
+        rows.createOrReplaceTempView(f"raw_{file_kind}_parts")
+        return f"select * from raw_{file_kind}_read union all select * from raw_{file_kind}_parts"
+
+
+class Kept:
+    """What a Python model returns."""
+
+    def __init__(self, session: SparkSession, frame: DataFrame):
+        self.session, self.frame = session, frame
+
+    def make(self, schema: str, name: str) -> str:
+        """Have the engine write it as the table of a model; SQL of a view of it."""
+        folder = self.session.write(self.frame, schema, name)
+        return view_of(folder, duckdb_columns(self.frame))
+
+
+def row_group_parts(files: list[dict], file_kind: str, columns: list[dict]) -> Iterator[str]:
+    """What a worker needs to know to read a row group, as JSON: a text for each of some files."""
+    for file in files:
+        names = [
+            row["column_name"]
+            for row in columns
+            if (row["edition"], row["file_kind"]) == (file["edition"], file_kind)
+            and row["column_name"] in file["column_names"]
+        ]
+        before = file["lines_before"]
+        for number, row_count in enumerate(row_groups(Path(file["file_name"]))):
+            yield json.dumps(
+                {
+                    "file": {key: file[key] for key in ("edition", "file_name", "column_names")},
+                    "names": names, "number": number, "lines_before": before,
+                }
+            )
+            before += row_count
+
+
+def schema_of(columns: list[tuple[str, str]]) -> StructType:
+    """The schema on the engine of columns of DuckDB's."""
+    return StructType.fromDDL(
+        ", ".join(f"`{name}` {SPARK_TYPES[kind]}" for name, kind in columns)
+    )
+
+
+def duckdb_columns(frame: DataFrame) -> list[tuple[str, str]]:
+    """Names and types of DuckDB's of the columns of a frame."""
+    return [(field.name, DUCKDB_TYPES[field.dataType.simpleString()]) for field in frame.schema]
+
+
+def view_of(folder: str, columns: list[tuple[str, str]]) -> str:
+    """SQL of the rows in a folder of the lake, with the types that DuckDB has them in."""
+    values = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in columns)
+    return f"select {values} from read_parquet('{sql_text(folder)}/*.parquet', hive_partitioning = false)"
