@@ -36,8 +36,8 @@ class Plugin(BasePlugin):
     prepare_expectations(are_asked boolean) -> boolean, whether another process prepares for them
     release_run(outcomes varchar) -> varchar, null or why a release could not be written
     engine_fault() -> varchar, null or why the engine cannot be used
-    made_on_engine(schema varchar, name varchar, query varchar) -> varchar, JSON: `view`, SQL of a
-        view of what the engine made, or `fault`
+    made_on_engine(schema varchar, name varchar, query varchar, is_by_edition boolean) -> varchar,
+        JSON: `view`, SQL of a view of what the engine made, or `fault`
     fault_on_engine(schema varchar, name varchar, grain varchar[]) -> varchar, null, `grain` or why
         what it made cannot be kept; once kept, what was there before is gone
     student_t_quantile, student_t_probability, beta_quantile: see barometer.method.quantiles
@@ -64,8 +64,10 @@ class Plugin(BasePlugin):
         def release_run(outcomes):
             return fault_of_release(conn, json.loads(outcomes))
 
-        def made_on_engine(schema, name, query):
-            return json.dumps(current_engine().made(conn.cursor(), schema, name, query))
+        def made_on_engine(schema, name, query, is_by_edition):
+            return json.dumps(
+                current_engine().made(conn.cursor(), schema, name, query, is_by_edition)
+            )
 
         def engine_fault():
             return current_engine() and current_engine().fault(conn.cursor())
@@ -75,7 +77,7 @@ class Plugin(BasePlugin):
 
         for function, arguments, returned in (
             (fault_on_engine, ["VARCHAR", "VARCHAR", "VARCHAR[]"], "VARCHAR"),
-            (made_on_engine, ["VARCHAR", "VARCHAR", "VARCHAR"], "VARCHAR"),
+            (made_on_engine, ["VARCHAR", "VARCHAR", "VARCHAR", "BOOLEAN"], "VARCHAR"),
             (engine_fault, [], "VARCHAR"),
             (key_fault, ["VARCHAR"], "VARCHAR"),
             (other_key_than, ["VARCHAR", "VARCHAR"], "VARCHAR"),

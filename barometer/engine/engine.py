@@ -77,11 +77,16 @@ class Engine:
             return SparkSession(self.client, self.lake, self.handed_over, connection)
 
     def made(
-        self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, query: str
+        self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, query: str,
+        is_by_edition: bool,
     ) -> dict[str, str]:
-        """Make a model of SQL: `view`, SQL of a view of it, or `fault`, a sentence."""
+        """Make a model of SQL: `view`, SQL of a view of it, or `fault`, a sentence.
+
+        Args:
+            is_by_edition: whether each edition has a folder of its own.
+        """
         try:
-            return {"view": self.session(connection).make(schema, name, query)}
+            return {"view": self.session(connection).make(schema, name, query, is_by_edition)}
         except Exception as error:
             return {"fault": self.sentence(error)}
 
@@ -119,6 +124,11 @@ class Engine:
             return (
                 f"environment variable {LAKE_VARIABLE}: found none; expected a folder that the engine "
                 f"and this machine both see{AS_IT_WAS}"
+            )
+        if "=" in self.lake.root:
+            return (
+                f"environment variable {LAKE_VARIABLE}, {self.lake.root}: found a folder that would be "
+                f"read as a column; expected a path without ={AS_IT_WAS}"
             )
         if self.lake.is_local and not os.access(self.lake.root, os.W_OK | os.X_OK):
             found = "no such folder" if not Path(self.lake.root).is_dir() else "a folder without write access"

@@ -45,7 +45,7 @@ SETTINGS = {
     "spark.sql.autoBroadcastJoinThreshold": "1m",
 }
 
-VIEW_OF_LAKE = re.compile(r"read_parquet\('([^']+)/\*\.parquet'")
+VIEW_OF_LAKE = re.compile(r"read_parquet\('([^']+?)/(?:edition=\*/)?\*\.parquet'")
 
 
 class HandedOver:
@@ -141,12 +141,15 @@ class SparkSession:
         )
         self.lake.share(folder)
 
-    def write(self, frame: DataFrame, schema: str, name: str) -> str:
+    def write(
+        self, frame: DataFrame, schema: str, name: str, is_by_edition: bool = False
+    ) -> str:
         """Have the engine write a frame to the lake; the folder it is in."""
         folder = self.lake.table(schema, name, get_invocation_id())
         self.lake.prepare(folder)
-        frame.write.mode("overwrite").parquet(folder)
-        files = self.connection.execute(f"select count(*) from glob('{sql_text(folder)}/*.parquet')")
+        parts = ["edition"] if is_by_edition else []
+        frame.write.mode("overwrite").partitionBy(*parts).parquet(folder)
+        files = self.connection.execute(f"select count(*) from glob('{sql_text(folder)}/**/*.parquet')")
         if files.fetchone() == (0,):
             # Not every server writes a file of no rows.
             self.write_rows(
@@ -156,6 +159,8 @@ class SparkSession:
                 duckdb_columns(frame),
                 folder,
             )
+        if schema == "steps":
+            self.lake.forget_others(folder)
         return folder
 
     def read(self, folder: str, schema, name: str) -> None:
@@ -166,11 +171,16 @@ class SparkSession:
         columns = [col(field.name).cast(field.dataType) for field in schema]
         self.client.read.parquet(folder).select(columns).createOrReplaceTempView(name)
 
-    def make(self, schema: str, name: str, query: str) -> str:
-        """Make a model of SQL on the engine; SQL of a view of it."""
+    def make(self, schema: str, name: str, query: str, is_by_edition: bool = False) -> str:
+        """Make a model of SQL on the engine; SQL of a view of it.
+
+        Args:
+            is_by_edition: whether each edition has a folder of its own.
+        """
         columns = self.columns_of(query)
         with self.lake.key():
-            return view_of(self.write(self.frame(query), schema, name), columns)
+            folder = self.write(self.frame(query), schema, name, is_by_edition)
+        return view_of(folder, columns, is_by_edition)
 
     def is_of_grain(self, schema: str, name: str, grain: list[str]) -> bool:
         """Whether no two rows of a table share these columns, and none lacks one."""
@@ -256,7 +266,11 @@ def duckdb_columns(frame: DataFrame) -> list[tuple[str, str]]:
     return [(field.name, DUCKDB_TYPES[field.dataType.simpleString()]) for field in frame.schema]
 
 
-def view_of(folder: str, columns: list[tuple[str, str]]) -> str:
+def view_of(folder: str, columns: list[tuple[str, str]], is_by_edition: bool = False) -> str:
     """SQL of the rows in a folder of the lake, with the types that DuckDB has them in."""
     values = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in columns)
-    return f"select {values} from read_parquet('{sql_text(folder)}/*.parquet', hive_partitioning = false)"
+    files = "edition=*/*.parquet" if is_by_edition else "*.parquet"
+    return (
+        f"select {values} from read_parquet('{sql_text(folder)}/{files}', "
+        f"hive_partitioning = {is_by_edition}, hive_types_autocast = false)"
+    )

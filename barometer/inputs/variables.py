@@ -37,6 +37,7 @@ VARIABLES = {
     "raw_path": Kind("a folder, or null for none", lambda value: value is None or isinstance(value, str)),
     "release_path": Kind("a folder", lambda value: isinstance(value, str) and bool(value.strip())),
     "keep_releases": whole_number(0),
+    "microdata_in_lake_from": whole_number(0),
     "minimum_donors": whole_number(1),
     # The variance between decks takes two of them.
     "imputation_replicates": whole_number(2),

@@ -23,16 +23,7 @@ strata as (
 
 enterprises as (
 
-    select
-        sample.edition,
-        left(sample.nace_code, 3) as nace_group,
-        enterprises.sector_code is null as is_unknown,
-        not enterprises.is_eligible as is_out
-    from {{ ref('int_enterprises_stratified') }} as enterprises
-    inner join {{ ref('stg_sample') }} as sample
-        on
-            enterprises.edition = sample.edition
-            and enterprises.line_number = sample.line_number
+    select * from {{ ref('int_nace_group_counts') }}
 
 ),
 
@@ -48,10 +39,12 @@ groups_out as (
         select
             edition,
             nace_group,
-            count(*) as enterprise_count,
-            row_number() over (partition by edition order by count(*) desc, nace_group asc) as place
+            sum(enterprise_count) as enterprise_count,
+            row_number() over (
+                partition by edition order by sum(enterprise_count) desc, nace_group asc
+            ) as place
         from enterprises
-        where is_out
+        where not is_eligible
         group by edition, nace_group
     ) as counted
     group by edition
@@ -76,7 +69,7 @@ measured as (
         edition,
         'nace_unknown_pct' as measure,
         null as base_id,
-        100 * avg(is_unknown::integer) as value
+        100 * sum(if(has_sector, 0, enterprise_count)) / sum(enterprise_count) as value
     from enterprises
     group by edition
 
@@ -86,7 +79,7 @@ measured as (
         edition,
         'out_of_scope_pct' as measure,
         null as base_id,
-        100 * avg(is_out::integer) as value
+        100 * sum(if(is_eligible, 0, enterprise_count)) / sum(enterprise_count) as value
     from enterprises
     group by edition
 

@@ -5,57 +5,28 @@ codes by line. One answer changed, or two exchanged, moves one of the three.
 */
 with
 
-usable as (
-
-    select raw_responses.*
-    from {{ ref('raw_responses') }} as raw_responses
-    inner join {{ ref('int_responses_usable') }} as responses
-        on
-            raw_responses.edition = responses.edition
-            and raw_responses.line_number = responses.line_number
-
-),
-
-sums as (
-
-    -- A structure of three for each column. Those of no question may be no numbers.
-    select
-        edition,
-        struct_pack(
-            answer_count := count(columns(* exclude (edition, file_name, line_number))),
-            code_sum := sum(
-                try_cast(columns(* exclude (edition, file_name, line_number)) as integer)
-            ),
-            line_sum := sum(
-                try_cast(columns(* exclude (edition, file_name, line_number)) as bigint)
-                * line_number
-            )
-        )
-    from usable
-    group by edition
-
-),
-
-columns_summed as (
-
-    unpivot sums on columns(* exclude (edition)) into name column_name value found
-
-),
-
 raw as (
 
     select
-        columns_summed.edition,
-        columns_summed.column_name,
-        columns_summed.found['answer_count'] as answer_count,
-        columns_summed.found['code_sum'] as code_sum,
-        columns_summed.found['line_sum'] as line_sum
-    from columns_summed
+        cells.edition,
+        cells.column_name,
+        count(*) as answer_count,
+        sum(try_cast(cells.cell_text as bigint)) as code_sum,
+        sum(try_cast(cells.cell_text as bigint) * cells.line_number) as line_sum
+    from {{ ref('raw_cells') }} as cells
+    inner join {{ ref('int_responses_usable') }} as responses
+        on
+            cells.edition = responses.edition
+            and cells.line_number = responses.line_number
     inner join {{ ref('int_question_slots') }} as slots
         on
-            columns_summed.edition = slots.edition
-            and columns_summed.column_name = slots.column_name
-    where columns_summed.found['answer_count'] > 0
+            cells.edition = slots.edition
+            and cells.column_name = slots.column_name
+    where
+        cells.file_kind = 'responses'
+        and not cells.is_identifier
+        and cells.cell_text != ''
+    group by cells.edition, cells.column_name
 
 ),
 
