@@ -16,6 +16,7 @@ from barometer.inputs.seed_files import csv_fault, csv_header
 from barometer.method import quantiles
 from barometer.release import expectations
 from barometer.release.last_release import last_release, other_key_than
+from barometer.release.microdata_in_lake import released_mart
 from barometer.release.release_folder import parse_keep_releases
 from barometer.system.warehouse import name_fault, warehouse_fault
 
@@ -33,6 +34,8 @@ class Plugin(BasePlugin):
     csv_fault(path varchar) -> varchar, null for a file without a fault
     csv_header(path varchar) -> varchar[]
     last_release(release_path varchar) -> varchar, null before the first release
+    released_mart(folder varchar, name varchar) -> varchar, SQL of its rows
+    lake_folder(schema varchar, name varchar) -> varchar, where this run's table of the engine is
     prepare_expectations(are_asked boolean) -> boolean, whether another process prepares for them
     release_run(outcomes varchar) -> varchar, null or why a release could not be written
     engine_fault() -> varchar, null or why the engine cannot be used
@@ -72,6 +75,9 @@ class Plugin(BasePlugin):
         def engine_fault():
             return current_engine() and current_engine().fault(conn.cursor())
 
+        def lake_folder(schema, name):
+            return current_engine().folder(schema, name)
+
         def fault_on_engine(schema, name, grain):
             return current_engine().fault_of_made(conn.cursor(), schema, name, grain)
 
@@ -84,6 +90,8 @@ class Plugin(BasePlugin):
             (csv_fault, ["VARCHAR"], "VARCHAR"),
             (csv_header, ["VARCHAR"], "VARCHAR[]"),
             (last_release, ["VARCHAR"], "VARCHAR"),
+            (released_mart, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+            (lake_folder, ["VARCHAR", "VARCHAR"], "VARCHAR"),
             (prepare_expectations, ["BOOLEAN"], "BOOLEAN"),
             (release_run, ["VARCHAR"], "VARCHAR"),
         ):

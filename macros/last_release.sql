@@ -59,6 +59,11 @@ them. One that is not in the seed `editions` any more is refused, for nothing sa
 
 {#- SQL that reads a table of a release: `parquet` for a mart, `state` for an intermediate one. -#}
 {% macro released_file(folder, subfolder, name) -%}
+    {%- if subfolder == 'parquet' -%}
+        {{- return(run_query(
+            "select released_mart('" ~ escape_single_quotes(folder) ~ "', '" ~ name ~ "')"
+        ).columns[0].values()[0]) -}}
+    {%- endif -%}
     {#- The name of a folder, such as edition=2001, is no column. -#}
     read_parquet(
         '{{ escape_single_quotes(folder ~ "/" ~ subfolder ~ "/" ~ name ~ ".parquet") }}',
@@ -94,6 +99,13 @@ Arguments:
         {%- if model.config.meta.computed_anew -%}
             {%- do conditions.append('not (' ~ model.config.meta.computed_anew ~ ')') -%}
         {%- endif -%}
+        {%- if on_engine() %}
+        copy (select * from {{ released }} where {{ conditions | join(' and ') }})
+        to '{{ run_query(
+            "select lake_folder('" ~ model.schema ~ "', '" ~ this.identifier ~ "')"
+        ).columns[0].values()[0] }}'
+        (format parquet, partition_by (edition), overwrite_or_ignore true, filename_pattern 'kept_{i}');
+        {%- else %}
         delete from {{ this }} where {{ conditions | join(' and ') }};
         insert into {{ this }} by name
         select released.*
@@ -111,6 +123,7 @@ Arguments:
                 released.edition = strata.edition
                 and released.stratum_id = strata.stratum_id
         {%- endif %}
+        {%- endif %}
     {%- endif -%}
 {%- endmacro %}
 
@@ -124,7 +137,8 @@ adds to a table: what is kept has it empty, as a build of all has it.
 -#}
 {% macro refuse_other_columns(file, released) -%}
     {%- set way_out = '; build all editions, without the variable editions' -%}
-    {%- if not run_query("select file from glob('" ~ escape_single_quotes(file) ~ "')") | length -%}
+    {%- set path = escape_single_quotes(file) -%}
+    {%- if path in released and not run_query("select file from glob('" ~ path ~ "')") | length -%}
         {{- exceptions.raise_compiler_error(
             file ~ ": found no file; expected the released rows of " ~ this.identifier
             ~ " for the editions that are not built" ~ way_out

@@ -63,7 +63,7 @@ makes is there as a view.
 {#- SQL that gives a table and its columns their descriptions, where these are persisted. -#}
 {% macro descriptions(relation) -%}
     {%- if config.persist_relation_docs() -%}
-        comment on table {{ relation }} is {{ duckdb_escape_comment(model.description) }};
+        comment on {{ relation.type }} {{ relation }} is {{ duckdb_escape_comment(model.description) }};
         {%- for column in model.columns.values() %}
         comment on column {{ relation }}.{{ column.name }} is {{ duckdb_escape_comment(column.description) }};
         {%- endfor %}

@@ -79,7 +79,7 @@ Holds what the engine made to its grain, there, and has it forget what was there
 is one too many, its sentence comes from the view.
 -#}
 {% macro finish_on_engine(relation) -%}
-    {%- set grain = config.meta_get('grain') or config.meta_get('key_in_lake') or [] -%}
+    {%- set grain = config.meta_get('grain') or [] -%}
     {%- for constraint in model.constraints if constraint.type == 'primary_key' -%}
         {%- do grain.extend(constraint.columns) -%}
     {%- endfor -%}

@@ -6,7 +6,7 @@ it again writes beside it, so that whoever reads the one before never sees half 
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,9 @@ class Lake:
 
     def __init__(self, root: str):
         self.root = root.rstrip("/")
+        if self.root and self.is_local:
+            # The engine runs in another folder.
+            self.root = os.path.abspath(self.root)
 
     @property
     def is_local(self) -> bool:
@@ -50,6 +53,13 @@ class Lake:
         if self.is_local:
             for path in Path(folder).iterdir():
                 path.chmod(self.mode & 0o666)
+
+    def forget(self, schema: str, kept: Set[str]) -> None:
+        """Remove the folders of tables of a schema that are not among these."""
+        if self.is_local:
+            for folder in Path(self.root, schema).glob("*/*"):
+                if str(folder) not in kept:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def forget_others(self, folder: str) -> None:
         """Remove what earlier runs left of the table in `folder`."""

@@ -22,7 +22,7 @@ from pyspark.sql.types import StructType
 
 from barometer.engine.lake import Lake
 from barometer.engine.translation import translated
-from barometer.engine.workers import pseudonym_function, row_group_reader
+from barometer.engine.workers import digest_of_files, pseudonym_function, row_group_reader
 from barometer.inputs.engine_rows import rows_query
 from barometer.inputs.input_files import row_groups
 from barometer.system.warehouse import sql_text
@@ -181,6 +181,14 @@ class SparkSession:
         with self.lake.key():
             folder = self.write(self.frame(query), schema, name, is_by_edition)
         return view_of(folder, columns, is_by_edition)
+
+    def digests(self, files: list[str]) -> dict[str, str]:
+        """SHA-256 of files of the lake, by name; the workers read them."""
+        frame = self.client.createDataFrame([(file,) for file in files], "file string")
+        read = frame.repartition(len(files), "file").mapInArrow(
+            digest_of_files, "file string, sha256 string"
+        )
+        return dict(tuple(row) for row in read.collect())
 
     def is_of_grain(self, schema: str, name: str, grain: list[str]) -> bool:
         """Whether no two rows of a table share these columns, and none lacks one."""

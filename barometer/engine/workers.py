@@ -4,6 +4,7 @@ The functions travel there with the modules that they call.
 """
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pyspark.sql.types import LongType
 
 from barometer.inputs import input_files, pseudonyms
 
-for module in (input_files, pseudonyms):
+for module in (input_files, pseudonyms, sys.modules[__name__]):
     cloudpickle.register_pickle_by_value(module)
 
 
@@ -33,6 +34,18 @@ def pseudonym_function(key_path: Path) -> Callable:
         return by(key_of, identifiers, statuses)
 
     return arrow_udf(pseudonym, LongType())
+
+
+def digest_of_files(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """From batches of `file` to `file` and `sha256`."""
+    import hashlib
+
+    for batch in batches:
+        found = []
+        for name in batch.column("file").to_pylist():
+            with open(name, "rb") as file:
+                found.append(hashlib.file_digest(file, "sha256").hexdigest())
+        yield pa.record_batch({"file": batch.column("file"), "sha256": pa.array(found, pa.string())})
 
 
 def row_group_reader(schema: pa.Schema) -> Callable:

@@ -7,7 +7,8 @@
         diff.csv, diff.html             released numbers that differ from the release before
         state/                          what a build of some editions, or of changes, starts from
         docs/                           the dbt docs, and where each column comes from
-        manifest.json                   editions, versions, rows and SHA-256 of each file
+        manifest.json                   editions, versions, rows and SHA-256 of each file, those of
+                                        microdata that stay in the lake of an engine among them
     <release_path>/public/              for everybody
         csv/<mart>.csv                  one file a mart, in Dutch number format; README.txt
         ai_barometer.xlsx               tables, figures and estimates, to send on
@@ -24,19 +25,22 @@ import hashlib
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import pyarrow as pa
 
+from barometer.engine.engine import current_engine
 from barometer.outputs.docs.lineage_docs import write_docs
 from barometer.release.gate import Run, reasons_to_withhold, remember
 from barometer.release.last_release import last_release
+from barometer.release.microdata_in_lake import forget_unreferenced, listed_files, marts_in_lake
 from barometer.release.release_diff import write_release_diff
 from barometer.release.release_folder import recover, staged
 from barometer.release.release_manifest import (
@@ -102,14 +106,18 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
         for part in (internal, public):
             part.mkdir()
         declared = declared_tables(run.manifest)
+        in_lake = marts_in_lake(session)
         database = internal / "ai_barometer.duckdb"
         write_database(
-            session, declared["duckdb"]["marts"], database, marts_stored_in_order(run.manifest)
+            session, declared["duckdb"]["marts"], database, marts_stored_in_order(run.manifest), in_lake
         )
         with ThreadPoolExecutor(max_workers=1) as meanwhile:
             # DuckDB writes it while Python is at what follows.
             parquet = meanwhile.submit(
-                write_parquet, database, declared["parquet"]["marts"], internal / "parquet"
+                write_parquet,
+                database,
+                [name for name in declared["parquet"]["marts"] if name not in in_lake],
+                internal / "parquet",
             )
             editions = session.sql(
                 "select edition, status, note from marts.dim_editions order by edition"
@@ -126,7 +134,12 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
         # The internal one last: when it was written is when the release was published.
         names = declared["csv"]["marts"] + declared["csv"]["public"]
         write_manifest(public, editions, {name: row_counts[name] for name in names})
-        write_manifest(internal, editions, row_counts)
+        microdata = listed_files(session, in_lake)
+        for name in in_lake:
+            row_counts[name] = sum(entry["row_count"] for entry in microdata if entry["mart"] == name)
+        write_manifest(internal, editions, row_counts, microdata)
+    if current_engine():
+        forget_unreferenced(run.release_path)
     remember(session, run)
     return True
 
@@ -329,11 +342,13 @@ def write_database(
     mart_names: list[str],
     path: Path,
     stored_in_order: Set[str] = frozenset(),
+    in_lake: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Copy the marts, in the order of their columns, with the descriptions of each.
 
     Args:
         stored_in_order: marts whose rows of an edition are copied as they are stored.
+        in_lake: SQL of marts that stay where an engine wrote them, by name.
     """
     # A build does not keep the order of rows (profiles.yml); a copy of what is in order does.
     session.execute("set preserve_insertion_order = true")
@@ -341,6 +356,9 @@ def write_database(
     try:
         session.execute("create schema released.marts")
         for name in mart_names:
+            if name in in_lake:
+                session.execute(f"create view released.marts.{name} as {in_lake[name]}")
+                continue
             if name in stored_in_order:
                 copy_in_order(session, name)
                 continue
@@ -373,6 +391,10 @@ def comment_statements(session: duckdb.DuckDBPyConnection, mart_names: list[str]
         """
         select 'table', table_name, null as column_name, comment
         from duckdb_tables()
+        where database_name = $1 and schema_name = 'marts' and comment is not null
+        union all
+        select 'view', view_name, null as column_name, comment
+        from duckdb_views()
         where database_name = $1 and schema_name = 'marts' and comment is not null
         union all
         select 'column', table_name, column_name, comment
@@ -408,11 +430,14 @@ def write_parquet(database: Path, mart_names: list[str], folder: Path) -> dict[s
         }
 
 
-def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int]) -> None:
+def write_manifest(
+    folder: Path, editions: list[dict], row_counts: dict[str, int], microdata: Sequence[dict] = ()
+) -> None:
     """Write manifest.json of a part of a release, with an entry a file: file, row_count, sha256.
 
     Args:
-        row_counts: of the marts that it has a file each of.
+        row_counts: of the marts.
+        microdata: files of marts that stay in the lake of an engine.
     """
     released = [
         {
@@ -434,6 +459,8 @@ def write_manifest(folder: Path, editions: list[dict], row_counts: dict[str, int
         "row_counts": row_counts,
         "files": released,
     }
+    if microdata:
+        manifest["microdata"] = list(microdata)
     (folder / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
