@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import duckdb
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from barometer.engine.engine import LAKE_VARIABLE
+from barometer.engine.lake import Lake
 from barometer.inputs.scaffold import scaffold_edition
 from barometer.method.replicate_weights import replicate_weights
 from barometer.release.last_release import release_fault, unseen_changes
+from barometer.release.microdata_in_lake import released_mart
 from barometer.release.release_folder import earlier_releases, parse_keep_releases, restore
 from barometer.release.release_manifest import INTERNAL
 from barometer.system.project import project_variables
@@ -76,6 +80,14 @@ def command_line() -> argparse.ArgumentParser:
         "--raw-path", required=True, metavar="FOLDER",
         help="the folder with <edition>/responses.csv or .parquet",
     )
+    emptying = command(
+        "empty-lake", run_empty_lake,
+        "Remove all tables that an engine made in the folder BAROMETER_LAKE: they hold microdata. "
+        "Releases that refer to them lose their microdata.",
+    )
+    emptying.add_argument(
+        "--yes", action="store_true", help="remove them; without it, say what is there"
+    )
     changes = command(
         "changes", run_changes,
         "Say what differs from the release and dbt's state:modified does not see: raw files, and "
@@ -121,10 +133,13 @@ def run_replicate_weights(options: argparse.Namespace) -> list[str]:
     """Where the weights are, and of how many responses."""
     if options.output.suffix not in (".csv", ".parquet"):
         raise ValueError(f"{options.output}: found another kind of file; expected .csv or .parquet")
-    responses, strata = (
-        pq.read_table(options.release_path / INTERNAL / "parquet" / f"{mart}.parquet", partitioning=None)
-        for mart in ("fct_responses", "dim_strata")
-    )
+    with duckdb.connect() as session:
+        responses, strata = (
+            session.sql(
+                f"from {released_mart(str(options.release_path / INTERNAL), mart)} order by all"
+            ).to_arrow_table()
+            for mart in ("fct_responses", "dim_strata")
+        )
     weights = replicate_weights(responses, strata, options.replicates)
     content = io.BytesIO()
     if options.output.suffix == ".csv":
@@ -134,6 +149,21 @@ def run_replicate_weights(options: argparse.Namespace) -> list[str]:
     write_whole(options.output, content.getvalue())
     options.output.chmod(0o640)
     return [f"{options.output}: {len(weights)} responses, {options.replicates} replicate weights each"]
+
+
+def run_empty_lake(options: argparse.Namespace) -> list[str]:
+    """How many tables there were, or are."""
+    lake = Lake(os.environ.get(LAKE_VARIABLE, ""))
+    if not lake.root or not lake.is_local or not Path(lake.root).is_dir():
+        raise ValueError(
+            f"environment variable {LAKE_VARIABLE}: found {lake.root or 'none'}; expected a folder of a "
+            "file system; another one is emptied where it is"
+        )
+    tables = lake.tables()
+    if not options.yes:
+        return [f"{lake.root}: {len(tables)} tables; `barometer empty-lake --yes` removes them"]
+    lake.empty()
+    return [f"{lake.root}: removed {len(tables)} tables; the next `dbt build --target spark` makes them anew"]
 
 
 def run_changes(options: argparse.Namespace) -> list[str]:

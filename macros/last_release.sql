@@ -100,7 +100,14 @@ Arguments:
             {%- do conditions.append('not (' ~ model.config.meta.computed_anew ~ ')') -%}
         {%- endif -%}
         {%- if on_engine() %}
-        copy (select * from {{ released }} where {{ conditions | join(' and ') }})
+        {#- Engines have no unsigned integers. -#}
+        {%- set values = [] -%}
+        {%- for column in adapter.get_columns_in_relation(this) -%}
+            {%- do values.append(
+                column.name ~ ('::smallint as ' ~ column.name if column.dtype == 'UTINYINT' else '')
+            ) -%}
+        {%- endfor %}
+        copy (select {{ values | join(', ') }} from {{ released }} where {{ conditions | join(' and ') }})
         to '{{ run_query(
             "select lake_folder('" ~ model.schema ~ "', '" ~ this.identifier ~ "')"
         ).columns[0].values()[0] }}'

@@ -1,4 +1,7 @@
 {#- The decks that imputation draws, as a query of one column: 0, the published one, and the further ones. -#}
 {% macro replicates() -%}
-    select unnest(generate_series(0, {{ var('imputation_replicates') | int }}))::smallint as replicate
+    select drawn.replicate::smallint as replicate
+    from (
+        select unnest(generate_series(0, {{ var('imputation_replicates') | int }})) as replicate
+    ) as drawn
 {%- endmacro %}

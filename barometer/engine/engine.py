@@ -25,6 +25,9 @@ LEAST_VERSION = 4
 
 DEFAULT_PORT = 15002
 
+# What of the mode of a folder is for everybody.
+OTHERS = 0o007
+
 SECONDS_TO_ANSWER = 10
 
 
@@ -117,7 +120,14 @@ class Engine:
 
     def fault(self, connection: duckdb.DuckDBPyConnection) -> str | None:
         """Why models cannot be made on the engine, as a sentence, or None. It is tried with one row."""
-        return self.setting_fault() or self.server_fault() or self.trial_fault(connection)
+        fault = self.setting_fault() or self.server_fault() or self.trial_fault(connection)
+        if not fault and self.lake.is_local and self.lake.mode & OTHERS:
+            print(
+                f"warning, environment variable {LAKE_VARIABLE}, {self.lake.root}: found a folder that "
+                f"everybody on this machine may read (mode {self.lake.mode:o}); expected 700 or 770, for "
+                "it holds microdata"
+            )
+        return fault
 
     def setting_fault(self) -> str | None:
         """What is wrong with the settings, without asking the server."""
@@ -174,7 +184,7 @@ class Engine:
         """Whether the server reads what DuckDB writes, DuckDB what the server writes, and workers run Python."""
         identifier = os.urandom(8).hex()
         session = self.session(connection)
-        given, types = self.lake.table("steps", "trial", "given"), [("identifier", "VARCHAR")]
+        given, types = self.folder("steps", "trial_given"), [("identifier", "VARCHAR")]
         try:
             from barometer.engine.spark import schema_of
 

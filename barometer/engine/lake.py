@@ -5,13 +5,17 @@ it again writes beside it, so that whoever reads the one before never sees half 
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from barometer.inputs.pseudonyms import KEY_VARIABLE
 
+
+# The invocation id of dbt and, of a table that DuckDB wrote, the number that it had there.
+RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-\d+)?")
 
 
 class Lake:
@@ -92,9 +96,15 @@ class Lake:
         finally:
             self.key_path.unlink(missing_ok=True)
 
-    def empty(self) -> int:
-        """Remove every table; how many there were."""
-        tables = [path for path in Path(self.root).glob("*/*") if path.is_dir()]
-        for path in tables:
-            shutil.rmtree(path)
-        return len(tables)
+    def tables(self) -> list[Path]:
+        """The folder of each table of each run; nothing else that may be in the lake."""
+        return sorted(path for path in Path(self.root).glob("*/*/*") if RUN.fullmatch(path.name))
+
+    def empty(self) -> None:
+        """Remove every table, and a key that a killed build left."""
+        for folder in self.tables():
+            shutil.rmtree(folder)
+            for parent in (folder.parent, folder.parent.parent):
+                with suppress(OSError):
+                    parent.rmdir()
+        self.key_path.unlink(missing_ok=True)

@@ -82,9 +82,9 @@ def as_spark_has_it(node: exp.Expression) -> exp.Expression:
             # Spark splits at a pattern, which sqlglot quotes in a way that Java alone knows.
             pattern = exp.Literal.string(f"[{node.expression.this}]")
             return exp.Anonymous(this="split", expressions=[node.this, pattern])
-        case exp.AnyValue():
+        case exp.IgnoreNulls(this=exp.AnyValue()):
             # Not every server lets it leave out nulls; the least value is as good as any.
-            return exp.Min(this=node.this)
+            return exp.Min(this=node.this.this)
         case exp.Cast(this=exp.DPipe(this=exp.Literal(this="0x"))):
             # DuckDB reads hexadecimal digits behind `0x`, Spark converts them from base 16 to base 10.
             digits = exp.func("conv", node.this.expression, exp.Literal.number(16), exp.Literal.number(10))

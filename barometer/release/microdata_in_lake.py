@@ -74,10 +74,9 @@ def released_mart(folder: str, name: str) -> str:
     Args:
         folder: the internal part of the release.
     """
-    files = [entry["file"] for entry in released_microdata(Path(folder)) if entry["mart"] == name]
-    if files:
-        names = ", ".join(f"'{sql_text(file)}'" for file in files)
-        return f"read_parquet([{names}], hive_partitioning = true, hive_types = {{'edition': smallint}})"
+    if any(entry["mart"] == name for entry in released_microdata(Path(folder))):
+        with duckdb.connect(str(Path(folder) / "ai_barometer.duckdb"), read_only=True) as database:
+            return f"({marts_in_lake(database)[name]})"
     # The name of a folder, such as edition=2001, is no column.
     path = Path(folder) / "parquet" / f"{name}.parquet"
     return f"read_parquet('{sql_text(path)}', hive_partitioning = false)"
