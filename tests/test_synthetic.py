@@ -1,6 +1,7 @@
 """The synthetic raw seeds: of nobody, and plausible. Their generator: tests/test_generator.py."""
 
 import hmac
+import tomllib
 
 import duckdb
 import pytest
@@ -10,6 +11,9 @@ from helpers import PROJECT, read_rows, reference
 
 EDITIONS = [row["edition"] for row in reference("editions") if row["status"] == "synthetic"]
 RAW = PROJECT / "seeds" / "raw"
+PROFILE = tomllib.loads(
+    (PROJECT / "barometer" / "synthetic" / "profile.toml").read_text(encoding="utf-8")
+)
 
 # What a response's wave is, by the first of these that was delivered.
 WAVES = {"delivery_status": "first_approach", "recontact_status": "second_approach"}
@@ -106,6 +110,34 @@ def test_technologies_go_together(marts, edition):
     ).fetchall()
     assert len(ratios) > 10
     assert min(ratio for (ratio,) in ratios) > 1
+
+
+@pytest.mark.parametrize("block", PROFILE["answers"]["none_share_of"])
+def test_few_say_no_to_all(marts, block):
+    """Where the profile says so, hardly anybody says no to all of a block, in respondents and in
+    enterprises; several yeses are as usual as that allows.
+    """
+    rows = marts.sql(
+        f"""
+        with answered as (
+            select
+                edition, response_key, any_value(final_weight) as final_weight,
+                count(*) filter (answer_code = 1) as yes_count
+            from marts.fct_answers
+            join marts.fct_responses using (edition, response_key)
+            join reference.questions using (edition, question_id)
+            where block_id = '{block}' group by edition, response_key
+        )
+        select
+            avg((yes_count = 0)::int), sum(final_weight) filter (yes_count = 0) / sum(final_weight),
+            avg((yes_count > 1)::int)
+        from answered group by edition
+        """
+    ).fetchall()
+    assert rows
+    for respondents, enterprises, several in rows:
+        assert respondents < 0.03 and enterprises < 0.03
+        assert several > 0.3
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

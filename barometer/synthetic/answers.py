@@ -39,7 +39,37 @@ def block_codes(people: Respondents, block: Block) -> Answers:
     for group in people.design.groups(block.question_ids):
         drafted, inclined = ({question: of[question] for question in group} for of in (codes, scores))
         codes.update(_adjusted(people, drafted, inside, inclined))
+    share = people.parameters["none_share_of"].get(block.block_id)
+    if share is not None:
+        leave_few_without(people, block, codes, scores, share)
     return codes
+
+
+def leave_few_without(people: Respondents, block: Block, codes: Answers, scores: dict[str, np.ndarray], share: float) -> None:
+    """Let about a `share` of a block's respondents have no yes at all, in place, or as few as the numbers of yeses allow.
+
+    Whoever has none changes places, in questions that belong together, with somebody of the same stratum and bases who has
+    a yes elsewhere too: the one of whom that is least against the scores. No number that is published or assumed moves.
+    """
+    groups = people.design.groups(block.question_ids)
+    holds = np.array([np.any([codes[q] == people.design.codes_of(q)[0] for q in group], axis=0) for group in groups])
+    inclined = np.array([np.max([scores[question] for question in group], axis=0) for group in groups])
+    bases = dict.fromkeys([block.base_id, *(figure["base"] for figure, _ in people.wanted(block.question_ids))])
+    alike = np.unique([people.strata, *map(people.members, bases)], axis=1, return_inverse=True)[1].ravel()
+    for label in np.unique(alike[people.members(block.base_id)]):
+        members = np.flatnonzero(alike == label)
+        without = members[~holds[:, members].any(axis=0)]
+        without = without[np.argsort(-inclined[:, without].max(axis=0), kind="stable")]
+        for person in without[: max(len(without) - round(share * len(members)), 0)]:
+            givers = members[holds[:, members].sum(axis=0) > 1]
+            if not len(givers):
+                break
+            regret = np.where(holds[:, givers], inclined[:, givers] - inclined[:, [person]], np.inf)
+            place, giver = np.unravel_index(np.argmin(regret), regret.shape)
+            pair, swapped = [person, givers[giver]], [givers[giver], person]
+            for question in groups[place]:
+                codes[question][pair] = codes[question][swapped]
+            holds[place, pair] = holds[place, swapped]
 
 
 def _adjusted(people: Respondents, drafted: Answers, inside: np.ndarray, scores: dict[str, np.ndarray]) -> Answers:
