@@ -1,15 +1,19 @@
 """The synthetic raw seeds: of nobody, and plausible. Their generator: tests/test_generator.py."""
 
 import hmac
+import itertools
+import math
 import tomllib
 
 import duckdb
 import pytest
 
 from barometer.inputs.pseudonyms import SYNTHETIC_KEY
+from barometer.synthetic.reference import read_designs
 from helpers import PROJECT, read_rows, reference
 
 EDITIONS = [row["edition"] for row in reference("editions") if row["status"] == "synthetic"]
+PAIRS = list(itertools.pairwise(sorted(EDITIONS)))
 RAW = PROJECT / "seeds" / "raw"
 PROFILE = tomllib.loads(
     (PROJECT / "barometer" / "synthetic" / "profile.toml").read_text(encoding="utf-8")
@@ -201,3 +205,110 @@ def test_responses_say_who_and_how(marts, edition):
     ).fetchall()
     assert all(expected[response] == tuple(rest) for response, *rest in found)
     assert {wave for *_, wave in found} >= {*WAVES.values()}
+
+
+# The panel that two editions share.
+
+
+def by_stratum(edition):
+    """Sampled enterprises by sector and size class, each by its number; and the design."""
+    designs = read_designs(PROJECT / "seeds" / "reference")
+    design = next(design for design in designs if str(design.edition) == edition)
+    found = {(stratum.sector, stratum.size): {} for stratum in design.strata}
+    for row in read_rows(RAW / f"raw_sample_{edition}.csv"):
+        sector, employees = design.sector_of(row["nace_code"]), int(row["employee_count"])
+        (size,) = [
+            stratum.size for stratum in design.strata
+            if stratum.sector == sector and employees >= stratum.employees_min
+            and employees <= (stratum.employees_max or employees)
+        ]
+        found[sector, size][row["enterprise_number"]] = row
+    return found, design
+
+
+@pytest.mark.parametrize(("previous", "edition"), PAIRS)
+def test_editions_share_enterprises_as_the_survey_does(previous, edition):
+    """In the size classes that are surveyed each year all that both counts allow, a stratum at a
+    time; in the others about as many as two random samples do. Nobody changes stratum.
+    """
+    each_year = PROFILE["panel"]["surveyed_each_year"]
+    (before, _), (after, design) = by_stratum(previous), by_stratum(edition)
+    expected = variance = found = shared = 0
+    for stratum in design.strata:
+        key = (stratum.sector, stratum.size)
+        both = len(before.get(key, {}).keys() & after[key].keys())
+        shared += both
+        if stratum.size in each_year:
+            assert both == min(len(before.get(key, {})), len(after[key]))
+        else:
+            chance = stratum.sampled / stratum.population
+            found, expected = found + both, expected + chance * len(before[key])
+            variance += chance * (1 - chance) * len(before[key])
+    assert expected and abs(found - expected) < 4 * math.sqrt(variance)
+    numbers = [{n for enterprises in of.values() for n in enterprises} for of in (before, after)]
+    assert len(numbers[0] & numbers[1]) == shared
+    assert {stratum.size for stratum in design.strata} > set(each_year)
+
+
+@pytest.mark.parametrize(("previous", "edition"), PAIRS)
+def test_shared_enterprises_stay_what_they_are(previous, edition):
+    """Activity, region and establishments are the same; numbers of employees move a little."""
+    before, after = (
+        {number: row for of in by_stratum(year)[0].values() for number, row in of.items()}
+        for year in (previous, edition)
+    )
+    changes = []
+    for number in before.keys() & after.keys():
+        for column in ("nace_code", "registered_region", "flemish_establishment_count"):
+            assert after[number][column] == before[number][column]
+        old, new = (int(rows[number]["employee_count"]) for rows in (before, after))
+        changes.append(abs(math.log((new + 1) / (old + 1))))
+    assert 0 < sum(changes) / len(changes) < PROFILE["panel"]["employee_count_change"]
+    assert max(changes) < 6 * PROFILE["panel"]["employee_count_change"]
+
+
+@pytest.mark.parametrize(("previous", "edition"), PAIRS)
+def test_adoption_persists(marts, previous, edition):
+    """Of respondents of both editions in the size classes that are surveyed each year: there are as
+    many as the profile says; who adopted does so more often than others, but not always; and who
+    used more technologies uses more.
+    """
+    rows = marts.sql(
+        f"""
+        with uses as (
+            select
+                edition, enterprise_key, size_class_code,
+                count(*) filter (answer_code = 1) as use_count
+            from marts.fct_answers
+            join marts.fct_responses using (edition, response_key)
+            join marts.dim_strata using (edition, stratum_id)
+            join reference.questions using (edition, question_id)
+            where block_id = '{PROFILE["adoption"]["block"]}'
+            group by edition, enterprise_key, size_class_code
+        )
+        select
+            size_class_code,
+            corr(a.use_count, b.use_count) filter (a.use_count > 0 and b.use_count > 0),
+            count(*) filter (a.use_count > 0 and b.use_count > 0),
+            count(*) filter (a.use_count > 0 and b.use_count = 0),
+            count(*) filter (a.use_count = 0 and b.use_count > 0),
+            count(*) filter (a.use_count = 0 and b.use_count = 0)
+        from uses as a join uses as b using (enterprise_key, size_class_code)
+        where a.edition = {previous} and b.edition = {edition} group by all
+        """
+    ).fetchall()
+    panel = [row for row in rows if row[0] in PROFILE["panel"]["surveyed_each_year"]]
+    assert len(panel) == len(PROFILE["panel"]["surveyed_each_year"])
+    for _, correlation, stayed, left, began, never in panel:
+        assert min(stayed, left, began, never) > 5
+        assert 4 < stayed * never / (left * began) < 25
+        assert correlation > 0.1
+    respondents = sum(
+        min(counts) for counts in zip(*(
+            [s.usable for s in by_stratum(year)[1].strata
+             if s.size in PROFILE["panel"]["surveyed_each_year"]]
+            for year in (previous, edition)
+        ), strict=True)
+    )
+    found = sum(sum(row[2:]) for row in panel)
+    assert found / respondents == pytest.approx(PROFILE["panel"]["responds_again"], abs=0.03)

@@ -9,10 +9,9 @@ from barometer.synthetic.reference import Design
 
 
 def approach(design: Design, settings: Settings, enterprises: list[Enterprise], rng: np.random.Generator) -> None:
-    """Fill in contact, delivery and recontact of every enterprise, in place.
+    """Fill in channel, delivery and recontact of every enterprise, in place.
 
-    Letters go only to the size classes that the profile names, and then to a named person. Contact details are visibly
-    fake: the name says that it is synthetic, and `.invalid` is a domain that can never exist (RFC 2606).
+    Letters go only to the size classes that the profile names, and then to a named person.
     """
     counts, parameters = settings.edition, settings["fieldwork"]
     may_get_letter = [
@@ -22,7 +21,7 @@ def approach(design: Design, settings: Settings, enterprises: list[Enterprise], 
     ]
     letters = {may_get_letter[i] for i in sample(rng, len(may_get_letter), counts["letters"])}
     for position, enterprise in enumerate(enterprises):
-        _address(enterprise, position + 1, "letter" if position in letters else "email")
+        enterprise.contact_channel = "letter" if position in letters else "email"
         enterprise.delivery_status = "delivered"
 
     by_letter = [e for e in enterprises if e.contact_channel == "letter"]
@@ -41,9 +40,13 @@ def approach(design: Design, settings: Settings, enterprises: list[Enterprise], 
         failed[i].recontact_status = status
 
 
-def _address(enterprise: Enterprise, number: int, channel: str) -> None:
-    enterprise.contact_channel = channel
-    is_general = enterprise.contact_type == "general"
-    enterprise.contact_name = f"{'Synthetische Zaakvoerder' if is_general else 'Synthetisch Contact'} {number:06d}"
-    if channel == "email":
-        enterprise.contact_email = f"{'info' if is_general else 'contact'}{number:06d}@synthetic.invalid"
+def address(enterprises: list[Enterprise]) -> None:
+    """Fill in the contact details of every enterprise, in place, by its place in the sample.
+
+    They are visibly fake: the name says that it is synthetic, and `.invalid` is a domain that can never exist (RFC 2606).
+    """
+    for number, enterprise in enumerate(enterprises, start=1):
+        is_general = enterprise.contact_type == "general"
+        enterprise.contact_name = f"{'Synthetische Zaakvoerder' if is_general else 'Synthetisch Contact'} {number:06d}"
+        if enterprise.contact_channel == "email":
+            enterprise.contact_email = f"{'info' if is_general else 'contact'}{number:06d}@synthetic.invalid"

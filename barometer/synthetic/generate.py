@@ -8,24 +8,26 @@ import numpy as np
 from barometer.method.questionnaire import NO_ANSWER
 from barometer.synthetic.answers import answer_all
 from barometer.synthetic.enterprises import draw_enterprises
-from barometer.synthetic.fieldwork import approach
+from barometer.synthetic.fieldwork import address, approach
 from barometer.synthetic.nonresponse import leave_blanks
+from barometer.synthetic.panel import Wave, share_enterprises
 from barometer.synthetic.profile import read_profile
 from barometer.synthetic.reference import read_designs
 from barometer.synthetic.respondents import Respondents
 from barometer.synthetic.responses import fill_in, schedule_responses
 from barometer.synthetic.write import write_responses, write_sample
 
-STAGES = ("enterprises", "approach", "answers", "blanks", "responses", "unusable")
+STAGES = ("enterprises", "approach", "answers", "blanks", "responses", "unusable", "panel")
 
 
 def generate(root: Path) -> Iterator[Path]:
     """Write `seeds/raw/raw_sample_<edition>.csv` and `raw_responses_<edition>.csv` under `root`; yield their paths.
 
-    Every edition and every stage has a random stream of its own, so that one edition's data never move another's and a
-    changed stage leaves the others' draws as they were. ValueError names the seed, stratum or parameter at fault.
+    Every edition and every stage has a random stream of its own, so that one edition's answers never move another's and a
+    changed stage leaves the others' draws as they were; an edition shares enterprises with the one before it. ValueError
+    names the seed, stratum or parameter at fault.
     """
-    profile = read_profile(root)
+    profile, earlier = read_profile(root), None
     for design in read_designs(root / "seeds" / "reference"):
         settings = profile.of_edition(design)
         streams = {
@@ -40,6 +42,11 @@ def generate(root: Path) -> Iterator[Path]:
         reported = leave_blanks(people, schedule.response_ids, schedule.engaged, streams["blanks"])
         codes = np.array([reported[question.id] for question in design.questions]).T.astype(int)
         fill_in(design, schedule, np.where(codes == NO_ANSWER, 0, codes), streams["unusable"])
+        wave = Wave(design, enterprises, schedule, people)
+        if earlier:
+            share_enterprises(earlier, wave, settings, streams["panel"])
+        earlier = wave
+        address(enterprises)
         folder = root / "seeds" / "raw"
         yield write_sample(folder / f"raw_sample_{design.edition}.csv", enterprises)
         yield write_responses(folder / f"raw_responses_{design.edition}.csv", design, schedule.responses)
