@@ -39,10 +39,11 @@ class Survey:
         made: the edition.
         numbers: the enterprise numbers, each by the synthetic one that it takes the place of.
         build, docs: the runs of dbt that built it and wrote its docs.
+        environment: what dbt finds in the environment beside the key.
     """
 
     def __init__(self, folder):
-        self.folder, self.raw, self.numbers = folder, folder / "raw", {}
+        self.folder, self.raw, self.numbers, self.environment = folder, folder / "raw", {}, {}
         self.made = made = MadeEdition(folder)
         editions = reference("editions", folder)
         for row in editions:
@@ -107,10 +108,16 @@ class Survey:
         """Path of a raw file of the edition."""
         return self.raw / str(self.made.year) / f"{file_kind}.csv"
 
-    def dbt(self, *arguments):
-        """Run dbt over the edition alone, the others kept, with the key in the environment."""
-        variables = json.dumps({"raw_path": self.raw.name, "editions": [self.made.year]})
-        return run_dbt(self.folder, *arguments, "--vars", variables, **{KEY_VARIABLE: KEY})
+    def dbt(self, *arguments, **others):
+        """Run dbt over the edition alone, the others kept, with the key in the environment.
+
+        Args:
+            others: variables beside `raw_path` and `editions`.
+        """
+        variables = json.dumps({"raw_path": self.raw.name, "editions": [self.made.year]} | others)
+        return run_dbt(
+            self.folder, *arguments, "--vars", variables, **self.environment | {KEY_VARIABLE: KEY}
+        )
 
     def secrets_in(self, text):
         """What of a text nobody may read."""
