@@ -5,8 +5,10 @@ they may hold: some three seconds of every run. Here each is asked to read or wr
 fails, and leaves the compiled code.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import TextIO
 
 import babel.dates  # noqa: F401
 import dbt.cli.main
@@ -57,6 +59,14 @@ def state_without_variables(loader: ManifestLoader) -> ManifestStateCheck:
 
 
 ManifestLoader.build_manifest_state_check = state_without_variables
+
+
+def dump(value: object, file: TextIO, **options: object) -> None:
+    """`json.dump`, the same text in a fifth of the time: as one, not in pieces."""
+    file.write(json.dumps(value, **options))
+
+
+json.dump = dump
 
 for one in dict.fromkeys(subclasses(dbtClassMixin)):
     if one.__module__.startswith(("dbt.artifacts", "dbt.contracts")):

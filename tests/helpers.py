@@ -10,10 +10,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import duckdb
@@ -57,21 +58,36 @@ def clean_environment() -> dict[str, str]:
 
 
 def run_dbt(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
-    """Run dbt in a folder, with variables of the environment; its output is in `stdout`.
+    """Run dbt in a folder, with variables of the environment; its output is in `stdout`."""
+    return run_warm(dbt, folder, *arguments, "--no-use-colors", **variables)
 
-    In a process of its own, made from one that has imported dbt: that takes longer than most runs.
-    """
-    start_processes()
+
+def run_warm(
+    command: Callable, folder: Path, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess:
+    """Run a command in a folder, as `start_warm` starts it; its output is in `stdout`."""
     with tempfile.NamedTemporaryFile() as output:
-        process = PROCESSES.Process(
-            target=dbt_command,
-            args=(folder, (*arguments, "--no-use-colors"), clean_environment() | variables, output.name),
-        )
-        process.start()
+        process = start_warm(command, folder, output.name, *arguments, **variables)
         process.join()
         return subprocess.CompletedProcess(
             arguments, process.exitcode, Path(output.name).read_text(encoding="utf-8")
         )
+
+
+def start_warm(
+    command: Callable, folder: Path, output: str, *arguments: str, **variables: str
+) -> BaseProcess:
+    """Start a command that is a function of a module in a folder, its output in a file.
+
+    In a process of its own, made from one that has imported dbt: that takes longer than most runs.
+    """
+    start_processes()
+    process = PROCESSES.Process(
+        target=warm_command,
+        args=(command, folder, arguments, clean_environment() | variables, output),
+    )
+    process.start()
+    return process
 
 
 # What every run imports and compiles is there once, in the process that the others are made from.
@@ -92,8 +108,10 @@ def start_processes() -> None:
             os.environ["PYTHONPATH"] = path
 
 
-def dbt_command(folder: Path, arguments: tuple[str, ...], environment: dict, output: str) -> None:
-    """What the command `dbt` does, with its output in a file."""
+def warm_command(
+    command: Callable, folder: Path, arguments: tuple[str, ...], environment: dict, output: str
+) -> None:
+    """What a command does, with its output in a file."""
     if "dbt_warm" not in sys.modules:
         raise ImportError("dbt_warm was not imported in advance: each run of dbt takes seconds more")
     # It ends soon: to look for garbage among all that it holds takes a second of the shortest run.
@@ -105,7 +123,12 @@ def dbt_command(folder: Path, arguments: tuple[str, ...], environment: dict, out
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     sys.stdout, sys.stderr = (open(descriptor, "w", buffering=1) for descriptor in (1, 2))
-    sys.argv = [tool("dbt"), *arguments]
+    sys.argv = [tool(command.__name__), *arguments]
+    command()
+
+
+def dbt() -> None:
+    """The command `dbt`."""
     from dbt.cli.main import cli
 
     cli()

@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-import subprocess
+import time
 from pathlib import Path
 
 import duckdb
@@ -16,14 +16,14 @@ from helpers import (
     PROJECT,
     assert_manifest_holds,
     change_labels,
-    clean_environment,
     copy_built,
+    dbt,
     folder_digests,
     hold_open,
     let_go,
     reference,
     run_dbt,
-    tool,
+    start_warm,
 )
 
 DATABASE = "ai_barometer.duckdb"
@@ -55,15 +55,16 @@ def changed(built_project, tmp_path_factory):
     kill_build_at(folder, "START hook: ai_barometer.on-run-end")
     assert_manifest_holds(folder / "release")
     before = moment(folder / "release")
-    with started_build(folder) as build:
-        output = next(line for line in build.stdout if "START" in line)
-        # Held in the middle until the other one was refused.
-        os.killpg(build.pid, signal.SIGSTOP)
-        second = run_dbt(folder, "build")
-        os.killpg(build.pid, signal.SIGCONT)
-        output += build.stdout.read()
+    build, output = started_build(folder)
+    wait_until(build, output, "START")
+    # Held in the middle until the other one was refused.
+    os.kill(build.pid, signal.SIGSTOP)
+    second = run_dbt(folder, "build")
+    os.kill(build.pid, signal.SIGCONT)
+    build.join()
     return {
-        "folder": folder, "figure": figure, "output": output, "returncode": build.returncode, "process": build.pid,
+        "folder": folder, "figure": figure, "output": output.read_text("utf-8"), "returncode": build.exitcode,
+        "process": build.pid,
         "second": second, "before": before,
     }
 
@@ -289,23 +290,25 @@ def test_killed_builds_leave_a_whole_release(changed):
 
 
 def started_build(folder):
-    """A build of what changed, in a group of processes of its own."""
-    return subprocess.Popen(
-        [tool("dbt"), *CHANGED, "--no-use-colors"],
-        cwd=folder,
-        env=clean_environment() | {"PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    """A build of what changed that was just started, and the file of its output."""
+    output = folder / "output.txt"
+    return start_warm(dbt, folder, str(output), *CHANGED, "--no-use-colors"), output
+
+
+def wait_until(build, output, marker):
+    """Wait for a build to say something; it may have ended without."""
+    while marker not in (output.read_text("utf-8") if output.exists() else ""):
+        if not build.is_alive():
+            return
+        time.sleep(0.01)
 
 
 def kill_build_at(folder, marker):
     """Start a build of what changed and kill it, SIGKILL, as soon as its output has the marker."""
-    with started_build(folder) as build:
-        is_reached = any(marker in line for line in build.stdout)
-        if is_reached:
-            os.killpg(build.pid, signal.SIGKILL)
-    assert is_reached, f"the build never said '{marker}'"
-    assert build.returncode == -signal.SIGKILL
+    build, output = started_build(folder)
+    wait_until(build, output, marker)
+    assert marker in output.read_text("utf-8"), f"the build never said '{marker}'"
+    build.kill()
+    build.join()
+    assert build.exitcode == -signal.SIGKILL
+    output.unlink()
