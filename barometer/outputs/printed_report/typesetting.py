@@ -129,37 +129,38 @@ def page(
         for text in caption
         for line in break_lines(text, width, CAPTION_SIZE, is_bold=False)
     ]
-    drawing = altair.layer(
-        *layers,
-        width=size[0],
-        height=size[1],
-        title=altair.TitleParams(
-            foot, orient="bottom", anchor="start", frame="bounds", offset=16,
-            fontSize=CAPTION_SIZE, fontWeight="normal", color=QUIET_INK,
-            lineHeight=LINE_HEIGHT,
-        ),
-    )
-    under_status = altair.vconcat(
-        drawing,
-        title=altair.TitleParams(
-            break_lines(status, width, TEXT_SIZE, is_bold=False),
-            anchor="start", frame="bounds", offset=14,
-            fontSize=TEXT_SIZE, fontWeight="normal", lineHeight=LINE_HEIGHT + 2, color=ALERT_INK,
-        ),
-    )
-    chart = altair.vconcat(
-        under_status,
-        title=altair.TitleParams(
-            wrap(title, width, TITLE_SIZE, is_bold=True),
-            anchor="start", frame="bounds", offset=4,
-            fontSize=TITLE_SIZE, lineHeight=20, color=INK,
-            subtitle=break_lines(subject, width, TEXT_SIZE, is_bold=False),
-            subtitleFontSize=TEXT_SIZE, subtitleLineHeight=LINE_HEIGHT + 2,
-            subtitleColor=QUIET_INK, subtitlePadding=6,
-        ),
-        padding=20,
-        background="white",
-        config={
+    drawing = {
+        "layer": [parts_of(layer) for layer in layers],
+        "width": size[0],
+        "height": size[1],
+        "title": {
+            "text": foot, "orient": "bottom", "anchor": "start", "frame": "bounds", "offset": 16,
+            "fontSize": CAPTION_SIZE, "fontWeight": "normal", "color": QUIET_INK,
+            "lineHeight": LINE_HEIGHT,
+        },
+    }
+    under_status = {
+        "vconcat": [drawing],
+        "title": {
+            "text": break_lines(status, width, TEXT_SIZE, is_bold=False),
+            "anchor": "start", "frame": "bounds", "offset": 14,
+            "fontSize": TEXT_SIZE, "fontWeight": "normal", "lineHeight": LINE_HEIGHT + 2,
+            "color": ALERT_INK,
+        },
+    }
+    return {
+        "vconcat": [under_status],
+        "title": {
+            "text": wrap(title, width, TITLE_SIZE, is_bold=True),
+            "anchor": "start", "frame": "bounds", "offset": 4,
+            "fontSize": TITLE_SIZE, "lineHeight": 20, "color": INK,
+            "subtitle": break_lines(subject, width, TEXT_SIZE, is_bold=False),
+            "subtitleFontSize": TEXT_SIZE, "subtitleLineHeight": LINE_HEIGHT + 2,
+            "subtitleColor": QUIET_INK, "subtitlePadding": 6,
+        },
+        "padding": 20,
+        "background": "white",
+        "config": {
             "font": FONT,
             "aria": False,
             "view": {"stroke": None},
@@ -168,13 +169,20 @@ def page(
                 "lineBreak": "\n", "lineHeight": LINE_HEIGHT,
             },
         },
-    )
-    # The key of the colours belongs to the drawing, below the status.
-    under_status.resolve = chart.resolve = altair.Resolve(
-        scale=altair.ScaleResolveMap(color="independent")
-    )
-    # Vega-Lite checks what it draws; Altair's own check takes longer than the drawing.
-    return chart.to_dict(validate=False) | {"datasets": datasets}
+        # The key of the colours belongs to the drawing, below the status.
+        "resolve": {"scale": {"color": "independent"}},
+        "datasets": datasets,
+    }
+
+
+def parts_of(layer: altair.Chart) -> dict:
+    """Vega-Lite of a layer, without what a chart by itself has.
+
+    Put together from these: Altair copies all layers each time that it puts charts together, and
+    its check takes longer than the drawing, which checks as well.
+    """
+    chart = layer.to_dict(validate=False)
+    return {name: part for name, part in chart.items() if name not in ("$schema", "config")}
 
 
 def placed(name: str) -> altair.Chart:
