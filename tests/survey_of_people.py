@@ -109,14 +109,16 @@ class Survey:
         return self.raw / str(self.made.year) / f"{file_kind}.csv"
 
     def dbt(self, *arguments, **others):
-        """Run dbt over the edition alone, the others kept, with the key in the environment.
+        """Run dbt over the edition alone, the others kept, with the key in the environment and as
+        few decks as may be: nothing that is looked for is in more of them.
 
         Args:
-            others: variables beside `raw_path` and `editions`.
+            others: variables beside these.
         """
-        variables = json.dumps({"raw_path": self.raw.name, "editions": [self.made.year]} | others)
+        variables = {"raw_path": self.raw.name, "editions": [self.made.year], "imputation_replicates": 2}
         return run_dbt(
-            self.folder, *arguments, "--vars", variables, **self.environment | {KEY_VARIABLE: KEY}
+            self.folder, *arguments, "--vars", json.dumps(variables | others),
+            **self.environment | {KEY_VARIABLE: KEY},
         )
 
     def secrets_in(self, text):

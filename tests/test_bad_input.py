@@ -131,7 +131,7 @@ def test_bad_input_stops_the_build(built_project, tmp_path, case):
     expected = [part for spoil in spoils for part in spoil(project)]
     build = rebuild(
         project.folder, "--select", f"+{data_test}", "--indirect-selection", "empty",
-        "--vars", f"{{editions: [{project.edition}]}}",
+        "--vars", f"{{editions: [{project.edition}], imputation_replicates: 2}}",
     )
     assert build.returncode, "the build passed"
     output = re.sub(r"\s+", " ", build.stdout)

@@ -107,7 +107,7 @@ def test_scale_measures_a_build(built_project, tmp_path):
     """Of a copied edition alone: its answers, and the time and memory of all processes."""
     scale = script("scale")
     folder = copy_built(built_project, tmp_path / "project")
-    edition = scale.copy_edition(folder, 2)
+    edition = scale.copy_edition(folder, 1)
     build = scale.build_of(
         folder, edition, "--select", "+fct_responses", "+fct_answers", "--exclude-resource-type",
         "test",

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from made_decks import (
     ANCHORS,
@@ -37,26 +37,40 @@ from made_decks import (
 FULL = (1, 2, 2, 2, 2, 1, 1, 1, 1, 1)
 
 
-def published(cases, minimum_donors):
-    """Each case's responses with the imputations of its published deck."""
-    for (responses, _), decks in zip(cases, draw(cases, minimum_donors), strict=True):
-        yield responses, decks[0]
+@pytest.fixture(scope="module")
+def batches():
+    """Random cases that are drawn together, and what came out: (cases, minimum of donors, decks)."""
+    found = []
+
+    @given(cases_drawn, minimums)
+    @settings(random_cases, max_examples=24)
+    def collect(cases, minimum_donors):
+        found.append((cases, minimum_donors, draw(cases, minimum_donors)))
+
+    collect()
+    return found
 
 
-@given(cases_drawn, minimums)
-@random_cases
-def test_nothing_reported_changes(cases, minimum_donors):
+@pytest.fixture(scope="module")
+def drawn(batches):
+    """Each case with the imputations of its published deck: (responses, seed, minimum, imputed)."""
+    return [
+        (responses, seed, minimum_donors, deck[0])
+        for cases, minimum_donors, decks in batches
+        for (responses, seed), deck in zip(cases, decks, strict=True)
+    ]
+
+
+def test_nothing_reported_changes(drawn):
     """Reported answers stand in every pattern that comes out, and only missing ones are imputed."""
-    for responses, imputed in published(cases, minimum_donors):
+    for responses, _, _, imputed in drawn:
         raw = reported(responses)
         assert all(question_id not in raw[response_id] for response_id, question_id in imputed)
 
 
-@given(cases_drawn, minimums)
-@random_cases
-def test_everything_asked_is_answered(cases, minimum_donors):
+def test_everything_asked_is_answered(drawn):
     """Inside its base every question has an answer afterwards; outside it none is imputed."""
-    for responses, imputed in published(cases, minimum_donors):
+    for responses, _, _, imputed in drawn:
         table = completed(responses, imputed)
         for row in table.values():
             for question_id in QUESTION_IDS:
@@ -65,11 +79,9 @@ def test_everything_asked_is_answered(cases, minimum_donors):
             assert in_base(block_of(question_id)[0], table[response_id])
 
 
-@given(cases_drawn, minimums)
-@random_cases
-def test_donors_report_what_they_give(cases, minimum_donors):
+def test_donors_report_what_they_give(drawn):
     """A donor reported the whole block, the answer it gives, and is of the same base and class."""
-    for responses, imputed in published(cases, minimum_donors):
+    for responses, _, _, imputed in drawn:
         raw, table = reported(responses), completed(responses, imputed)
         for (response_id, question_id), (code, donor, level, _) in imputed.items():
             block_id, questions = block_of(question_id)
@@ -81,11 +93,9 @@ def test_donors_report_what_they_give(cases, minimum_donors):
             )
 
 
-@given(cases_drawn, minimums)
-@random_cases
-def test_one_donor_fills_a_block(cases, minimum_donors):
+def test_one_donor_fills_a_block(drawn):
     """All that a response lacks in a block comes from one donor at one level."""
-    for _, imputed in published(cases, minimum_donors):
+    for _, _, _, imputed in drawn:
         sources = defaultdict(set)
         for (response_id, question_id), (_, donor, level, _) in imputed.items():
             sources[response_id, block_of(question_id)[0]].add((donor, level))
@@ -102,13 +112,11 @@ def class_donors(block_id, level, response_id, raw, table):
     ]
 
 
-@given(cases_drawn, minimums)
-@random_cases
-def test_the_finest_class_of_the_nearest_donors_serves(cases, minimum_donors):
+def test_the_finest_class_of_the_nearest_donors_serves(drawn):
     """A donor differs from its recipient on as many reported answers as the distance says; no donor
     of a class that may serve differs on fewer, and none of a finer one on as few.
     """
-    for responses, imputed in published(cases, minimum_donors):
+    for responses, _, minimum_donors, imputed in drawn:
         raw, table = reported(responses), completed(responses, imputed)
         for (response_id, question_id), (_, donor, level, found) in imputed.items():
             block_id, questions = block_of(question_id)
@@ -122,11 +130,9 @@ def test_the_finest_class_of_the_nearest_donors_serves(cases, minimum_donors):
                     assert other_level != level
 
 
-@given(cases_drawn, minimums)
-@random_cases
-def test_donors_share_the_work(cases, minimum_donors):
+def test_donors_share_the_work(drawn):
     """No donor serves more than recipients / donors, rounded up, in a cell."""
-    for responses, imputed in published(cases, minimum_donors):
+    for responses, _, _, imputed in drawn:
         raw, table = reported(responses), completed(responses, imputed)
         cells = defaultdict(dict)
         for (response_id, question_id), (_, donor, level, found) in imputed.items():
@@ -144,21 +150,16 @@ def test_donors_share_the_work(cases, minimum_donors):
             assert most == math.ceil(len(donor_of) / len(nearest))
 
 
-@given(cases_drawn, minimums)
-@random_cases
-def test_row_order_does_not_matter(cases, minimum_donors):
+def test_row_order_does_not_matter(batches):
     """Shuffled rows give the same donor to the same response."""
-    shuffle = random.Random(minimum_donors).shuffle
-    assert draw(cases, minimum_donors, order=shuffle) == draw(cases, minimum_donors)
+    for cases, minimum_donors, decks in batches[::2]:
+        shuffle = random.Random(minimum_donors).shuffle
+        assert draw(cases, minimum_donors, order=shuffle) == decks
 
 
-@given(cases_drawn, minimums)
-@random_cases
-def test_equals_the_method(cases, minimum_donors):
+def test_equals_the_method(drawn):
     """Every donor, answer, level and distance is what plain loops and md5 find."""
-    for (responses, seed), (_, imputed) in zip(
-        cases, published(cases, minimum_donors), strict=True
-    ):
+    for responses, seed, minimum_donors, imputed in drawn:
         assert imputed == recompute(responses, seed, minimum_donors)
 
 
