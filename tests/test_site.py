@@ -15,12 +15,12 @@ import unicodedata
 from dataclasses import fields
 from functools import partial
 from html import unescape
-from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
 import duckdb
+import lxml.html
 import pyarrow as pa
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -221,23 +221,16 @@ def shown_interval(row, wording):
     )
 
 
-class Links(HTMLParser):
+class Links:
     """Addresses, ids and language of a page."""
 
     def __init__(self, text):
-        super().__init__()
-        self.found, self.ids, self.language, self.alternates = [], [], None, {}
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        attributes = dict(attrs)
-        if tag == "html":
-            self.language = attributes["lang"]
-        if attributes.get("rel") == "alternate":
-            self.alternates[attributes["hreflang"]] = attributes["href"]
-        self.found += [attributes[name] for name in ("href", "src") if name in attributes]
-        if "id" in attributes:
-            self.ids.append(attributes["id"])
+        page = lxml.html.document_fromstring(text)
+        self.found, self.ids, self.language = page.xpath("//@href | //@src"), page.xpath("//@id"), page.get("lang")
+        self.alternates = {
+            link.get("hreflang"): link.get("href")
+            for link in page.iter("link") if link.get("rel") == "alternate"
+        }
 
 
 def test_every_link_leads_somewhere(parsed, release):
