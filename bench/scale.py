@@ -3,7 +3,8 @@
 The newest synthetic edition is written as many times over, with other enterprise numbers and identifiers, as CSV or
 Parquet files (`--format`) of an edition of its own in a copy of the project; its population is as many times larger.
 Synthetic data, and only for times: no number of it means anything. Memory is what dbt and all processes that it
-starts hold together at their peak.
+starts hold together at their peak. With `--target spark` the models that grow are made on the server that the
+environment names; the processes of it whose numbers are given (`--servers`) are measured too.
 """
 
 import argparse
@@ -145,23 +146,53 @@ def resident(process: int) -> int:
     return 1024 * sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
 
 
-def build_of(folder: Path, edition: int, *selection: str) -> dict:
-    """Build the added edition alone, or a selection of its nodes: exit_code, seconds, cpu_seconds and peak_bytes."""
-    variables = json.dumps({"raw_path": str(folder / "raw"), "editions": [edition]})
+def cpu_seconds(process: int) -> float:
+    """What a process and those that it started and that still run have used of a processor."""
+    ticks = 0
+    for each in {process, *descendants(process)}:
+        try:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        # Its own, and those of children that have ended.
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def build_of(folder: Path, edition: int, *selection: str, servers: tuple[int, ...] = ()) -> dict:
+    """Build the added edition alone, or a selection of its nodes: exit_code, seconds, cpu_seconds and peak_bytes.
+
+    Args:
+        servers: processes of an engine; `servers` has cpu_seconds and peak_bytes of each.
+    """
+    variables = {"raw_path": str(folder / "raw"), "editions": [edition]}
+    if servers:
+        variables["microdata_in_lake_from"] = 0
     start, before = time.perf_counter(), os.times()
+    used = [cpu_seconds(process) for process in servers]
     with subprocess.Popen(
-        [str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--vars", variables, *selection], cwd=folder
+        [
+            str(Path(sys.executable).parent / "dbt"), "--quiet", "build", "--vars", json.dumps(variables),
+            *selection,
+        ],
+        cwd=folder,
     ) as build:
-        measured = Measured(build.pid)
-        measured.start()
+        measured = [Measured(process) for process in (build.pid, *servers)]
+        for each in measured:
+            each.start()
         exit_code = build.wait()
-    measured.done.set()
+    for each in measured:
+        each.done.set()
     after = os.times()
     return {
         "exit_code": exit_code,
         "seconds": time.perf_counter() - start,
         "cpu_seconds": sum(after[2:4]) - sum(before[2:4]),
-        "peak_bytes": measured.peak,
+        "peak_bytes": measured[0].peak,
+        "servers": [
+            {"process": process, "cpu_seconds": cpu_seconds(process) - before, "peak_bytes": each.peak}
+            for process, before, each in zip(servers, used, measured[1:], strict=True)
+        ],
     }
 
 
@@ -180,19 +211,26 @@ def findings(folder: Path, edition: int, build: dict) -> list[str]:
         "exit {exit_code}: {:,} usable responses, {:,} answers, {seconds:.0f} s, {cpu_seconds:.0f} s of CPU, "
         "{:.1f} GB".format(*counts, build["peak_bytes"] / 1e9, **build),
         *(
+            f"{server['cpu_seconds']:8.0f} s of CPU, {server['peak_bytes'] / 1e9:.1f} GB: process {server['process']}"
+            for server in build["servers"]
+        ),
+        *(
             f"{result['execution_time']:8.1f} s  {result['unique_id']}"
             for result in sorted(results, key=lambda result: -result["execution_time"])[:SHOWN]
         ),
     ]
 
 
-def measure(copies: int, file_format: str, parent: str | None = None) -> None:
+def measure(
+    copies: int, file_format: str, parent: str | None = None, target: str = "local", servers: tuple[int, ...] = ()
+) -> None:
     """Build in a temporary copy, and print what was found."""
     with tempfile.TemporaryDirectory(dir=parent) as temporary:
         folder = copy_project(Path(temporary) / "project")
         edition = copy_edition(folder, copies, file_format)
-        print(f"{copies} copies, {file_format}", flush=True)
-        print("\n".join(findings(folder, edition, build_of(folder, edition))), flush=True)
+        print(f"{copies} copies, {file_format}, target {target}", flush=True)
+        build = build_of(folder, edition, "--target", target, servers=servers)
+        print("\n".join(findings(folder, edition, build)), flush=True)
 
 
 def main() -> None:
@@ -200,10 +238,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("copies", nargs="*", type=int, default=[100])
     parser.add_argument("--format", choices=["csv", "parquet"], default="parquet")
+    parser.add_argument("--target", choices=["local", "spark"], default="local")
+    parser.add_argument("--servers", nargs="*", type=int, default=[], help="processes of the engine, to be measured")
     parser.add_argument("--folder", help="where the copies are made; a temporary folder by default")
     arguments = parser.parse_args()
     for copies in arguments.copies:
-        measure(copies, arguments.format, arguments.folder)
+        measure(copies, arguments.format, arguments.folder, arguments.target, tuple(arguments.servers))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def remote(tmp_path_factory):
                     break
             time.sleep(0.1)
         yield f"sc://127.0.0.1:{port}", folder / "sail.log"
-        server.terminate()
+        server.kill()
 
 
 @pytest.fixture

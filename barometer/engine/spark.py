@@ -7,6 +7,7 @@ are small, and the warehouse writes them to the lake. No row passes through the 
 """
 
 import json
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import duckdb
 from dbt_common.invocation import get_invocation_id
 from pyspark.sql import DataFrame
 from pyspark.sql import SparkSession as Client
+from pyspark.sql.connect.client.retries import DefaultPolicy
 from pyspark.sql.functions import col
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
@@ -45,6 +47,9 @@ SETTINGS = {
     "spark.sql.autoBroadcastJoinThreshold": "1m",
 }
 
+# Half a minute for a server that does not answer; by itself a client asks for ten, at its end too.
+PATIENCE = DefaultPolicy(max_retries=6, max_backoff=10_000)
+
 VIEW_OF_LAKE = re.compile(r"read_parquet\('([^']+?)/(?:edition=\*/)?\*\.parquet'")
 
 
@@ -59,6 +64,7 @@ class HandedOver:
 def connected(remote: str, lake: Lake) -> Client:
     """A client of a server, with the settings and the functions of this project."""
     client = Client.builder.remote(remote).create()
+    client.client.set_retry_policies([PATIENCE])
     for name, value in SETTINGS.items():
         client.conf.set(name, value)
     client.udf.register("pseudonym", pseudonym_function(lake.key_path))
@@ -255,7 +261,8 @@ def row_group_parts(files: list[dict], file_kind: str, columns: list[dict]) -> I
         for number, row_count in enumerate(row_groups(Path(file["file_name"]))):
             yield json.dumps(
                 {
-                    "file": {key: file[key] for key in ("edition", "file_name", "column_names")},
+                    "file": {key: file[key] for key in ("edition", "file_name", "column_names")}
+                    | {"path": os.path.abspath(file["file_name"])},
                     "names": names, "number": number, "lines_before": before,
                 }
             )

@@ -394,9 +394,12 @@ def row_groups(path: Path) -> list[int]:
 
 
 def row_group_rows(file: dict, names: list[str], number: int, lines_before: int) -> pa.Table:
-    """`raw_rows` of one row group of a Parquet file, which so many rows come before."""
+    """`raw_rows` of one row group of a Parquet file, which so many rows come before.
+
+    A file may have a `path`, where what reads it has another working folder.
+    """
     try:
-        with pq.ParquetFile(file["file_name"]) as opened:
+        with pq.ParquetFile(file.get("path", file["file_name"])) as opened:
             read = opened.read_row_group(number)
         columns = [null_if_empty(column.cast(pa.string())) for column in read.columns]
         values = [columns[file["column_names"].index(name)] for name in names]
