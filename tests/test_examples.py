@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -143,3 +144,37 @@ def test_links_of_a_page_exist(page):
     assert page != "README.md" or links
     for link in links:
         assert (PROJECT / page).parent.joinpath(link).exists(), link
+
+
+def test_spark_says_that_there_is_no_java(tmp_path):
+    """Before anything is set up, in one line."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("make", "sh"):
+        (programs / name).symlink_to(shutil.which(name))
+    folder = tmp_path / "spark"
+    shutil.copytree(
+        PROJECT / "examples" / "spark", folder, ignore=shutil.ignore_patterns(".venv", ".spark")
+    )
+    run = subprocess.run(
+        ["make", "-C", folder, "check"], env={"PATH": str(programs)}, capture_output=True, text=True, check=False
+    )
+    assert run.returncode
+    assert "program java: found none; expected Java 17 or later" in run.stdout
+    assert not (folder / ".venv").exists()
+
+
+def test_spark_check_finds_what_differs(tmp_path):
+    """Two releases with one value of one mart that differs: it is named, and only it."""
+    spec = importlib.util.spec_from_file_location("check", PROJECT / "examples" / "spark" / "check.py")
+    check = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(check)
+    for name, value in (("one", 1), ("other", 2)):
+        folder = tmp_path / name / "release" / "internal"
+        folder.mkdir(parents=True)
+        with duckdb.connect(str(folder / "ai_barometer.duckdb")) as database:
+            database.execute("create schema marts")
+            database.execute("create table marts.same as select 1 as a")
+            database.execute(f"create view marts.changed as select {value} as a")
+    assert check.differing(tmp_path / "one", tmp_path / "one") == (2, [])
+    assert check.differing(tmp_path / "one", tmp_path / "other") == (2, ["changed"])

@@ -62,6 +62,36 @@ def test_rows_do_not_depend_on_chunks_or_format(folder, monkeypatch):
     assert raw_rows(files(folder), "sample", COLUMNS).select(names).equals(whole.select(names))
 
 
+def test_a_folder_of_parquet_files_is_one_file(folder):
+    """Files in the order of their names, lines counted through them, by DuckDB and row by row; an empty
+    folder, and one beside a file, is a fault.
+    """
+    for name in ("sample", "responses"):
+        path = folder / "1" / f"{name}.csv"
+        rows = duckdb.sql(f"from read_csv('{path}', all_varchar = true, header = true)").to_arrow_table()
+        path.unlink()
+        path.with_suffix("").mkdir()
+        for part, start in (("b", 4), ("a", 0), ("c", 8)):
+            pq.write_table(
+                rows.slice(start, 4), path.with_suffix("") / f"{part}.parquet", row_group_size=3
+            )
+    found = [row for row in files(folder) if (row["edition"], row["file_kind"]) == (1, "sample")]
+    assert [row["file_name"][-9:] for row in found] == ["a.parquet", "b.parquet", "c.parquet"]
+    assert [row["lines_before"] for row in found] == [0, 4, 8]
+    by_row = raw_rows(found, "sample", COLUMNS).to_pylist()
+    assert [(row["line_number"], row["one"], row["two"]) for row in by_row] == [
+        (line, cells[1] or None, cells[0]) for line, cells in enumerate(CELLS[1:], start=2)
+    ]
+    with duckdb.connect() as connection:
+        query = engine_rows.rows_query(connection, found, "sample", COLUMNS, {})
+        assert connection.sql(f"{query} order by line_number").to_arrow_table().to_pylist() == by_row
+    for path in (folder / "1" / "sample").iterdir():
+        path.unlink()
+    write_cells(folder / "1" / "responses.csv", CELLS)
+    faults = [row["rule_id"] for row in files(folder) if row["edition"] == 1]
+    assert faults == ["file_missing", "file_ambiguous"]
+
+
 def test_parquet_without_text_or_without_values(tmp_path):
     """Bytes that are no text and rows of nothing are faults of their row, in both readers' eyes."""
     text = pa.array([b"a", b"", b"\xed\xa0\xbd", None], pa.binary()).view(pa.string())
