@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from barometer.engine import engine as engine_module
-from barometer.engine.engine import LAKE_VARIABLE, REMOTE_VARIABLE, Engine
+from barometer.engine.engine import LAKE_VARIABLE, REMOTE_VARIABLE, Engine, EngineFault
 from barometer.engine.lake import Lake
 from barometer.engine.sessions import DuckDBSession
 from barometer.engine.translation import translated
@@ -162,6 +162,12 @@ def test_sessions_agree(warehouse, remote, lake):
     assert warehouse.sql(f"select count(*), sum(a) from ({made})").fetchone() == (333, 166167)
     none = spark.make("s", "v", "select a, b from s.t where b = 9")
     assert warehouse.sql(f"select count(*) from ({none})").fetchone() == (0,)
+    by_edition = "select a as edition, b from s.t where b = {}"
+    for code, count in ((9, 0), (1, 333)):
+        made = spark.make("s", "w", by_edition.format(code), is_by_edition=True)
+        assert warehouse.sql(f"select count(*), min(edition) from ({made})").fetchone()[0] == count
+    with pytest.raises(EngineFault, match=r"^engine sc://.*: found .*; expected it to make the model; the "):
+        spark.rows("select no_such_column from s.t")
 
 
 def test_grain_is_looked_at_on_the_engine(warehouse, remote, lake):

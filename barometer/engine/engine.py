@@ -31,6 +31,18 @@ OTHERS = 0o007
 SECONDS_TO_ANSWER = 10
 
 
+
+
+class EngineFault(RuntimeError):
+    """What an engine, or its client, found wrong while it made a model, in one sentence."""
+
+
+def sentence(remote: str, error: Exception) -> str:
+    """An error of the engine's or its client's; the first line, for the rest is a plan."""
+    first = str(error).strip().split("\n")[0] or type(error).__name__
+    return f"engine {remote}: found {first}; expected it to make the model{AS_IT_WAS}"
+
+
 # The engine of this run of dbt; None where DuckDB makes every model.
 current: "Engine | None" = None
 
@@ -77,7 +89,7 @@ class Engine:
         from barometer.engine.spark import SparkSession
 
         with self.lock:
-            return SparkSession(self.client, self.lake, self.handed_over, connection)
+            return SparkSession(self.remote, self.client, self.lake, self.handed_over, connection)
 
     def made(
         self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, query: str,
@@ -114,9 +126,8 @@ class Engine:
         return None
 
     def sentence(self, error: Exception) -> str:
-        """An error of the engine's or its client's in one sentence; the first line, for the rest is a plan."""
-        first = str(error).strip().split("\n")[0] or type(error).__name__
-        return f"engine {self.remote}: found {first}; expected it to make the model{AS_IT_WAS}"
+        """An error of the engine's or its client's in one sentence."""
+        return str(error) if isinstance(error, EngineFault) else sentence(self.remote, error)
 
     def fault(self, connection: duckdb.DuckDBPyConnection) -> str | None:
         """Why models cannot be made on the engine, as a sentence, or None. It is tried with one row."""

@@ -6,11 +6,13 @@ the tables that a model reads the server reads those that it made itself where t
 are small, and the warehouse writes them to the lake. No row passes through the process of dbt.
 """
 
+import atexit
 import json
 import os
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -22,6 +24,7 @@ from pyspark.sql.functions import col
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
+from barometer.engine.engine import EngineFault, sentence
 from barometer.engine.lake import Lake
 from barometer.engine.translation import translated
 from barometer.engine.workers import digest_of_files, pseudonym_function, row_group_reader
@@ -47,10 +50,23 @@ SETTINGS = {
     "spark.sql.autoBroadcastJoinThreshold": "1m",
 }
 
-# Half a minute for a server that does not answer; by itself a client asks for ten, at its end too.
+# Half a minute for a server that does not answer; by itself a client asks for ten.
 PATIENCE = DefaultPolicy(max_retries=6, max_backoff=10_000)
 
 VIEW_OF_LAKE = re.compile(r"read_parquet\('([^']+?)/(?:edition=\*/)?\*\.parquet'")
+
+
+@contextmanager
+def in_one_sentence(remote: str) -> Iterator[None]:
+    """Say what the server found wrong in one sentence, without its plan and its stack.
+
+    Raises:
+        EngineFault: with that sentence.
+    """
+    try:
+        yield
+    except Exception as error:
+        raise EngineFault(sentence(remote, error)) from None
 
 
 class HandedOver:
@@ -65,6 +81,8 @@ def connected(remote: str, lake: Lake) -> Client:
     """A client of a server, with the settings and the functions of this project."""
     client = Client.builder.remote(remote).create()
     client.client.set_retry_policies([PATIENCE])
+    # At the end of Python it would ask the server, be it gone, to forget models that nobody made.
+    atexit.unregister(client.client._cleanup_ml_cache)
     for name, value in SETTINGS.items():
         client.conf.set(name, value)
     client.udf.register("pseudonym", pseudonym_function(lake.key_path))
@@ -75,9 +93,10 @@ class SparkSession:
     """A session on the engine, with the catalogue of the warehouse; see `DuckDBSession`."""
 
     def __init__(
-        self, client: Client, lake: Lake, handed_over: HandedOver, connection: duckdb.DuckDBPyConnection
+        self, remote: str, client: Client, lake: Lake, handed_over: HandedOver,
+        connection: duckdb.DuckDBPyConnection,
     ):
-        self.client, self.lake, self.handed_over = client, lake, handed_over
+        self.remote, self.client, self.lake, self.handed_over = remote, client, lake, handed_over
         self.connection = connection
 
     def keep(self, name: str, query: str) -> None:
@@ -87,7 +106,8 @@ class SparkSession:
 
     def rows(self, query: str) -> list[tuple]:
         """Rows of a small query."""
-        return [tuple(row) for row in self.frame(query).collect()]
+        with in_one_sentence(self.remote):
+            return [tuple(row) for row in self.frame(query).collect()]
 
     def sql(self, query: str) -> "Kept":
         """The table that a Python model returns."""
@@ -154,17 +174,15 @@ class SparkSession:
         folder = self.lake.table(schema, name, get_invocation_id())
         self.lake.prepare(folder)
         parts = ["edition"] if is_by_edition else []
-        frame.write.mode("overwrite").partitionBy(*parts).parquet(folder)
+        with in_one_sentence(self.remote):
+            frame.write.mode("overwrite").partitionBy(*parts).parquet(folder)
         files = self.connection.execute(f"select count(*) from glob('{sql_text(folder)}/**/*.parquet')")
         if files.fetchone() == (0,):
             # Not every server writes a file of no rows.
-            self.write_rows(
-                "select "
-                + ", ".join(f'null::{kind} as "{name}"' for name, kind in duckdb_columns(frame))
-                + " where false",
-                duckdb_columns(frame),
-                folder,
-            )
+            columns = [column for column in duckdb_columns(frame) if column[0] not in parts]
+            nothing = ", ".join(f'null::{kind} as "{name}"' for name, kind in columns)
+            place = f"{folder}/edition=0" if parts else folder
+            self.write_rows(f"select {nothing} where false", columns, place)
         if schema == "steps":
             self.lake.forget_others(folder)
         return folder
