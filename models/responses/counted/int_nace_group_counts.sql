@@ -1,8 +1,8 @@
 /*
 Sampled enterprises, counted by the group of their NACE code and by what their edition makes of it.
 
-Grain: one row per edition × first three digits of the code × whether the code has a sector × whether
-the enterprise is in scope.
+Grain: one row per edition × first three digits of the code × whether the code has a sector ×
+whether the enterprise is in scope.
 */
 with
 
