@@ -58,6 +58,8 @@ def messages(changed=None, kept=()):
                     .replace("?", "$1"),
                     [edition, values["unknown"], values["out"]],
                 )
+        counts = render("responses/counted/int_nace_group_counts")
+        session.execute(f"create table int_nace_group_counts as {counts}")
         return [message for (message,) in session.execute(QUERY).fetchall()]
 
 
@@ -118,6 +120,8 @@ def messages_on_a_sample(folder, edition, sample):
             create table fct_estimates (edition smallint, base_id text, domain text, respondent_count int);
             """
         )
+        counts = render("responses/counted/int_nace_group_counts")
+        session.execute(f"create table int_nace_group_counts as {counts}")
         return [message for (message,) in session.execute(QUERY).fetchall()]
 
 

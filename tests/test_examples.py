@@ -166,7 +166,7 @@ def test_spark_says_that_there_is_no_java(tmp_path):
 
 def test_spark_check_finds_what_differs(tmp_path):
     """Two releases with one value of one mart that differs: it is named, and only it."""
-    spec = importlib.util.spec_from_file_location("check", PROJECT / "examples" / "spark" / "check.py")
+    spec = importlib.util.spec_from_file_location("spark_check", PROJECT / "examples" / "spark" / "spark_check.py")
     check = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(check)
     for name, value in (("one", 1), ("other", 2)):

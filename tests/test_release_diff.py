@@ -7,6 +7,7 @@ import duckdb
 import pytest
 from jinja2 import Environment
 
+from barometer.release.microdata_in_lake import released_mart
 from barometer.release.release_diff import write_release_diff
 from helpers import PROJECT, macros
 
@@ -65,15 +66,16 @@ def test_the_page_shows_texts_as_they_are(tmp_path):
 def test_the_name_of_a_folder_is_no_column(tmp_path):
     """A release below `edition=2001`, as data lakes name folders, has the columns of its files."""
     folder = tmp_path / "edition=2001" / "release"
-    (folder / "parquet").mkdir(parents=True)
-    query = macros("last_release.sql", escape_single_quotes=str).released_file(
-        str(folder), "parquet", "dim_sectors"
+    table = macros("last_release.sql", escape_single_quotes=str).released_file(
+        str(folder), "state", "some_table"
     )
     with duckdb.connect() as connection:
-        connection.execute(
-            f"copy (select 'a' as sector_code) to '{folder}/parquet/dim_sectors.parquet'"
-        )
-        assert connection.sql(f"from {query}").columns == ["sector_code"]
+        for path, query in (
+            ("state/some_table", table), ("parquet/dim_sectors", released_mart(str(folder), "dim_sectors"))
+        ):
+            (folder / path).parent.mkdir(parents=True)
+            connection.execute(f"copy (select 'a' as sector_code) to '{folder / path}.parquet'")
+            assert connection.sql(f"from {query}").columns == ["sector_code"]
 
 
 @pytest.mark.parametrize(

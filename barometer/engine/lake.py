@@ -7,6 +7,7 @@ it again writes beside it, so that whoever reads the one before never sees half 
 import os
 import re
 import shutil
+import threading
 from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,7 +23,7 @@ class Lake:
     """The folder at a path or, for DuckDB and the engine alike, an address such as `s3://bucket/x`."""
 
     def __init__(self, root: str):
-        self.root = root.rstrip("/")
+        self.root, self.key_lock = root.rstrip("/"), threading.Lock()
         if self.root and self.is_local:
             # The engine runs in another folder.
             self.root = os.path.abspath(self.root)
@@ -88,13 +89,15 @@ class Lake:
         if not (self.is_local and key):
             yield
             return
-        try:
-            self.key_path.touch(mode=0o600)
-            self.key_path.write_text(key, encoding="utf-8")
-            self.key_path.chmod(self.mode & 0o660)
-            yield
-        finally:
-            self.key_path.unlink(missing_ok=True)
+        # One model at a time: another one's end would take it away.
+        with self.key_lock:
+            try:
+                self.key_path.touch(mode=0o600)
+                self.key_path.write_text(key, encoding="utf-8")
+                self.key_path.chmod(self.mode & 0o660)
+                yield
+            finally:
+                self.key_path.unlink(missing_ok=True)
 
     def tables(self) -> list[Path]:
         """The folder of each table of each run; nothing else that may be in the lake."""
