@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from barometer.engine import engine as engine_module
-from barometer.engine.engine import LAKE_VARIABLE, REMOTE_VARIABLE, Engine, EngineFault
+from barometer.engine.engine import LAKE_VARIABLE, REMOTE_VARIABLE, Engine
+from barometer.engine.faults import EngineFault
 from barometer.engine.lake import Lake
 from barometer.engine.sessions import DuckDBSession
 from barometer.engine.translation import translated

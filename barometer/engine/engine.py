@@ -12,13 +12,12 @@ from urllib.parse import urlsplit
 import duckdb
 from dbt_common.invocation import get_invocation_id
 
+from barometer.engine.faults import AS_IT_WAS, EngineFault, sentence
 from barometer.engine.lake import Lake
 from barometer.inputs.pseudonyms import SYNTHETIC_KEY, keyed, keyed_states
 from barometer.system.warehouse import sql_text
 
 REMOTE_VARIABLE, LAKE_VARIABLE = "BAROMETER_SPARK_REMOTE", "BAROMETER_LAKE"
-
-AS_IT_WAS = "; the release stays as it was"
 
 # Spark Connect of the versions before lacks functions that the models call.
 LEAST_VERSION = 4
@@ -29,19 +28,6 @@ DEFAULT_PORT = 15002
 OTHERS = 0o007
 
 SECONDS_TO_ANSWER = 10
-
-
-
-
-class EngineFault(RuntimeError):
-    """What an engine, or its client, found wrong while it made a model, in one sentence."""
-
-
-def sentence(remote: str, error: Exception) -> str:
-    """An error of the engine's or its client's; the first line, for the rest is a plan."""
-    first = str(error).strip().split("\n")[0] or type(error).__name__
-    return f"engine {remote}: found {first}; expected it to make the model{AS_IT_WAS}"
-
 
 # The engine of this run of dbt; None where DuckDB makes every model.
 current: "Engine | None" = None

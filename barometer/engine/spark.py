@@ -24,7 +24,7 @@ from pyspark.sql.functions import col
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from barometer.engine.engine import EngineFault, sentence
+from barometer.engine.faults import EngineFault, sentence
 from barometer.engine.lake import Lake
 from barometer.engine.translation import translated
 from barometer.engine.workers import digest_of_files, pseudonym_function, row_group_reader
