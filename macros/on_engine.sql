@@ -41,6 +41,15 @@ says is to stay in the lake from some number of answers on is made by DuckDB whe
 {%- endmacro %}
 
 
+{#- Whether a model is a view by now; dbt remembers what it was when the run began. -#}
+{% macro is_view(schema, name) -%}
+    {{- return(run_query(
+        "select count(*) from duckdb_views() where schema_name = '" ~ schema ~ "' and view_name = '"
+        ~ name ~ "'"
+    ).columns[0].values()[0] > 0) -}}
+{%- endmacro %}
+
+
 {#-
 The SQL that dbt runs for a data test. Of a test that reads a model which an engine made, the engine
 finds the rows at fault: none passes through dbt that is not one.
@@ -49,10 +58,7 @@ finds the rows at fault: none passes through dbt that is not one.
     {%- set large = [] -%}
     {%- for parent in model.depends_on.nodes if target.name == 'spark' and execute -%}
         {%- set relation = graph.nodes[parent] -%}
-        {%- if relation.config.meta.grows_with_respondents and run_query(
-            "select count(*) from duckdb_views() where schema_name = '" ~ relation.schema
-            ~ "' and view_name = '" ~ relation.alias ~ "'"
-        ).columns[0].values()[0] -%}
+        {%- if relation.config.meta.grows_with_respondents and is_view(relation.schema, relation.alias) -%}
             {%- do large.append(parent) -%}
         {%- endif -%}
     {%- endfor -%}

@@ -9,7 +9,7 @@ Arguments:
 -#}
 {% test stored_in_order(model, columns) %}
 
-    {%- if execute and load_relation(model).is_view %}
+    {%- if execute and is_view(model.schema, model.identifier) %}
 
     select
         '{{ model.identifier }}, edition ' || edition || ': found ' || count(*) || ' rows with '
