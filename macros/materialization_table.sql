@@ -12,11 +12,12 @@ makes is there as a view.
 -#}
 {% materialization table, adapter='duckdb', supported_languages=['sql', 'python'] %}
 
-    {%- set type = 'view' if on_engine() else 'table' -%}
+    {%- set is_on_engine = on_engine() -%}
+    {%- set type = 'view' if is_on_engine else 'table' -%}
     {%- set target_relation = this.incorporate(type=type) -%}
     {%- set existing_relation = load_cached_relation(this) or target_relation -%}
     {%- set drop_existing = 'drop ' ~ existing_relation.type ~ ' if exists ' ~ existing_relation -%}
-    {%- set checked = hold_to_grain(target_relation) if not post_hooks and not on_engine() -%}
+    {%- set checked = hold_to_grain(target_relation) if not post_hooks and not is_on_engine -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -25,7 +26,7 @@ makes is there as a view.
         {%- set made_relation = make_intermediate_relation(target_relation) -%}
         {%- do run_query('drop ' ~ type ~ ' if exists ' ~ made_relation) -%}
         {% call statement('main', language='python') -%}
-            {%- if on_engine() -%}
+            {%- if is_on_engine -%}
                 {{- python_view_of_engine(made_relation, compiled_code) -}}
             {%- else -%}
                 {{- create_table_as(False, made_relation, compiled_code, 'python') -}}
@@ -38,7 +39,7 @@ makes is there as a view.
             {{ checked }}
         {%- endcall %}
     {% else %}
-        {%- set view = view_of_engine(compiled_code) if on_engine() -%}
+        {%- set view = view_of_engine(compiled_code) if is_on_engine -%}
         {% call statement('main') -%}
             {{ drop_existing }};
             {{ view or create_table_as(False, target_relation, compiled_code) }};
@@ -52,7 +53,7 @@ makes is there as a view.
         {% call statement('grain') %}{{ hold_to_grain(target_relation) }}{% endcall %}
     {% endif %}
     {{ adapter.commit() }}
-    {%- do finish_on_engine(target_relation) if on_engine() -%}
+    {%- do finish_on_engine(target_relation) if is_on_engine -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {{ return({'relations': [target_relation]}) }}

@@ -85,10 +85,8 @@ Holds what the engine made to its grain, there, and has it forget what was there
 is one too many, its sentence comes from the view.
 -#}
 {% macro finish_on_engine(relation) -%}
-    {%- set grain = config.meta_get('grain') or [] -%}
-    {%- for constraint in model.constraints if constraint.type == 'primary_key' -%}
-        {%- do grain.extend(constraint.columns) -%}
-    {%- endfor -%}
+    {%- set keys = model.constraints | selectattr('type', 'equalto', 'primary_key') | map(attribute='columns') -%}
+    {%- set grain = config.meta_get('grain') or keys | first | default([]) -%}
     {%- set fault = run_query(
         "select fault_on_engine('" ~ model.schema ~ "', '" ~ this.identifier ~ "', "
         ~ (grain | tojson | replace('"', "'")) ~ "::varchar[])"

@@ -16,7 +16,12 @@ import pytest
 
 from barometer.release.last_release import last_release, release_fault
 from barometer.release.release_diff import ROWS_SHOWN, diff_sections
-from barometer.release.release_state import changes_unseen, file_digests, public_manifest
+from barometer.release.release_state import (
+    changes_unseen,
+    file_digests,
+    public_manifest,
+    raw_file_names,
+)
 from helpers import (
     CHANGED,
     change_labels,
@@ -425,6 +430,11 @@ def test_unseen_changes(tmp_path):
     assert not any("synthetic" in name or "__pycache__" in name for name in digests)
     (tmp_path / "files.json").write_text(json.dumps(digests))
     assert changes_unseen(tmp_path, [(1, str(raw)), (1, str(other))]) == []
+    # Files of a folder may have the names of those of the other one.
+    parts = [(1, f"a/1/{kind}/part.parquet") for kind in ("sample", "responses")]
+    assert [name for name, _ in raw_file_names([*parts, (1, str(raw))])] == [
+        "1/sample/part.parquet", "1/responses/part.parquet", "1/sample.csv"
+    ]
     raw.write_text("b")
     (tmp_path / "files.json").write_text(json.dumps(digests | {"barometer/gone.py": "0"}))
     assert changes_unseen(tmp_path, [(1, str(raw))]) == ["1/sample.csv", "barometer/gone.py"]

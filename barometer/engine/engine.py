@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import duckdb
 from dbt_common.invocation import get_invocation_id
 
-from barometer.engine.faults import AS_IT_WAS, EngineFault, sentence
+from barometer.engine.faults import AS_IT_WAS, EngineFault, first_line
 from barometer.engine.lake import Lake
 from barometer.inputs.pseudonyms import SYNTHETIC_KEY, keyed, keyed_states
 from barometer.system.warehouse import sql_text
@@ -54,7 +54,9 @@ class Engine:
 
     def __init__(self, remote: str, lake: str):
         self.remote, self.lake = remote, Lake(lake)
-        self.lock = threading.Lock()
+        # By the names of the server's views of tables that this run read, the folders that they read.
+        self.views: dict[str, str] = {}
+        self.lock = threading.RLock()
 
     @cached_property
     def client(self):
@@ -63,19 +65,12 @@ class Engine:
 
         return connected(self.remote, self.lake)
 
-    @cached_property
-    def handed_over(self):
-        """What was written to the lake for it in this run."""
-        from barometer.engine.spark import HandedOver
-
-        return HandedOver()
-
     def session(self, connection: duckdb.DuckDBPyConnection):
         """A session for one model."""
         from barometer.engine.spark import SparkSession
 
         with self.lock:
-            return SparkSession(self.remote, self.client, self.lake, self.handed_over, connection)
+            return SparkSession(self, connection)
 
     def made(
         self, connection: duckdb.DuckDBPyConnection, schema: str, name: str, query: str,
@@ -89,7 +84,7 @@ class Engine:
         try:
             return {"view": self.session(connection).make(schema, name, query, is_by_edition)}
         except Exception as error:
-            return {"fault": self.sentence(error)}
+            return {"fault": str(EngineFault(self.remote, error))}
 
     def folder(self, schema: str, name: str) -> str:
         """Where a table that this run makes is."""
@@ -108,12 +103,8 @@ class Engine:
             if schema != "marts":
                 self.lake.forget_others(self.folder(schema, name))
         except Exception as error:
-            return self.sentence(error)
+            return str(EngineFault(self.remote, error))
         return None
-
-    def sentence(self, error: Exception) -> str:
-        """An error of the engine's or its client's in one sentence."""
-        return str(error) if isinstance(error, EngineFault) else sentence(self.remote, error)
 
     def fault(self, connection: duckdb.DuckDBPyConnection) -> str | None:
         """Why models cannot be made on the engine, as a sentence, or None. It is tried with one row."""
@@ -164,10 +155,10 @@ class Engine:
             socket.create_connection(place, timeout=SECONDS_TO_ANSWER).close()
             version = self.client.version
         except Exception as error:
-            # The client waits for minutes; whatever its reason, the server did not answer.
+            # Whatever the client's reason, the server did not answer.
             return (
                 f"environment variable {REMOTE_VARIABLE}, {self.remote}: found "
-                f"{str(error).strip().splitlines()[0]}; expected a Spark Connect server that answers"
+                f"{first_line(error)}; expected a Spark Connect server that answers"
                 f"{AS_IT_WAS}"
             )
         if int(version.split(".")[0]) < LEAST_VERSION:
@@ -185,16 +176,15 @@ class Engine:
         try:
             from barometer.engine.spark import schema_of
 
-            session.write_rows(f"select '{identifier}' as identifier", types, given)
+            session.hand_over(f"select '{identifier}' as identifier", types, given)
             session.read(given, schema_of(types), "trial")
             query = "select pseudonym(identifier, 'synthetic') as pseudonym from trial"
             made = session.write(session.client.sql(query), "steps", "trial")
             found = connection.execute(f"from read_parquet('{sql_text(made)}/*.parquet')").fetchall()
         except Exception as error:
-            first = str(error).strip().splitlines()[0]
             python = ".".join(map(str, sys.version_info[:2]))
             return (
-                f"engine {self.remote}: found {first}; expected it to read and write {self.lake.root}, "
+                f"engine {self.remote}: found {first_line(error)}; expected it to read and write {self.lake.root}, "
                 f"as this machine does, and to run Python {python} with pyarrow{AS_IT_WAS}"
             )
         if found != [(keyed(identifier.encode(), *keyed_states(SYNTHETIC_KEY.encode())),)]:

@@ -13,10 +13,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from barometer.inputs.pseudonyms import KEY_VARIABLE
+from barometer.system.warehouse import sql_text
 
+# What `view_of` makes: the folder, and whether it has one of each edition in it.
+VIEW_OF_LAKE = re.compile(r"read_parquet\('([^']+?)/(edition=\*/)?\*\.parquet'")
 
 # The invocation id of dbt and, of a table that DuckDB wrote, the number that it had there.
 RUN = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-\d+)?")
+
+
+def view_of(folder: str, columns: list[tuple[str, str]], is_by_edition: bool = False) -> str:
+    """SQL of the rows in a folder of the lake, with the types that DuckDB has them in."""
+    values = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in columns)
+    files = "edition=*/*.parquet" if is_by_edition else "*.parquet"
+    return (
+        f"select {values} from read_parquet('{sql_text(folder)}/{files}', "
+        f"hive_partitioning = {is_by_edition}, hive_types_autocast = false)"
+    )
 
 
 class Lake:
@@ -59,19 +72,17 @@ class Lake:
             for path in Path(folder).iterdir():
                 path.chmod(self.mode & 0o666)
 
-    def forget(self, schema: str, kept: Set[str]) -> None:
-        """Remove the folders of tables of a schema that are not among these."""
+    def forget(self, schema: str, kept: Set[str], name: str = "*") -> None:
+        """Remove the folders of a table, or of each of a schema, that are not among these."""
         if self.is_local:
-            for folder in Path(self.root, schema).glob("*/*"):
+            for folder in Path(self.root, schema).glob(f"{name}/*"):
                 if str(folder) not in kept:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def forget_others(self, folder: str) -> None:
         """Remove what earlier runs left of the table in `folder`."""
-        if self.is_local:
-            for other in Path(folder).parent.iterdir():
-                if other != Path(folder):
-                    shutil.rmtree(other, ignore_errors=True)
+        schema, name = folder.split("/")[-3:-1]
+        self.forget(schema, {folder}, name)
 
     @property
     def key_path(self) -> Path:

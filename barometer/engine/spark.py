@@ -9,14 +9,10 @@ are small, and the warehouse writes them to the lake. No row passes through the 
 import atexit
 import json
 import os
-import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 
 import duckdb
-from dbt_common.invocation import get_invocation_id
 from pyspark.sql import DataFrame
 from pyspark.sql import SparkSession as Client
 from pyspark.sql.connect.client.retries import DefaultPolicy
@@ -24,13 +20,13 @@ from pyspark.sql.functions import col
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from barometer.engine.faults import EngineFault, sentence
-from barometer.engine.lake import Lake
+from barometer.engine.faults import EngineFault
+from barometer.engine.lake import VIEW_OF_LAKE, Lake, view_of
 from barometer.engine.translation import translated
 from barometer.engine.workers import digest_of_files, pseudonym_function, row_group_reader
 from barometer.inputs.engine_rows import rows_query
-from barometer.inputs.input_files import row_groups
-from barometer.system.warehouse import sql_text
+from barometer.inputs.input_files import readable, row_groups
+from barometer.system.warehouse import query_of, sql_text
 
 # Types of DuckDB in Spark, which has no unsigned integers.
 SPARK_TYPES = {
@@ -56,8 +52,6 @@ PSEUDONYM = "pseudonym("
 # Half a minute for a server that does not answer; by itself a client asks for ten.
 PATIENCE = DefaultPolicy(max_retries=6, max_backoff=10_000)
 
-VIEW_OF_LAKE = re.compile(r"read_parquet\('([^']+?)/(?:edition=\*/)?\*\.parquet'")
-
 
 @contextmanager
 def in_one_sentence(remote: str) -> Iterator[None]:
@@ -69,15 +63,7 @@ def in_one_sentence(remote: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise EngineFault(sentence(remote, error)) from None
-
-
-class HandedOver:
-    """The folders of small tables that the engine has in this run of dbt; they are written once."""
-
-    def __init__(self):
-        self.folders: set[str] = set()
-        self.lock = threading.Lock()
+        raise EngineFault(remote, error) from None
 
 
 def connected(remote: str, lake: Lake) -> Client:
@@ -93,14 +79,16 @@ def connected(remote: str, lake: Lake) -> Client:
 
 
 class SparkSession:
-    """A session on the engine, with the catalogue of the warehouse; see `DuckDBSession`."""
+    """A session on the engine, with the catalogue of the warehouse; see `DuckDBSession`.
 
-    def __init__(
-        self, remote: str, client: Client, lake: Lake, handed_over: HandedOver,
-        connection: duckdb.DuckDBPyConnection,
-    ):
-        self.remote, self.client, self.lake, self.handed_over = remote, client, lake, handed_over
-        self.connection = connection
+    Args:
+        engine: the `barometer.engine.engine.Engine` of this run.
+        connection: the warehouse.
+    """
+
+    def __init__(self, engine, connection: duckdb.DuckDBPyConnection):
+        self.engine, self.connection = engine, connection
+        self.client, self.lake = engine.client, engine.lake
 
     def keep(self, name: str, query: str) -> None:
         """Keep the result of a query by a name, in the place of what had it before."""
@@ -109,7 +97,7 @@ class SparkSession:
 
     def rows(self, query: str) -> list[tuple]:
         """Rows of a small query."""
-        with in_one_sentence(self.remote):
+        with in_one_sentence(self.engine.remote):
             return [tuple(row) for row in self.frame(query).collect()]
 
     def sql(self, query: str) -> "Kept":
@@ -136,27 +124,32 @@ class SparkSession:
         ).fetchone()
         found = definition and VIEW_OF_LAKE.search(definition[0])
         if definition and not found:
-            query = re.sub(r"^create view .*? as ", "", definition[0], flags=re.IGNORECASE | re.DOTALL)
-            self.frame(query.rstrip("; \n")).createOrReplaceTempView(view)
+            self.frame(query_of(definition[0])).createOrReplaceTempView(view)
             return view
-        columns = self.columns_of(f'select * from "{schema}"."{name}"')
-        folder = found[1] if found else self.hand_over(schema, name, columns)
-        self.read(folder, schema_of(columns), view)
+        folder = found[1] if found else self.handed_over_folder(schema, name)
+        with self.engine.lock:
+            # Once a run: of its files the server reads the ends to know its columns.
+            if self.engine.views.get(view) != folder:
+                query = f'select * from "{schema}"."{name}"'
+                columns = self.columns_of(query)
+                if not found:
+                    self.hand_over(query, columns, folder)
+                self.read(folder, schema_of(columns), view)
+                self.engine.views[view] = folder
         return view
 
-    def hand_over(self, schema: str, name: str, columns: list[tuple[str, str]]) -> str:
-        """Write a small table of the warehouse to the lake; the folder it is in."""
+    def handed_over_folder(self, schema: str, name: str) -> str:
+        """Where a small table of the warehouse is handed over; one that is made again has another."""
         (table,) = self.connection.execute(
             "select table_oid from duckdb_tables() where schema_name = ? and table_name = ?",
             [schema, name],
         ).fetchone()
-        folder = self.lake.table(schema, name, f"{get_invocation_id()}-{table}")
-        with self.handed_over.lock:
-            if folder not in self.handed_over.folders:
-                self.write_rows(f'select * from "{schema}"."{name}"', columns, folder)
-                self.lake.forget_others(folder)
-                self.handed_over.folders.add(folder)
-        return folder
+        return f"{self.engine.folder(schema, name)}-{table}"
+
+    def hand_over(self, query: str, columns: list[tuple[str, str]], folder: str) -> None:
+        """Have DuckDB write a query to a folder of the lake, in the place of what earlier runs did."""
+        self.write_rows(query, columns, folder)
+        self.lake.forget_others(folder)
 
     def write_rows(self, query: str, columns: list[tuple[str, str]], folder: str) -> None:
         """Have DuckDB write a query to a folder of the lake, as one file."""
@@ -174,10 +167,10 @@ class SparkSession:
         self, frame: DataFrame, schema: str, name: str, is_by_edition: bool = False
     ) -> str:
         """Have the engine write a frame to the lake; the folder it is in."""
-        folder = self.lake.table(schema, name, get_invocation_id())
+        folder = self.engine.folder(schema, name)
         self.lake.prepare(folder)
         parts = ["edition"] if is_by_edition else []
-        with in_one_sentence(self.remote):
+        with in_one_sentence(self.engine.remote):
             frame.write.mode("overwrite").partitionBy(*parts).parquet(folder)
         files = self.connection.execute(f"select count(*) from glob('{sql_text(folder)}/**/*.parquet')")
         if files.fetchone() == (0,):
@@ -233,24 +226,20 @@ class SparkSession:
 
         Parquet files are read by the workers, a row group at a time; the others by DuckDB.
         """
-        parquet = [
-            file for file in files
-            if file["file_kind"] == file_kind and file["column_names"] is not None
-            and file["file_name"].endswith(".parquet")
-        ]
-        names = [file["file_name"] for file in parquet]
-        read = rows_query(self.connection, files, file_kind, columns, seeds, left_out=names)
+        parquet, others = [], []
+        for file in files:
+            (parquet if file["file_name"].endswith(".parquet") else others).append(file)
+        read = rows_query(self.connection, files, file_kind, columns, seeds, others)
         types = self.columns_of(read)
-        folder = self.lake.table("steps", f"raw_{file_kind}_read", get_invocation_id())
-        self.write_rows(read, types, folder)
+        folder = self.engine.folder("steps", f"raw_{file_kind}_read")
+        self.hand_over(read, types, folder)
         schema = schema_of(types)
         self.read(folder, schema, f"raw_{file_kind}_read")
-        if not parquet:
+        parts = [(part,) for part in row_group_parts(parquet, file_kind, columns)]
+        if not parts:
             return f"select * from raw_{file_kind}_read"
-        parts = self.client.createDataFrame(
-            [(part,) for part in row_group_parts(parquet, file_kind, columns)], "part string"
-        )
-        rows = parts.repartition(parts.count(), "part").mapInArrow(
+        frame = self.client.createDataFrame(parts, "part string")
+        rows = frame.repartition(len(parts), "part").mapInArrow(
             row_group_reader(to_arrow_schema(schema)), schema
         )
         rows.createOrReplaceTempView(f"raw_{file_kind}_parts")
@@ -271,23 +260,13 @@ class Kept:
 
 def row_group_parts(files: list[dict], file_kind: str, columns: list[dict]) -> Iterator[str]:
     """What a worker needs to know to read a row group, as JSON: a text for each of some files."""
-    for file in files:
-        names = [
-            row["column_name"]
-            for row in columns
-            if (row["edition"], row["file_kind"]) == (file["edition"], file_kind)
-            and row["column_name"] in file["column_names"]
-        ]
-        before = file["lines_before"]
-        for number, row_count in enumerate(row_groups(Path(file["file_name"]))):
+    for file, names in readable(files, file_kind, columns):
+        known = {key: file[key] for key in ("edition", "file_name", "column_names")}
+        known["path"] = os.path.abspath(file["file_name"])
+        for number, lines_before in row_groups(file):
             yield json.dumps(
-                {
-                    "file": {key: file[key] for key in ("edition", "file_name", "column_names")}
-                    | {"path": os.path.abspath(file["file_name"])},
-                    "names": names, "number": number, "lines_before": before,
-                }
+                {"file": known, "names": names, "number": number, "lines_before": lines_before}
             )
-            before += row_count
 
 
 def schema_of(columns: list[tuple[str, str]]) -> StructType:
@@ -300,13 +279,3 @@ def schema_of(columns: list[tuple[str, str]]) -> StructType:
 def duckdb_columns(frame: DataFrame) -> list[tuple[str, str]]:
     """Names and types of DuckDB's of the columns of a frame."""
     return [(field.name, DUCKDB_TYPES[field.dataType.simpleString()]) for field in frame.schema]
-
-
-def view_of(folder: str, columns: list[tuple[str, str]], is_by_edition: bool = False) -> str:
-    """SQL of the rows in a folder of the lake, with the types that DuckDB has them in."""
-    values = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in columns)
-    files = "edition=*/*.parquet" if is_by_edition else "*.parquet"
-    return (
-        f"select {values} from read_parquet('{sql_text(folder)}/{files}', "
-        f"hive_partitioning = {is_by_edition}, hive_types_autocast = false)"
-    )

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from barometer.inputs.input_files import ROW_FIELDS, raw_rows
+from barometer.inputs.input_files import ROW_FIELDS, raw_rows, readable
 from barometer.system.warehouse import sql_text
 
 CHUNK_BYTES = 1 << 24
@@ -31,7 +31,7 @@ def rows_query(
     file_kind: str,
     columns: list[dict],
     seeds: dict[str, str],
-    left_out: list[str] = (),
+    read: list[dict] | None = None,
 ) -> str:
     """SQL: the rows of one kind of file in all editions, as text, as `input_files.raw_rows` has them.
 
@@ -40,20 +40,14 @@ def rows_query(
         files, file_kind, columns: as in `raw_rows`.
         seeds: tables of the raw seeds by the path of their file, columns as in the file, rows in
             its order.
-        left_out: names of files whose rows are read elsewhere.
+        read: the files whose rows are wanted, as in `raw_rows`.
     """
-    wanted = [row for row in columns if row["file_kind"] == file_kind]
     in_python, selects = [], []
-    for file in files:
-        if file["file_kind"] != file_kind or file["column_names"] is None:
-            continue
-        if file["file_name"] in left_out:
-            continue
+    for file, present in readable(files if read is None else read, file_kind, columns):
         rows = engine_rows(connection, file, seeds)
         if rows is None:
             in_python.append(file)
             continue
-        read = {row["column_name"] for row in wanted if row["edition"] == file["edition"]}
         place = [
             f"cast({file['edition']} as smallint) as edition",
             f"'{sql_text(file['file_name'])}' as file_name",
@@ -62,7 +56,7 @@ def rows_query(
         values = {name: f"nullif({name}, '')" for name in file["column_names"]}
         # A row without any value is no row: one fault instead of one for each column.
         rule = f"if(coalesce({', '.join(['null', *values.values()])}) is null, 'row_empty', null) as rule_id"
-        wanted_values = [f"{value} as {name}" for name, value in values.items() if name in read]
+        wanted_values = [f"{value} as {name}" for name, value in values.items() if name in present]
         selects.append(f"select {', '.join([*place, rule, *wanted_values])} from ({rows})")
     # The schema, and the rows of files that are in doubt.
     connection.register(f"python_{file_kind}", raw_rows(files, file_kind, columns, in_python))

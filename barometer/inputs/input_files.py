@@ -279,15 +279,7 @@ def raw_rows(
         does not say. Parquet files have lines as if a header stood above them.
     """
     tables = []
-    for file in files if read is None else read:
-        if file["file_kind"] != file_kind or file["column_names"] is None:
-            continue
-        wanted = [
-            row["column_name"]
-            for row in columns
-            if row["edition"] == file["edition"] and row["file_kind"] == file_kind
-        ]
-        present = [name for name in wanted if name in file["column_names"]]
+    for file, present in readable(files if read is None else read, file_kind, columns):
         is_parquet = file["file_name"].endswith(".parquet")
         tables += (parquet_rows if is_parquet else raw_csv_rows)(file, present)
     # The columns of the editions that are read; of all where none is, so that there are some.
@@ -301,6 +293,24 @@ def raw_rows(
     )
     schema = pa.schema(ROW_FIELDS + [(name, pa.string()) for name in names])
     return pa.concat_tables([schema.empty_table(), *tables], promote_options="default")
+
+
+def readable(
+    files: list[dict], file_kind: str, columns: list[dict]
+) -> Iterator[tuple[dict, list[str]]]:
+    """Files of one kind that have a usable header, each with the columns to read that it has.
+
+    Args:
+        files, file_kind, columns: as in `raw_rows`.
+    """
+    for file in files:
+        if file["file_kind"] == file_kind and file["column_names"] is not None:
+            yield file, [
+                row["column_name"]
+                for row in columns
+                if (row["edition"], row["file_kind"]) == (file["edition"], file_kind)
+                and row["column_name"] in file["column_names"]
+            ]
 
 
 def raw_csv_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
@@ -381,16 +391,16 @@ def undecoded_byte(cells: list[str]) -> str | None:
 
 def parquet_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
     """`raw_rows` of one Parquet file, a row group at a time."""
-    lines_before = file["lines_before"]
-    for number, row_count in enumerate(row_groups(Path(file["file_name"]))):
+    for number, lines_before in row_groups(file):
         yield row_group_rows(file, names, number, lines_before)
-        lines_before += row_count
 
 
-def row_groups(path: Path) -> list[int]:
-    """How many rows each row group of a Parquet file has."""
-    metadata = pq.read_metadata(path)
-    return [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+def row_groups(file: dict) -> Iterator[tuple[int, int]]:
+    """The row groups of a Parquet file, by number, each with how many rows come before it."""
+    metadata, lines_before = pq.read_metadata(file["file_name"]), file["lines_before"]
+    for number in range(metadata.num_row_groups):
+        yield number, lines_before
+        lines_before += metadata.row_group(number).num_rows
 
 
 def row_group_rows(file: dict, names: list[str], number: int, lines_before: int) -> pa.Table:

@@ -13,12 +13,10 @@ from pathlib import Path
 import duckdb
 
 from barometer.engine.engine import current_engine
+from barometer.engine.lake import VIEW_OF_LAKE
 from barometer.release.release_folder import earlier_releases, previous_folder, resolved
 from barometer.release.release_manifest import INTERNAL, MANIFEST
-from barometer.system.warehouse import sql_text
-
-# What of a view says that an engine wrote its rows.
-IN_LAKE = re.compile(r"read_parquet\('([^']+)/edition=\*/\*\.parquet'")
+from barometer.system.warehouse import query_of, sql_text
 
 EDITION = re.compile(r"/edition=(\d+)/")
 
@@ -28,11 +26,7 @@ def marts_in_lake(session: duckdb.DuckDBPyConnection) -> dict[str, str]:
     views = session.execute(
         "select view_name, sql from duckdb_views() where schema_name = 'marts' order by view_name"
     ).fetchall()
-    return {
-        name: re.sub(r"^create view .*? as ", "", sql.rstrip("; \n"), flags=re.IGNORECASE | re.DOTALL)
-        for name, sql in views
-        if IN_LAKE.search(sql)
-    }
+    return {name: query_of(sql) for name, sql in views if VIEW_OF_LAKE.search(sql)}
 
 
 def listed_files(session: duckdb.DuckDBPyConnection, marts: Mapping[str, str]) -> list[dict]:
@@ -45,7 +39,7 @@ def listed_files(session: duckdb.DuckDBPyConnection, marts: Mapping[str, str]) -
         for name, sql in marts.items()
         for file, row_count in session.execute(
             "select file_name, num_rows from parquet_file_metadata("
-            f"'{sql_text(IN_LAKE.search(sql)[1])}/edition=*/*.parquet') order by file_name"
+            f"'{sql_text(VIEW_OF_LAKE.search(sql)[1])}/edition=*/*.parquet') order by file_name"
         ).fetchall()
     ]
     if not counted:

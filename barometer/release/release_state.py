@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from barometer.inputs.input_files import FILE_KINDS
 from barometer.inputs.pseudonyms import key_fingerprint
 from barometer.outputs.docs.public_manifest import public_manifest
 from barometer.system.whole_files import place
@@ -126,8 +127,14 @@ def changes_unseen(folder: Path, raw_files: list[tuple[int, str]]) -> list[str]:
 
 
 def raw_file_names(raw_files: list[tuple[int, str]]) -> list[tuple[str, Path]]:
-    """Raw files by names that say nothing of where they are: edition and file name."""
-    return [(f"{edition}/{Path(path).name}", Path(path)) for edition, path in raw_files]
+    """Raw files by names that say nothing of where they are: edition and file name, and the kind of file
+    where that is a folder.
+    """
+    found = []
+    for edition, path in ((edition, Path(path)) for edition, path in raw_files):
+        kind = f"{path.parent.name}/" if path.parent.name in FILE_KINDS else ""
+        found.append((f"{edition}/{kind}{path.name}", path))
+    return found
 
 
 def file_digests(raw_files: dict[str, Path]) -> dict[str, str]:

@@ -13,6 +13,8 @@ DAMAGED = (
 )
 
 
+CREATE_VIEW = re.compile("^create view .*? as ", re.IGNORECASE | re.DOTALL)
+
 # Names that DuckDB has for databases and schemas of its own, and the one that a release is written under.
 TAKEN_NAMES = {"main", "temp", "system", "information_schema", "pg_catalog", "released"}
 
@@ -57,6 +59,11 @@ def warehouse_fault(path: Path, config: dict | None = None) -> str | None:
             "build makes it anew; the release stays as it was"
         )
     return None
+
+
+def query_of(definition: str) -> str:
+    """The query of a view, as `duckdb_views()` has its definition."""
+    return CREATE_VIEW.sub("", definition.rstrip("; \n"), count=1)
 
 
 def sql_text(value: object) -> str:
