@@ -162,7 +162,7 @@ class Tests:
             select cell_id, if(is_reliable, 'A', 'U') as obs_status from int_changes;
             """
         )
-        adjusted = statement("models/estimates/int_changes_adjusted.sql", "holm.sql")
+        adjusted = statement("models/changes/int_changes_adjusted.sql", "holm.sql")
         return {
             (domain, family): rate for domain, family, rate in self.connection.sql(
                 f"""

@@ -217,3 +217,16 @@ def test_the_bare_job_in_r_has_the_usable_responses():
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith(f"{usable} responses, 3 questions, ")
+
+
+def test_coverage_of_changes_simulates():
+    """Ten pairs of samples of each overlap: a rate with and without the covariance, by domain; it narrows the interval."""
+    run = subprocess.run(
+        [sys.executable, PROJECT / "bench" / "change_coverage.py", "--samples", "10"],
+        env=clean_environment(), cwd=PROJECT, capture_output=True, text=True, check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    rows = re.findall(r"^ *(total|size|sector) +([\d.]+) +([\d.]+) +([\d.]+) +([\d.]+)$", run.stdout, re.MULTILINE)
+    assert len(rows) == 9, run.stdout
+    widths = [float(row[4]) for row in rows]
+    assert widths[:3] == [100, 100, 100] and max(widths[6:]) < min(widths[3:6]) < 100, run.stdout

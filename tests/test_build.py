@@ -187,14 +187,14 @@ def test_rates_of_the_fieldwork_are_not_rounded(marts):
 
 
 def test_nothing_asked_is_unanswered(marts):
-    """Every answer has a code; what is imputed has a donor, what is reported has none."""
+    """Every answer has a code; what is imputed has a donor, what is reported or derived has none."""
     assert marts.sql(
         """
         select count(*) from marts.fct_answers
         where answer_code is null
-        or is_imputed != (reported_answer_code is null)
-        or is_imputed != (donor_response_key is not null)
-        or is_imputed != (imputation_level is not null)
+        or (is_imputed or is_derived) != (reported_answer_code is null)
+        or (is_imputed and not is_derived) != (donor_response_key is not null)
+        or (is_imputed and not is_derived) != (imputation_level is not null)
         """
     ).fetchone() == (0,)
 

@@ -29,6 +29,9 @@ FOLDERS = {
     "checks": ("chk_",),
     "marts/dimensions": ("dim_",),
     "marts/microdata": ("fct_",),
+    "responses/panel": ("int_",),
+    "changes": ("int_",),
+    "claims": ("int_",),
     "marts/facts": ("fct_",),
     "headlines": ("int_",),
     "marts/report": ("rpt_",),
@@ -216,13 +219,14 @@ def test_folders_depend_on_earlier_ones(models):
 
 
 def test_respondents_end_at_the_waist(models):
-    """Whatever is not in responses/ reads of it what is in responses/counted alone; the marts of
-    microdata, which are responses, read more.
+    """Whatever is not in responses/ reads of it counts alone, of responses/counted and of
+    responses/panel; the marts of microdata, which are responses, read more.
     """
     respondents = {
         node["unique_id"]
-        for node in models.values()
+        for name, node in models.items()
         if folder_of(node).startswith("responses/") and folder_of(node) != "responses/counted"
+        and not (folder_of(node) == "responses/panel" and name.endswith("_counts"))
     }
     microdata = {
         node["unique_id"] for node in models.values() if folder_of(node) == "marts/microdata"

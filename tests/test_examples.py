@@ -86,6 +86,16 @@ def test_a_category_is_found_by_how_its_label_begins(share, release, quotable):
     assert share.shares(release, label[:-1], "") == []
 
 
+def test_a_label_that_is_not_there_gets_the_nearest(share, release, quotable):
+    """One that is misspelt, or a part of one, in either language: the labels most like it."""
+    label = quotable["indicator_label_en"].iloc[0]
+    misspelt = label[:2] + label[3:]
+    with pytest.raises(SystemExit, match=re.escape(f"no estimate labelled {misspelt!r} for 'no'")) as stop:
+        share.main(misspelt, "no", str(release))
+    assert repr(label) in str(stop.value)
+    assert label in share.near_labels(release, "dim_indicators", label[1:].upper())
+
+
 def test_only_what_is_reliable_and_not_withheld_is_quoted(share, release, quotable):
     """A number is printed of an estimate of status A alone."""
     label = quotable.loc[quotable["obs_status"] == "U", "indicator_label_en"].iloc[0]

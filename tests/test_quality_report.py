@@ -276,7 +276,7 @@ def test_item_nonresponse_is_that_of_the_answers(marts):
         (edition, question): (asked, rate)
         for edition, question, asked, rate in marts.sql(
             "select edition, question_id, count(*), 100 * count_if(is_imputed) / count(*) "
-            "from marts.fct_answers group by all"
+            "from marts.fct_answers where not is_derived group by all"
         ).fetchall()
     }
     quality = {}

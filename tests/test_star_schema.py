@@ -1,7 +1,11 @@
 """The released marts as a star: keys join by name, totals are members, and sums are where they may be."""
 
+import re
+
 import duckdb
 import pytest
+
+from helpers import PROJECT
 
 # Of a fact: its columns that name a member of a dimension, and the column that is its key there.
 ROLES = {"previous_edition": "edition"}
@@ -88,6 +92,27 @@ def test_tables_join_by_one_column(marts, fact, dimension, column):
         f"select count(*) from marts.{fact} inner join marts.{dimension} using ({column})"
     ).fetchone()
     assert joined == marts.sql(f"select count(*) from marts.{fact}").fetchone() != (0,)
+
+
+def test_a_number_of_your_own_is_the_estimate(marts):
+    """The query of docs/marts.md, copied and run: every share that is estimated, and its responses."""
+    page = (PROJECT / "docs" / "marts.md").read_text(encoding="utf-8")
+    (query,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    found = {tuple(key): (share, count) for *key, share, count in marts.sql(query).fetchall()}
+    expected = {
+        tuple(key): (share, count)
+        for *key, share, count in marts.sql(
+            "select edition, indicator_id, base_id, estimate_pct, respondent_count from marts.fct_estimates "
+            "inner join marts.dim_indicators using (indicator_id) "
+            "where domain = 'total' and answer_values is null and respondent_count > 0"
+        ).fetchall()
+    }
+    assert set(found) == set(expected)
+    derived = marts.sql("select indicator_id from marts.dim_indicators inner join marts.dim_questions "
+                        "using (question_id) where is_derived").fetchall()
+    assert len({indicator for (indicator,) in derived} & {key[1] for key in expected}) > 10
+    for key, (share, count) in expected.items():
+        assert found[key] == (pytest.approx(share, rel=1e-12, abs=1e-12), count), key
 
 
 def test_answers_have_words(marts):

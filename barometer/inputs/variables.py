@@ -39,6 +39,8 @@ VARIABLES = {
     "keep_releases": whole_number(0),
     "microdata_in_lake_from": whole_number(0),
     "minimum_donors": whole_number(1),
+    # A covariance takes two of them.
+    "minimum_panel": whole_number(2),
     # The variance between decks takes two of them.
     "imputation_replicates": whole_number(2),
 }

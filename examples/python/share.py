@@ -8,9 +8,13 @@ Dutch or English, in upper or lower case.
 """
 
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
+
+# How many labels are offered where none fits.
+NEAR = 3
 
 # The newest edition alone; one row for each base of which the share is taken.
 QUERY = """
@@ -52,12 +56,27 @@ def sentence(row: dict) -> str:
     return what + numbers.format(**row)
 
 
+def near_labels(release: Path, table: str, asked: str) -> list[str]:
+    """The labels of a dimension, in either language, most like what was asked for; those that hold it go first."""
+    with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as marts:
+        labels = [label for (label,) in marts.sql(
+            f"select label_nl from marts.{table} union select label_en from marts.{table} order by 1"
+        ).fetchall()]
+    held = [label for label in labels if asked.lower() in label.lower()]
+    lower = {label.lower(): label for label in labels}
+    alike = [lower[label] for label in get_close_matches(asked.lower(), lower, NEAR, 0.4)]
+    return list(dict.fromkeys(held + alike))[:NEAR]
+
+
 def main(indicator: str, category: str, release: str = "release") -> None:
-    """Print what is found, or stop and say that nothing is."""
+    """Print what is found, or stop and say what is most like it."""
     found = shares(Path(release), indicator, category)
     if not found:
-        sys.exit(f"{release} has no estimate labelled {indicator!r} for {category!r}: "
-                 "labels are in dim_indicators and dim_categories")
+        near = "; ".join(
+            f"{table}: " + ", ".join(map(repr, near_labels(Path(release), table, asked)))
+            for table, asked in (("dim_indicators", indicator), ("dim_categories", category))
+        )
+        sys.exit(f"{release} has no estimate labelled {indicator!r} for {category!r}; the nearest labels of {near}")
     print("\n".join(map(sentence, found)))
 
 

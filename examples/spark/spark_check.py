@@ -18,6 +18,8 @@ import duckdb
 PROJECT = Path(__file__).resolve().parents[2]
 STATE = Path(__file__).resolve().parent / ".spark"
 DBT = PROJECT / ".venv" / "bin" / "dbt"
+LOG = "build.log"
+LAST_LINES = 6
 
 
 def built(folder: Path, target: str, **variables: object) -> subprocess.Popen:
@@ -33,11 +35,20 @@ def built(folder: Path, target: str, **variables: object) -> subprocess.Popen:
         profile.replace("path: warehouse.duckdb", f"path: {folder / 'warehouse.duckdb'}"), encoding="utf-8"
     )
     variables |= {"release_path": str(folder / "release")}
-    return subprocess.Popen(
-        [DBT, "--quiet", "build", "--target", target, "--profiles-dir", folder,
-         "--target-path", folder / "target", "--vars", json.dumps(variables)],
-        cwd=PROJECT, env=environment,
-    )
+    with (folder / LOG).open("w", encoding="utf-8") as log:
+        return subprocess.Popen(
+            [DBT, "build", "--no-use-colors", "--target", target, "--profiles-dir", folder,
+             "--target-path", folder / "target", "--vars", json.dumps(variables)],
+            cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT,
+        )
+
+
+def ended(build: subprocess.Popen, folder: Path) -> int:
+    """Wait for a build and show what it says last; its exit code."""
+    code = build.wait()
+    lines = (folder / LOG).read_text(encoding="utf-8").splitlines()
+    print(f"{folder.name}, exit {code}", *[line for line in lines if line.strip()][-LAST_LINES:], sep="\n    ")
+    return code
 
 
 def differing(one: Path, other: Path) -> tuple[int, list[str]]:
@@ -75,13 +86,14 @@ def main() -> int:
     """Build, compare, and say what was found."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        if built(folder / "duckdb", "local").wait() or built(folder / "spark", "spark").wait():
-            return 1
+        for name, target in (("duckdb", "local"), ("spark", "spark")):
+            if ended(built(folder / name, target), folder / name):
+                return 1
         count, names = differing(folder / "duckdb", folder / "spark")
         print(f"{count - len(names)} of {count} marts have the same values on both engines")
         build = built(folder / "killed", "spark", microdata_in_lake_from=0)
         is_killed = kill_a_worker(build, folder / "killed" / "lake")
-        if build.wait() or not is_killed:
+        if ended(build, folder / "killed") or not is_killed:
             print("found no worker to kill, or a build that failed with one killed; expected one that passes")
             return 1
         count, changed = differing(folder / "duckdb", folder / "killed")

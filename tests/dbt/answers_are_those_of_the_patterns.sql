@@ -1,5 +1,5 @@
 /*
-fct_answers has the answers that the counts are made of: for each question as many, as many of
+fct_answers has the answers that the counts are made of: for each question asked as many, as many of
 them imputed, and the same sum of codes by response.
 */
 with
@@ -97,6 +97,7 @@ found as (
         sum((answer_code::bigint + 1) * (response_key % 65521)) as place_sum,
         count_if(is_imputed) as imputed_count
     from {{ ref('fct_answers') }}
+    where not is_derived
     group by edition, question_id
 
 )

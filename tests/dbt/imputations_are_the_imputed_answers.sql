@@ -9,7 +9,7 @@ select
 from (
     select *
     from {{ ref('fct_answers') }}
-    where is_imputed
+    where is_imputed and not is_derived
 ) as answers
 full outer join {{ ref('fct_imputations') }} as imputations
     on

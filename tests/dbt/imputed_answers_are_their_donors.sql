@@ -12,7 +12,7 @@ imputed as (
         on
             answers.edition = responses.edition
             and answers.response_key = responses.response_key
-    where answers.is_imputed
+    where answers.is_imputed and not answers.is_derived
 
 )
 

@@ -14,6 +14,8 @@ final as (
         label_en,
         description_nl,
         description_en,
+        question_ids,
+        answer_codes,
         sort_order
 
     from {{ ref('bases') }}

@@ -25,6 +25,7 @@ final as (
         any_value(topics.topic_id) as topic_id,
         any_value(indicators.question_id) as question_id,
         any_value(indicators.hit_codes) as hit_codes,
+        any_value(indicators.answer_values) as answer_values,
         min(indicators.eurostat_code) as eurostat_code,
         string_agg(indicators.base_id, '|' order by indicators.base_id)
         filter (where indicators.eurostat_code is not null) as eurostat_base_ids,

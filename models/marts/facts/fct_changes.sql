@@ -79,6 +79,8 @@ final as (
         free.change_pp,
         free.se_pp,
         free.se_sampling_pp,
+        free.panel_count,
+        free.sampling_correlation,
         free.ci_lower_pp,
         free.ci_upper_pp,
         free.p_value,

@@ -1,9 +1,10 @@
 /*
-Answers of usable responses to the questions that they were asked.
+Answers of usable responses to the questions that they were asked, and what is derived of them.
 
-Grain: one row per edition × usable response × question asked. Answers outside their route stay
-in int_patterns_reported; nothing counts them. Rows are stored in the order of their key within an
-edition, so that the release copies them as they are.
+Grain: one row per edition × usable response × question, asked or derived. Answers outside their
+route stay in int_patterns_reported; nothing counts them. A derived answer is imputed where one of
+those that it follows from is. Rows are stored in the order of their key within an edition, so that
+the release copies them as they are.
 */
 -- depends_on: {{ ref('chk_expectation_results') }}
 with
@@ -28,9 +29,9 @@ responses as (
 
 ),
 
-slots as (
+codes as (
 
-    select * from {{ ref('int_question_slots') }}
+    select * from {{ ref('int_pattern_codes') }}
 
 ),
 
@@ -40,21 +41,49 @@ question_bases as (
 
 ),
 
+answers_imputed as (
+
+    select * from {{ ref('int_answers_imputed') }}
+
+),
+
+derived as (
+
+    select * from {{ ref('int_questions_derived') }}
+
+),
+
 imputed as (
 
     select
-        imputed.edition,
-        imputed.line_number,
-        imputed.question_number,
-        imputed.imputation_level,
+        answers_imputed.edition,
+        answers_imputed.line_number,
+        answers_imputed.question_number,
+        answers_imputed.imputation_level,
         donors.response_key as donor_response_key
 
-    from {{ ref('int_answers_imputed') }} as imputed
+    from answers_imputed
 
     inner join responses as donors
         on
-            imputed.edition = donors.edition
-            and imputed.donor_line_number = donors.line_number
+            answers_imputed.edition = donors.edition
+            and answers_imputed.donor_line_number = donors.line_number
+
+    union all
+
+    select distinct
+        answers_imputed.edition,
+        answers_imputed.line_number,
+        derived.question_number,
+        null as imputation_level,
+        null as donor_response_key
+
+    from answers_imputed
+
+    inner join derived
+        on
+            answers_imputed.edition = derived.edition
+            and answers_imputed.question_number = derived.input_question_number
 
 ),
 
@@ -64,9 +93,10 @@ answers as (
         patterns.edition,
         patterns.line_number,
         responses.response_key,
-        slots.question_number,
+        codes.question_number,
         question_bases.question_id,
-        ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) - 1 as answer_code
+        question_bases.is_derived,
+        codes.answer_code
 
     from patterns
 
@@ -80,16 +110,16 @@ answers as (
             patterns.edition = bases.edition
             and patterns.line_number = bases.line_number
 
-    inner join slots
+    inner join codes
         on
-            patterns.edition = slots.edition
-            and patterns.block_number = slots.block_number
-            and ((patterns.pattern >> slots.slot_shift) & slots.slot_mask) > 0
+            patterns.edition = codes.edition
+            and patterns.block_number = codes.block_number
+            and patterns.pattern = codes.pattern
 
     inner join question_bases
         on
-            slots.edition = question_bases.edition
-            and slots.question_number = question_bases.question_number
+            codes.edition = question_bases.edition
+            and codes.question_number = question_bases.question_number
             and (bases.base_bits & question_bases.base_bit) > 0
 
 ),
@@ -100,8 +130,11 @@ final as (
         answers.edition,
         answers.response_key,
         answers.question_id,
+        answers.is_derived,
         answers.answer_code::utinyint as answer_code,
-        case when imputed.edition is null then answers.answer_code end::utinyint
+        case
+            when imputed.edition is null and not answers.is_derived then answers.answer_code
+        end::utinyint
             as reported_answer_code,
         imputed.edition is not null as is_imputed,
         imputed.donor_response_key,
