@@ -38,7 +38,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
          "--disable-component-update", "--disable-sync"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "reliability_rules",
-              "scopes", "targets", "target_measures", "external_values", "footnotes")
+              "scopes", "targets", "target_measures", "external_values", "footnotes",
+              "printed_editions")
 
 # What a chart says and how long its bars are, in percent of its axis.
 READ_CHART = """figure => {

@@ -32,6 +32,8 @@ class Mark:
     Attributes:
         series: place of its series in the chart.
         lower, upper: ends of its interval, or None.
+        is_print: it is copied from print.
+        is_break: no line joins it with that of the edition before.
     """
 
     series: int
@@ -41,6 +43,8 @@ class Mark:
     respondents: int | None = None
     status: str = "A"
     change: Change | None = None
+    is_print: bool = False
+    is_break: bool = False
 
     @staticmethod
     def of(series: int, estimate: Estimate | None, change: Change | None = None) -> "Mark":
@@ -138,6 +142,11 @@ class Chart:
         return {mark.change.verdict for row in self.rows for mark in row.marks if mark.change}
 
     @property
+    def has_print(self) -> bool:
+        """Whether any number is copied from print."""
+        return any(mark.is_print for row in self.rows for mark in row.marks)
+
+    @property
     def bar_styles(self) -> list[str]:
         """Styles that the bars of a chart of changes have, in the order of its key."""
         found = {
@@ -169,7 +178,13 @@ class Chart:
         """Where an edition is from left to right, in percent: as far apart as in time."""
         years = [edition for edition, _ in self.editions]
         first, span = min(years), (max(years) - min(years)) or 1
-        return f"{15 + 70 * (years[series] - first) / span:.2f}".rstrip("0").rstrip(".")
+        edge = 8 if self.is_long else 15
+        return f"{edge + (100 - 2 * edge) * (years[series] - first) / span:.2f}".rstrip("0").rstrip(".")
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has more editions than numbers fit beside each other in a narrow panel."""
+        return len(self.editions) > EDITIONS_SHOWN
 
     def height(self, value: float) -> str:
         """How far below the top of the axis a value is, in percent of it."""
@@ -177,9 +192,9 @@ class Chart:
 
     @staticmethod
     def steps(row: Row) -> list[tuple[Mark, Mark]]:
-        """The marks of a row that a line joins, each with the one of the edition before."""
+        """The marks of a row that a line joins, each with the one of the edition before; not over a break."""
         known = [mark for mark in row.marks if mark.value is not None]
-        return list(pairwise(known))
+        return [(later, before) for later, before in pairwise(known) if not later.is_break]
 
     def offset(self, row: Row, mark: Mark) -> str:
         """Where a bar begins that stands behind those of the series before it."""

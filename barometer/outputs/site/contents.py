@@ -39,6 +39,21 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Point:
+    """An indicator of all enterprises in one edition of its series.
+
+    Attributes:
+        is_print: it is copied from a report of which nothing else exists.
+        is_break: it cannot be compared with the edition before as it is.
+    """
+
+    edition: int
+    estimate: Estimate
+    is_print: bool
+    is_break: bool
+
+
+@dataclass(frozen=True)
 class Category:
     """A sector or a size class."""
 
@@ -76,6 +91,7 @@ class Contents:
         statuses: status of the data by edition, the newest first.
         estimates, changes: by edition, or by pair of editions, the later first.
         scope_estimates: what other surveys cover: scope and estimate, by edition, indicator and base.
+        series: every edition of an indicator and base that is in print too, the oldest first.
         table_codes: codes of the rows and indicators of a table of percentages; of the sectors of
             the rows of a table of words.
     """
@@ -90,6 +106,7 @@ class Contents:
     estimates: dict[int, dict[Cell, Estimate]]
     scope_estimates: dict[tuple[int, str, str], list[tuple[str, Estimate]]]
     changes: dict[tuple[int, int], dict[Cell, Change]]
+    series: dict[tuple[str, str], list[Point]]
     table_codes: dict[tuple[int, str], tuple[list[str], list[str]]]
     fieldwork: dict[int, list[dict]]
 
@@ -182,6 +199,7 @@ def read_contents(
         estimates=read_estimates(session),
         scope_estimates=read_scope_estimates(session),
         changes=read_changes(session),
+        series=read_series(session),
         table_codes=read_table_codes(session, report_seeds["tables"]),
         fieldwork=by_edition(
             rows_of(
@@ -317,6 +335,27 @@ def read_changes(
             *cell_and_values[4:], previous
         )
     return changes
+
+
+def read_series(session: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[Point]]:
+    """Series with an edition of which only print exists, by indicator and base."""
+    series = {}
+    for edition, indicator, base, is_print, is_break, *values in session.sql(
+        """
+        select
+            edition, indicator_id, base_id, series_kind = 'print', is_break,
+            estimate_pct, ci_lower_pct, ci_upper_pct, respondent_count, coalesce(obs_status, 'A')
+        from marts.rpt_series
+        where (indicator_id, base_id) in (
+            select (indicator_id, base_id) from marts.rpt_series where series_kind = 'print'
+        )
+        order by edition
+        """
+    ).fetchall():
+        series.setdefault((indicator, base), []).append(
+            Point(edition, Estimate(*values), is_print, is_break)
+        )
+    return series
 
 
 def read_table_codes(

@@ -143,6 +143,51 @@ class Drawings:
             first=first,
         )
 
+    def series_chart(self, base: str) -> Chart:
+        """Indicators of a base through all editions, of which some are only in print; the newest first."""
+        found = {
+            indicator: points for (indicator, of_base), points in self.contents.series.items()
+            if of_base == base and indicator in self.contents.indicators
+        }
+        editions = sorted({point.edition for points in found.values() for point in points}, reverse=True)
+        statuses = [self.contents.statuses.get(edition, "print_only") for edition in editions]
+        return Chart(
+            id=f"series-{base}",
+            title=self.names.base_label(base),
+            subtitle=self.wording.editions(
+                {edition: self.contents.statuses[edition] for edition in editions if edition in self.contents.statuses}
+            ),
+            caption=(),
+            kind="line",
+            unit="percent",
+            item=self.wording.term("indicator"),
+            series=tuple(map(str, editions)),
+            colours=newest_first_colours(len(editions)),
+            rows=tuple(
+                Row(
+                    self.names.label(indicator.labels),
+                    tuple(
+                        replace(
+                            Mark.of(
+                                editions.index(point.edition), point.estimate,
+                                None if point.is_break else self.contents.changes_of(point.edition).get(
+                                    (indicator.id, base, *TOTAL)
+                                ),
+                            ),
+                            is_print=point.is_print, is_break=point.is_break,
+                        )
+                        for point in reversed(found[indicator.id])
+                    ),
+                    link=self.names.indicator_link(indicator.id),
+                )
+                for indicator in self.contents.indicators.values() if indicator.id in found
+            ),
+            editions=tuple(
+                (edition, self.wording.term(status))
+                for edition, status in zip(editions, statuses, strict=True)
+            ),
+        )
+
     # Sectors, size classes and indicators
 
     def category_chart(

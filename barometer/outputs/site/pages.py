@@ -87,6 +87,8 @@ class PageWriter:
             yield self.indicator_page(indicator)
         for pair in self.contents.pairs:
             yield self.evolution_page(pair)
+        if self.contents.series:
+            yield self.series_page()
         if self.presentation["targets"]:
             yield self.target_page()
         for edition in self.findings:
@@ -112,6 +114,8 @@ class PageWriter:
             names.append(("menu_target", "target"))
         if self.findings:
             names.append(("menu_findings", f"findings-{max(self.findings)}"))
+        if self.contents.series:
+            names.append(("menu_series", "series"))
         names.append(("title_method", "method"))
         if self.presentation["quality"]:
             names.append(("menu_quality", f"quality-{max(self.presentation['quality'])}"))
@@ -442,6 +446,22 @@ class PageWriter:
                     for figure in self.figures
                     if figure.compares_editions and figure.edition == pair[0]
                 ],
+            },
+        )
+
+    def series_page(self) -> Page:
+        """Indicators through all editions, those of which only print exists among them."""
+        bases = sorted(
+            {base for _, base in self.contents.series}, key=lambda base: self.contents.bases[base]["sort_order"]
+        )
+        charts = tuple(self.drawings.series_chart(base) for base in bases)
+        return Page(
+            "series", "series", self.wording.term("title_series"), charts,
+            context={
+                "printed": [
+                    row | {"reason": row[f"reason_{self.language}"]} for row in self.presentation["printed_editions"]
+                ],
+                "legends": self.verdict_notes({verdict for chart in charts for verdict in chart.verdicts}),
             },
         )
 

@@ -45,8 +45,8 @@ def write_site(
         session: connection with the marts in its schema `marts`.
         report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
         site_seeds: the seeds `site_texts`, `site_highlights`, `bases`, `blocks`, `sectors`,
-            `reliability_rules`, `scopes`, `targets`, `target_measures`, `external_values` and
-            `footnotes`.
+            `reliability_rules`, `scopes`, `targets`, `target_measures`, `external_values`, `footnotes` and
+            `printed_editions`.
         folder: the folder to write, which does not exist yet.
 
     Raises:
@@ -62,6 +62,9 @@ def write_site(
             name: sorted(site_seeds[name].to_pylist(), key=lambda row: row["sort_order"])
             for name in ("scopes", "targets", "target_measures", "external_values", "footnotes")
         },
+        "printed_editions": sorted(
+            site_seeds["printed_editions"].to_pylist(), key=lambda row: row["edition"]
+        ),
         "quality": by_edition(read_quality(session)),
         "claims": by_edition(
             rows_of(session, "select * from marts.rpt_claims order by edition desc, sort_order")
