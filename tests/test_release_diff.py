@@ -63,6 +63,24 @@ def test_the_page_shows_texts_as_they_are(tmp_path):
     assert not any(tag in page for tag in ("<b>", "<i>", "<u>"))
 
 
+@pytest.mark.parametrize(("has_earlier", "said"), [(False, "No earlier release:"), (True, "Nothing moved.")])
+def test_a_first_release_is_compared_with_none(tmp_path, has_earlier, said):
+    """The page of a first release does not say that nothing moved."""
+    with duckdb.connect() as session:
+        session.execute(
+            """
+            create schema quality; create schema marts;
+            create table marts.dim_editions as select 2001 as edition, 'final' as status, 0 as revision, '' as note;
+            create table quality.qlt_release_diff as
+            select 1 as edition, 1 as previous_edition, 1.0 as released_se, '' as mart_name, '' as measure,
+                '' as indicator_id, '' as base_id, '' as domain, '' as category limit 0;
+            """
+        )
+        write_release_diff(session, tmp_path, has_earlier=has_earlier)
+    page = (tmp_path / "diff.html").read_text(encoding="utf-8")
+    assert [text for text in ("No earlier release:", "Nothing moved.") if text in page] == [said]
+
+
 def test_the_name_of_a_folder_is_no_column(tmp_path):
     """A release below `edition=2001`, as data lakes name folders, has the columns of its files."""
     folder = tmp_path / "edition=2001" / "release"

@@ -30,7 +30,7 @@ from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.site.charts import Chart, Mark, Numbers, Row, nice_end
 from barometer.outputs.site.contents import Contents
 from barometer.outputs.site.site_folder import all_terms, keep_whole, list_downloads, write_site
-from helpers import folder_digests, published_marts, reference
+from helpers import PROJECT, folder_digests, published_marts, read_rows, reference
 
 CODES = tuple(language.code for language in LANGUAGES)
 MEGABYTE = 1_000_000
@@ -39,7 +39,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "reliability_rules",
               "scopes", "targets", "target_measures", "external_values", "footnotes",
-              "printed_editions")
+              "printed_editions", "search_synonyms")
 
 # What a chart says and how long its bars are, in percent of its axis.
 READ_CHART = """figure => {
@@ -1047,6 +1047,39 @@ def test_search_puts_key_figures_first(visit, wordings, code):
         window.wait_for_function(
             f"searched => {FIRST_FOUND}.startsWith(searched)", arg=label, timeout=5000
         )
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_people_look_for_comes_first(visit, code):
+    """A hundred searches as people type them: words that no label has, kinds of pages, words that are misspelt."""
+    searches = read_rows(PROJECT / "tests" / "reference" / "search_queries.csv")
+    assert len(searches) == 100
+    window = visit(f"{code}/index.html")
+    window.fill("#search", "x")
+    window.locator(".found").wait_for()
+    wrong = []
+    for row in searches:
+        if row["language"] == code:
+            window.fill("#search", row["query"])
+            first = window.evaluate("(document.querySelector('.found li a') || {href: ''}).href.split('/').pop().split('#')[0]")
+            if first != f"{row['page']}.html":
+                wrong.append(f"{row['query']}: found {first}; expected {row['page']}.html")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_result_can_be_reached(visit, wordings, code):
+    """More results than the list holds: its last line leads to them all."""
+    window = visit(f"{code}/index.html")
+    word = min(words(reference("bases")[1][f"label_{code}"]))
+    window.fill("#search", word)
+    last = window.locator(".found li a").last
+    last.wait_for()
+    count = int(re.search(r"\d+", last.inner_text())[0])
+    assert last.inner_text() == wordings[code].term("search_all", count=count) and count > 12
+    last.click()
+    window.locator(".results li a").first.wait_for()
+    assert window.locator(".results li").count() == count
 
 
 @pytest.mark.parametrize("code", CODES)

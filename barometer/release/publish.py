@@ -123,8 +123,8 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
                 "select edition, status, note from marts.dim_editions order by edition"
             ).to_arrow_table().to_pylist()
             write_validation_report(session, editions, run, internal / "validation_report.html")
-            write_release_diff(session, internal, run.has_built("qlt_release_diff"))
             last = last_release(str(run.release_path))
+            write_release_diff(session, internal, run.has_built("qlt_release_diff"), bool(last))
             write_state(
                 session, run.manifest, internal / "state", Path(last) / "state" if last else None
             )

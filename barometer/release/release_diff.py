@@ -16,7 +16,7 @@ ROWS_SHOWN = 500
 
 
 def write_release_diff(
-    session: duckdb.DuckDBPyConnection, folder: Path, is_compared: bool = True
+    session: duckdb.DuckDBPyConnection, folder: Path, is_compared: bool = True, has_earlier: bool = True
 ) -> None:
     """Write both files.
 
@@ -25,6 +25,7 @@ def write_release_diff(
         folder: the folder that receives diff.csv and diff.html.
         is_compared: whether `qlt_release_diff` was built in this run; where it was not, no mart
             of numbers was, and none moved.
+        has_earlier: whether there is a release to compare with.
     """
     differences = session.sql(
         f"""
@@ -46,6 +47,7 @@ def write_release_diff(
     )
     page = template.render(
         editions=editions,
+        has_earlier=has_earlier,
         sections=diff_sections(differences.to_arrow_table().to_pylist()),
     )
     (folder / "diff.html").write_text(page + "\n", encoding="utf-8")

@@ -1,13 +1,14 @@
-"""The index of the search field: every indicator with its newest numbers, as a script.
+"""The index of the search field: every indicator with its newest numbers, and every page, as a script.
 
 A page that is opened from disk may load a script beside it, and nothing else. Words of every
-language find, whatever the language of the page; key figures come before others that fit as well.
+language find, whatever the language of the page, and so do the words of the seed `search_synonyms`; key
+figures come before others that fit as well.
 """
 
 import json
 
 from barometer.outputs.language.wording import Wording
-from barometer.outputs.site.addresses import anchor, indicator_page
+from barometer.outputs.site.addresses import anchor, category_page, exhibit_page, indicator_page
 from barometer.outputs.site.contents import TOTAL, Estimate, Labels
 from barometer.outputs.site.pages import PageWriter
 
@@ -77,18 +78,62 @@ def search_index(writer: PageWriter, wordings: list[Wording]) -> str:
         "stopWords": [
             word for other in wordings for word in other.term("search_stop_words").split()
         ],
-        "synonyms": dict(
-            pair.split(":")
-            for other in wordings for pair in other.term("search_synonyms").split()
-        ),
+        "synonyms": writer.presentation["search_synonyms"],
         "texts": {
             name: wording.terms[name]
-            for name in ("search_none", "search_found", "search_interval", "interval", "no_value")
+            for name in (
+                "search_none", "search_nearest", "search_found", "search_all", "search_interval",
+                "interval", "no_value",
+            )
         },
         "entries": entries,
+        "pages": pages_found(writer, wordings),
     }
     packed = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
     return f"window.barometerIndex = {packed};\n"
+
+
+def pages_found(writer: PageWriter, wordings: list[Wording]) -> list[dict]:
+    """Pages that are looked for by what they are: figures, tables, sectors, and those of the menu.
+
+    Each has its label, further words, its page, and its edition, 0 where it is of none.
+    """
+    contents, wording, language = writer.contents, writer.wording, writer.language
+    found = [
+        {
+            "label": exhibit.label(wording),
+            "words": " ".join(
+                filter(None, [
+                    exhibit.headlines.get(language),
+                    *(exhibit.label(other) for other in wordings if other is not wording),
+                ])
+            ),
+            "page": f"{exhibit_page(exhibit)}.html",
+            "edition": exhibit.edition,
+        }
+        for exhibit in contents.exhibits
+    ]
+    found += [
+        {
+            "label": category.labels[language],
+            "words": f"{in_other_languages(category.labels, language)} {wording.term(category.domain)}",
+            "page": f"{category_page(category, edition)}.html",
+            "edition": edition,
+        }
+        for category in contents.categories
+        for edition in contents.editions_of(category)
+    ]
+    menus = [PageWriter(contents, other, writer.presentation).menu() for other in wordings]
+    found += [
+        {
+            "label": text,
+            "words": " ".join(menu[place][0] for menu in menus if menu[place][0] != text),
+            "page": f"{name}.html",
+            "edition": 0,
+        }
+        for place, (text, name) in enumerate(writer.menu())
+    ]
+    return found
 
 
 def in_other_languages(labels: Labels, language: str) -> str:

@@ -45,8 +45,8 @@ def write_site(
         session: connection with the marts in its schema `marts`.
         report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
         site_seeds: the seeds `site_texts`, `site_highlights`, `bases`, `blocks`, `sectors`,
-            `reliability_rules`, `scopes`, `targets`, `target_measures`, `external_values`, `footnotes` and
-            `printed_editions`.
+            `reliability_rules`, `scopes`, `targets`, `target_measures`, `external_values`, `footnotes`,
+            `printed_editions` and `search_synonyms`.
         folder: the folder to write, which does not exist yet.
 
     Raises:
@@ -65,6 +65,9 @@ def write_site(
         "printed_editions": sorted(
             site_seeds["printed_editions"].to_pylist(), key=lambda row: row["edition"]
         ),
+        "search_synonyms": {
+            row["word"]: row["means"].split("|") for row in site_seeds["search_synonyms"].to_pylist()
+        },
         "quality": by_edition(read_quality(session)),
         "claims": by_edition(
             rows_of(session, "select * from marts.rpt_claims order by edition desc, sort_order")

@@ -67,12 +67,18 @@
     link.addEventListener("click", () => { link.href = link.href.split(/[?#]/)[0] + location.search + location.hash; });
   });
 
-  /* Search: every word is of the indicator, of a sector or size class, or an edition. */
+  /* Search: every word is of the indicator, of a sector or size class, or an edition; or of a page. */
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   const words = (text) => plain(text).match(/[a-z0-9_]+/g) || [];
-  const fits = (token, word) =>
-    word.startsWith(token) || (word.length > 3 && /^[a-z]+$/.test(word) && token.startsWith(word.slice(0, Math.max(4, word.length - 2))));
-  const holds = (token, list) => list.some((word) => fits(token, word));
+  /* A number is itself alone; a word is also what it begins, but a short one not what is far longer. */
+  const fits = (token, word) => {
+    if (word === token) return true;
+    if (!/^[a-z_]+$/.test(token) || !/^[a-z]/.test(word)) return false;
+    if (word.startsWith(token)) return token.length > 3 || (token.length > 1 && word.length - token.length < 4);
+    return word.length > 3 && token.length - word.length < 4 && /^[a-z]+$/.test(word) && token.startsWith(word.slice(0, Math.max(4, word.length - 2)));
+  };
+  const meant = (token) => [token].concat(index.synonyms[token] || []);
+  const holds = (token, list) => meant(token).some((one) => list.some((word) => fits(one, word)));
   const filled = (text, names) => text.replace(/\{(\w+)\}/g, (_, name) => names[name]);
   let index = null, waiting = null;
 
@@ -89,6 +95,11 @@
           entry.of = words(entry.base);
           entry.rest = words(entry.words + " " + entry.base);
         });
+        index.pages.forEach((page) => { page.own = words(page.label); page.rest = words(page.words); });
+        index.known = Array.from(new Set([
+          ...Object.keys(index.synonyms), ...index.categories.flatMap((category) => category.words),
+          ...index.entries.flatMap((entry) => entry.own), ...index.pages.flatMap((page) => page.own),
+        ]));
         resolve();
       };
       document.head.append(script);
@@ -96,14 +107,17 @@
     return waiting;
   }
 
-  function find(query) {
-    const given = Array.from(new Set(words(query).map((token) => index.synonyms[token] || token)));
-    const asked = given.filter((token) => !index.stopWords.has(token));
-    const tokens = asked.length ? asked : given;
-    if (!tokens.length) return [];
+  /* What is asked for: an edition, and the words that say something. */
+  function asked(query) {
+    const given = Array.from(new Set(words(query)));
+    const said = given.filter((token) => !index.stopWords.has(token));
+    const tokens = said.length ? said : given;
+    const year = tokens.find((token) => index.editions.map(String).includes(token));
+    return { tokens, year, others: tokens.filter((token) => token !== year) };
+  }
+
+  function findNumbers({ year, others }) {
     const editions = index.editions.map(String);
-    const year = tokens.find((token) => editions.includes(token));
-    const others = tokens.filter((token) => token !== year);
     const found = [];
     index.entries.forEach((entry, order) => {
       /* The edition asked for, or the newest, that has a number of a place. */
@@ -119,16 +133,77 @@
       if (own.length + best.met.length + rest.length < others.length) return;
       if (others.length && !own.length && !rest.length && !best.met.length) return;
       const score = 10 * own.length + 4 * best.met.length + 2 * rest.length + rest.filter((token) => holds(token, entry.of)).length;
-      found.push({ entry, edition: has(best.place), place: best.place, score, share: own.length / entry.own.length, order });
+      found.push({ entry, edition: has(best.place), place: best.place, score, rank: entry.rank, share: own.length / entry.own.length, order });
     });
-    /* Of those that fit as well: key figures first, then what says little else. */
-    return found.sort((one, other) =>
-      other.score - one.score || one.entry.rank - other.entry.rank || other.share - one.share || one.order - other.order);
+    return found;
+  }
+
+  function findPages({ year, others }) {
+    const newest = new Map();
+    const found = [];
+    index.pages.forEach((page, order) => {
+      if (year && page.edition && String(page.edition) !== year) return;
+      const own = others.filter((token) => holds(token, page.own));
+      const rest = others.filter((token) => !own.includes(token) && holds(token, page.rest));
+      if (!others.length || own.length + rest.length < others.length) return;
+      /* What it is called goes before what a number is called: a kind with its number, or the whole of a name. */
+      const named = page.own.length && meant(others[0]).includes(page.own[0]) && (page.own.length === 1 || others.length > 1);
+      const result = { page, score: 10 * own.length + 2 * rest.length + (named ? 5 : -3), rank: 99, share: own.length / page.own.length, order };
+      const key = page.label;
+      if (newest.has(key) && newest.get(key).page.edition >= page.edition) return;
+      newest.set(key, result);
+    });
+    newest.forEach((result) => found.push(result));
+    return found;
+  }
+
+  /* Of those that fit as well: key figures first, then what says little else. */
+  function find(query) {
+    const wanted = asked(query);
+    if (!wanted.tokens.length) return [];
+    return findNumbers(wanted).concat(findPages(wanted)).sort((one, other) =>
+      other.score - one.score || one.rank - other.rank || other.share - one.share || one.order - other.order);
+  }
+
+  /* How many letters one word has to change to be the other, swapped neighbours as one; no more than `most`. */
+  function distance(one, other, most) {
+    if (Math.abs(one.length - other.length) > most) return most + 1;
+    let before = null, last = Array.from({ length: other.length + 1 }, (_, place) => place);
+    for (let i = 1; i <= one.length; i += 1) {
+      const next = [i];
+      for (let k = 1; k <= other.length; k += 1) {
+        const cost = one[i - 1] === other[k - 1] ? 0 : 1;
+        next[k] = Math.min(last[k] + 1, next[k - 1] + 1, last[k - 1] + cost);
+        if (before && i > 1 && k > 1 && one[i - 1] === other[k - 2] && one[i - 2] === other[k - 1]) next[k] = Math.min(next[k], before[k - 2] + 1);
+      }
+      before = last; last = next;
+    }
+    return last[other.length];
+  }
+
+  /* The query with each word that nothing has in place of it the nearest one; without such a word, the words that find most. */
+  function nearest(query) {
+    const { tokens } = asked(query);
+    const changed = tokens.map((token) => {
+      if (holds(token, index.known) || token.length < 4) return token;
+      const most = token.length > 6 ? 2 : 1;
+      const near = index.known.map((word) => [distance(token, word, most), word]).filter(([far]) => far <= most).sort(([one], [other]) => one - other);
+      return near.length ? near[0][1] : null;
+    }).filter(Boolean);
+    if (find(changed.join(" ")).length) return changed.join(" ");
+    return changed.map((_, place) => changed.filter((__, other) => other !== place).join(" ")).find((fewer) => find(fewer).length) || null;
   }
 
   const decimal = (tenths) => (tenths === null ? index.texts.no_value : (tenths / 10).toFixed(1).replace(".", index.decimalMark));
 
   function item(result) {
+    if (result.page) {
+      const link = document.createElement("a"), name = document.createElement("b"), line = document.createElement("li");
+      link.href = result.page.page;
+      name.textContent = result.page.label + (result.page.edition ? ` (${result.page.edition})` : "");
+      link.append(name); line.append(link);
+      return line;
+    }
     const { entry, edition, place } = result;
     const category = index.categories[place];
     const number = entry.numbers[edition][place];
@@ -145,10 +220,22 @@
   }
 
   function list(box, query, most) {
-    const found = find(query);
+    let found = find(query), said = filled(index.texts.search_found, { count: found.length });
+    if (!found.length) {
+      const near = nearest(query);
+      found = near ? find(near) : [];
+      said = near ? filled(index.texts.search_nearest, { query, nearest: near }) : index.texts.search_none;
+    }
     box.hidden = !words(query).length;
-    box.querySelector("p").textContent = found.length ? filled(index.texts.search_found, { count: found.length }) : index.texts.search_none;
-    box.querySelector("ol").replaceChildren(...found.slice(0, most).map(item));
+    box.querySelector("p").textContent = said;
+    const lines = found.slice(0, most).map(item);
+    if (found.length > lines.length) {
+      const line = document.createElement("li"), link = document.createElement("a");
+      link.href = `indicators.html?q=${encodeURIComponent(query)}`;
+      link.textContent = filled(index.texts.search_all, { count: found.length });
+      line.append(link); lines.push(line);
+    }
+    box.querySelector("ol").replaceChildren(...lines);
     return found;
   }
 
@@ -181,6 +268,6 @@
   const results = document.querySelector(".results");
   if (query && results) {
     field.value = query;
-    load().then(() => list(results, query, 100));
+    load().then(() => list(results, query, Infinity));
   }
 })();
