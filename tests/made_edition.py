@@ -12,6 +12,8 @@ from pathlib import Path
 from helpers import codes, reference
 
 NEW_QUESTION = "dowsing"
+# What a block counted before the new question joined it, as a derived question and its indicator.
+OLD_LIST = "without_dowsing"
 NEW_SECTORS = ("split-1", "split-2")
 NEW_SIZES = ("grand", "huge")
 ONE_RESPONSE, CENSUS, NO_RESPONSE, NO_ENTERPRISE = (1, 0), (2, 1), (3, 2), (4, 1)
@@ -198,6 +200,30 @@ class MadeEdition:
                    "label_en": "Dowsing's share"}
             for row in twins
         ])
+        counted = next(
+            row for row in derived
+            if row["input_block_id"] == block and row["operation"] == "count" and row["max_code"] == "1"
+        )
+        self.add("derived_questions", [
+            counted | {
+                "question_id": OLD_LIST, "input_block_id": "", "sort_order": "99",
+                "input_question_ids": "|".join(
+                    row["question_id"] for row in asked if row["block_id"] == block
+                ),
+                "label_nl": "Zonder pendelen", "label_en": "Without dowsing",
+            }
+        ])
+        # The indicator over the whole block, which is another question with one technology more.
+        whole = next(
+            row for row in self.rows("indicators")
+            if row["question_id"] == counted["question_id"] and row["eurostat_code"]
+        )
+        self.whole_list = whole["indicator_id"]
+        self.add("indicators", [
+            whole | {"indicator_id": OLD_LIST, "question_id": OLD_LIST, "eurostat_code": "", "source": "tekst",
+                     "sort_order": "999", "label_en": "Any but dowsing"}
+        ])
+        self.add("indicator_topics", [{"indicator_id": OLD_LIST, "topic_id": "old_list"}])
         topics = {row["indicator_id"]: row["topic_id"] for row in self.rows("indicator_topics")}
         self.add("indicator_topics", [
             {"indicator_id": new, "topic_id": topics[old]}

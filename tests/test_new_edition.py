@@ -13,6 +13,7 @@ from made_edition import (
     NEW_SIZES,
     NO_ENTERPRISE,
     NO_RESPONSE,
+    OLD_LIST,
     ONE_RESPONSE,
     UNREAD,
     MadeEdition,
@@ -87,7 +88,7 @@ def test_only_files_of_data_changed(project, built_project):
     assert changed == {
         f"seeds/reference/{seed}.csv"
         for seed in (
-            "answer_codes", "disclosure_control", "editions", "figures", "indicator_topics", "indicators", "population",
+            "answer_codes", "derived_questions", "disclosure_control", "editions", "figures", "indicator_topics", "indicators", "population",
             "questions", "raw_columns", "sector_nace", "sectors", "size_classes",
         )
     }
@@ -359,3 +360,21 @@ def test_parquet_is_the_same_edition(project, tmp_path, monkeypatch):
         ])
     assert found[0] == found[1]
     assert len(found[0][1]) == len(project["made"].responses)
+
+
+def test_the_series_of_the_old_list_goes_on(project, marts):
+    """With one technology more, any of them is another question; any of the old list is the one of before."""
+    made = project["made"]
+    with duckdb.connect(str(project["folder"] / "warehouse.duckdb"), read_only=True) as warehouse:
+        verdicts = dict(warehouse.execute(
+            "select indicator_id, is_comparable from estimates.int_comparability "
+            "where edition = $1 and previous_edition = $2 and indicator_id in ($3, $4)",
+            [made.year, made.latest, made.whole_list, OLD_LIST],
+        ).fetchall())
+    assert verdicts == {made.whole_list: False, OLD_LIST: True}
+    shares = dict(marts.execute(
+        "select indicator_id, estimate_pct from marts.fct_estimates "
+        "where edition = $1 and domain = 'total' and indicator_id in ($2, $3)",
+        [made.year, made.whole_list, OLD_LIST],
+    ).fetchall())
+    assert 0 < shares[OLD_LIST] < shares[made.whole_list]
