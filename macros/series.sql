@@ -1,8 +1,9 @@
 {#-
-Each indicator of all enterprises through the editions, surveyed here or only in print, as a `select`
-statement: one row per edition × indicator × base. What an edition of which only print exists says has
-no interval and is tested against nothing. A break is between an edition and the one before it in the
-series: where either cannot be compared as it is.
+Each indicator of all enterprises through the editions, surveyed here or only in print, as a
+`select` statement: one row per edition × indicator × base. What an edition of which only print
+exists says has no interval and is tested against nothing; once the edition is surveyed here, it
+takes no part. A break is between an edition and the one before it in the series: where either
+cannot be compared as it is.
 
 Arguments:
     estimates, changes (string): relations as fct_estimates and fct_changes, or their public forms.
@@ -57,6 +58,9 @@ Arguments:
 
         inner join printed_editions
             on printed_estimates.edition = printed_editions.edition
+
+        anti join {{ estimates }} as surveyed
+            on printed_estimates.edition = surveyed.edition
 
     ),
 

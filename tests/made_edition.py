@@ -223,7 +223,7 @@ class MadeEdition:
             whole | {"indicator_id": OLD_LIST, "question_id": OLD_LIST, "eurostat_code": "", "source": "tekst",
                      "sort_order": "999", "label_en": "Any but dowsing"}
         ])
-        self.add("indicator_topics", [{"indicator_id": OLD_LIST, "topic_id": "old_list"}])
+        self.add("indicator_topics", [{"indicator_id": OLD_LIST, "topic_id": self.rows("topics")[0]["topic_id"]}])
         topics = {row["indicator_id"]: row["topic_id"] for row in self.rows("indicator_topics")}
         self.add("indicator_topics", [
             {"indicator_id": new, "topic_id": topics[old]}

@@ -141,7 +141,7 @@ def score(answers, question, hit, base):
 @pytest.mark.parametrize("domain", ["total", "size"])
 def test_changes_are_surer_by_the_covariance(marts, twice, domain):
     """Every share of each kind of base that both editions have, against plain loops."""
-    assert sum(compared_changes(marts, twice, case, domain) for case in CASES) >= 10
+    assert sum(compared_changes(marts, twice, case, domain) for case in CASES) >= 8
 
 
 def compared_changes(marts, twice, case, domain):

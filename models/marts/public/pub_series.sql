@@ -1,8 +1,8 @@
 /*
 Each indicator through the editions, as everybody may see it.
 
-Grain: one row per edition × indicator × base, of all enterprises, as rpt_series has them; numbers are
-those of pub_estimates, or of print.
+Grain: one row per edition × indicator × base, of all enterprises, as rpt_series has them; numbers
+are those of pub_estimates, or of print.
 */
 with
 

@@ -1,7 +1,8 @@
 /*
 Each indicator through the editions, those of which only print exists among them.
 
-Grain: one row per edition × indicator × base, of all enterprises. The method is in macros/series.sql.
+Grain: one row per edition × indicator × base, of all enterprises. The method is in
+macros/series.sql.
 */
 -- depends_on: {{ ref('chk_expectation_results') }}
 with
