@@ -213,6 +213,10 @@ class MadeEdition:
                 "label_nl": "Zonder pendelen", "label_en": "Without dowsing",
             }
         ])
+        self.add("answer_codes", [
+            row | {"question_id": OLD_LIST} for row in self.rows("answer_codes")
+            if row["question_id"] == counted["question_id"]
+        ])
         # The indicator over the whole block, which is another question with one technology more.
         whole = next(
             row for row in self.rows("indicators")
