@@ -518,6 +518,12 @@ def observations(release, structure):
     ]
 
 
+def test_synthetic_data_are_a_test(structure, marts):
+    """The header says so, as SDMX has it, while any edition is synthetic."""
+    statuses = {status for (status,) in marts.sql("select status from marts.dim_editions").fetchall()}
+    assert structure.header.test == ("synthetic" in statuses) is True
+
+
 def native_codes(structure, codelist):
     """The codes of the marts by the code of SDMX."""
     return {

@@ -96,10 +96,14 @@ def write_sdmx_files(
         order by all
         """
     ).to_arrow_table().to_pylist()
-    (prepared,) = connection.sql("select max(fieldwork_end) from marts.dim_editions").fetchone()
+    prepared, is_synthetic = connection.sql(
+        "select max(fieldwork_end), bool_or(status = 'synthetic') from marts.dim_editions"
+    ).fetchone()
     folder.mkdir()
     (folder / "structure.xml").write_bytes(
-        structure_message(parts, defined, lists, dutch_names(defined, codelists, members), prepared)
+        structure_message(
+            parts, defined, lists, dutch_names(defined, codelists, members), prepared, is_synthetic
+        )
     )
     frame = pd.DataFrame(
         {row["component_id"]: values(row, estimates, members) for row in defined}, dtype=object
@@ -239,8 +243,10 @@ def structure_message(
     lists: dict[str, Codelist],
     dutch: dict[tuple[str | None, str], str],
     prepared: date,
+    is_synthetic: bool,
 ) -> bytes:
-    """The structure as SDMX-ML 3.0, prepared on the last day of fieldwork: no clock is read.
+    """The structure as SDMX-ML 3.0, prepared on the last day of fieldwork: no clock is read. It is a
+    test while any edition is synthetic.
 
     pysdmx knows one language; the Dutch names are added here. It also says of each attribute
     which measure it is about: with one measure that goes without saying, and not every
@@ -258,6 +264,7 @@ def structure_message(
         Format.STRUCTURE_SDMX_ML_3_0,
         header=Header(
             id=f"{AGENCY}_{FLOW}",
+            test=is_synthetic,
             prepared=datetime.combine(prepared, time(), UTC),
             sender=Organisation(id=AGENCY),
         ),
