@@ -252,7 +252,7 @@ RECORDS = {
         "responses", "response_channel", lambda _: "pigeon", "code_unknown", "'pigeon'", "web or paper or phone"),
     "no response id": cell(
         "responses", "response_id", lambda _: "", "value_missing", "an empty cell", "a value"),
-    "response id that stands twice": repeated(
+    "response id that occurs twice": repeated(
         "responses", "response_id", "response_repeated", is_secret=False),
     "respondent's number in scientific notation": number(
         "responses", "enterprise_number", scientific, "number_in_scientific_notation", "a number in scientific notation"),
@@ -462,7 +462,7 @@ FILES = {
         "line 1: ", "found column unheard_of", "expected a column of seeds/reference/questions.csv", "[column_unknown]"),
     "column name in capitals": csv_file(
         "sample", lambda content: content.replace(b"nace_code", b"NACE_code", 1), "line 1: ", "found column NACE_code", "[column_unknown]"),
-    "column that stands twice": csv_file(
+    "column that occurs twice": csv_file(
         "sample", lambda content: content.replace(b"recontact_channel", b"delivery_status", 1), "line 1: ", "found column delivery_status 2 times", "[column_repeated]"),
     "row with a field too many": csv_file(
         "responses", on_line(7, lambda line: line + b",1"), "line 7: ", "fields; expected ", "as in the header", "[row_ragged]"),
@@ -713,7 +713,7 @@ def derived_from_two_blocks(project):
 
 
 def largest_byte(project):
-    """A code that stands for no answer."""
+    """A code that means no answer."""
     line = len(reference("answer_codes", project.folder)) + 1
     row = reference("answer_codes", project.folder)[-1]
     project.change_cell(project.seed("answer_codes"), "answer_code", lambda _: "255", line)
@@ -738,7 +738,7 @@ SEEDS = {
     "reference seed with semicolons": seed_with_semicolons,
     "reference seed with a field too many": ragged_seed,
     "indicator over an unknown base": unknown_base_of_indicator,
-    "code that stands twice in a seed": repeated_stratum,
+    "code that occurs twice in a seed": repeated_stratum,
     "edition of an unknown status": misspelt_status,
     "indicator of an unknown question": misspelt_question,
     "name that is none": name_of_two_words,
@@ -748,7 +748,7 @@ CODE_LISTS = {
     "gap between two size classes": gap_between_sizes,
     "question dropped that a base rests on": base_that_nobody_can_tell,
     "question derived from two blocks": derived_from_two_blocks,
-    "code that stands for no answer": largest_byte,
+    "code that means no answer": largest_byte,
     "question in a column that is taken": column_of_every_row,
 }
 
