@@ -174,9 +174,11 @@ def visit(browser, site):
             windows[width] = browser.new_context(
                 viewport={"width": width, "height": height}, reduced_motion="reduce"
             ).new_page()
-        window = windows[width]
-        window.goto("about:blank")
-        window.goto(f"{site.as_uri()}/{name}")
+        window, address = windows[width], f"{site.as_uri()}/{name}"
+        if window.url.partition("#")[0] == address.partition("#")[0]:
+            # The browser would stay on the page as it was left.
+            window.goto("about:blank")
+        window.goto(address)
         window.evaluate("try { sessionStorage.clear() } catch (error) {}")
         return window
 
