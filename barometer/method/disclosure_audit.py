@@ -168,16 +168,21 @@ class Moves:
             )
             for moves in self.of_sector
         ]
-        effects = [self.effects(moves) for moves in self.of_sector]
+        effects = [
+            self.effects(moves)[numbers] for moves, numbers in zip(self.of_sector, kept, strict=True)
+        ]
         # Pairs of moves in two categories: which, and what they do together.
-        pairs, sums = [np.zeros((0, 4), int)], [np.zeros((0, len(margins)))]
+        sizes = [len(numbers) for numbers in kept]
+        total = sum(one * other for one, other in combinations(sizes, 2))
+        self.pairs, self.sums = np.empty((total, 4), int), np.empty((total, len(margins)))
+        end = 0
         for one, other in combinations(range(len(kept)), 2):
-            first, second = (axis.ravel() for axis in np.meshgrid(kept[one], kept[other]))
-            pairs.append(
-                np.column_stack([np.full_like(first, one), np.full_like(first, other), first, second])
-            )
-            sums.append(effects[one][first] + effects[other][second])
-        self.pairs, self.sums = np.concatenate(pairs), np.concatenate(sums)
+            start, end = end, end + sizes[one] * sizes[other]
+            self.pairs[start:end, 0], self.pairs[start:end, 1] = one, other
+            self.pairs[start:end, 2] = np.tile(kept[one], sizes[other])
+            self.pairs[start:end, 3] = np.repeat(kept[other], sizes[one])
+            together = self.sums[start:end].reshape(sizes[other], sizes[one], len(margins))
+            np.add(effects[one], effects[other][:, None], out=together)
         # Without a bound on any margin, every move fits by itself.
         self.tree = None
         if len(self.sums) and is_bounded.any():
@@ -307,12 +312,13 @@ def unsafe(
             product(np.flatnonzero(hits), np.flatnonzero(~hits)),
             key=lambda pair: (-min(answers[list(pair)]), pair),
         )[:PAIRS_TRIED] if sectors else []
-        for pair in pairs:
-            if pair not in known:
-                known[pair] = Moves(printed, *pair)
         for number, sector in sectors:
             found = Found(printed, sector, values, solutions)
             for pair in pairs:
+                if not found.lacking():
+                    break
+                if pair not in known:
+                    known[pair] = Moves(printed, *pair)
                 found.look(known[pair], number)
                 if sector in solve:
                     found.ask(known[pair])
