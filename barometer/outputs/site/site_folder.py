@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from contextlib import closing
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -179,8 +180,9 @@ def list_downloads(site: Path) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
+@cache
 def environment() -> Environment:
-    """The templates."""
+    """The templates, each compiled once in a process."""
     templates = Environment(
         loader=PackageTemplates(), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
