@@ -85,9 +85,11 @@ class ShownProgress:
 
 
 def pytest_collection_finish():
-    """What was imported is there to stay: Python need not look for garbage among it."""
+    """What was imported is there to stay: Python need not look for garbage among it, nor a hundred
+    times a second among what a test makes."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.hookimpl(tryfirst=True)

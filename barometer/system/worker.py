@@ -4,6 +4,7 @@ Not a pool of `multiprocessing`: its processes run the script that started this 
 and outlive it where it is killed. This one ends when nobody can give it work any more.
 """
 
+import gc
 import os
 import pickle
 import signal
@@ -40,6 +41,8 @@ class Worker:
 def main() -> None:
     """Call what comes in, until nothing can come any more; Ctrl-C is for who gives the work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # As in dbt_barometer: what there is to write stays, and is not looked through for garbage.
+    gc.set_threshold(100_000, 50, 50)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     while True:
