@@ -230,7 +230,7 @@ def test_harmless_forms_change_nothing(built_project, tmp_path):
     build = run_dbt(
         project.folder, "build", "--select",
         *(f"+{table.partition('.')[2]}" for table in tables), "population",
-        "--exclude-resource-type", "test",
+        "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
     )
     assert build.returncode == 0, build.stdout[-3000:]
     with duckdb.connect() as session:

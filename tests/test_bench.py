@@ -110,7 +110,7 @@ def test_scale_measures_a_build(built_project, tmp_path):
     edition = scale.copy_edition(folder, 1)
     build = scale.build_of(
         folder, edition, "--select", "+fct_responses", "+fct_answers", "--exclude-resource-type",
-        "test",
+        "test", "--exclude-resource-type", "unit_test",
     )
     assert build["cpu_seconds"] > 1 and build["peak_bytes"] > 1e8
     first, *slowest = scale.findings(folder, edition, build)
