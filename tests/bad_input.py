@@ -9,7 +9,6 @@ import codecs
 import csv
 import io
 import re
-import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,6 +19,10 @@ from helpers import copy_built, read_cells, reference, run_dbt, write_cells
 DAMAGED = b"PAR1 damaged PAR1"
 
 EMPTY_ROWS = 500
+
+# Of the responses of an edition that is added, with their header: what is wrong with a file is so
+# with few. Its sample is who these are of.
+ROWS = 200
 
 
 class Project:
@@ -66,7 +69,8 @@ class Project:
         return old
 
     def add_edition(self):
-        """A further synthetic edition, with raw files of its own like the newest one's: their folder."""
+        """A further synthetic edition, with raw files of its own like the newest one's, of fewer
+        enterprises: their folder."""
         self.added += 1
         for name in ("editions", "questions", "population"):
             cells = read_cells(self.seed(name))
@@ -77,8 +81,12 @@ class Project:
             write_cells(self.seed(name), cells + rows)
         folder = self.folder / "raw" / str(self.added)
         folder.mkdir(parents=True)
-        shutil.copy(self.sample, folder / "sample.csv")
-        shutil.copy(self.responses, folder / "responses.csv")
+        responses = read_cells(self.responses)[:ROWS]
+        named = {cell for row in responses for cell in row}
+        header, *sample = read_cells(self.sample)
+        number = header.index("enterprise_number")
+        write_cells(folder / "responses.csv", responses)
+        write_cells(folder / "sample.csv", [header, *(row for row in sample if row[number] in named)])
         return folder
 
 
