@@ -26,6 +26,7 @@ from dbt.contracts.files import FileHash
 from dbt.contracts.graph import nodes, unparsed
 from dbt.contracts.graph.manifest import ManifestStateCheck
 from dbt.parser.manifest import ManifestLoader
+from dbt.version import __version__
 from dbt_common.dataclass_schema import dbtClassMixin
 
 import barometer.duckdb_plugin  # noqa: F401
@@ -54,7 +55,8 @@ whole_state = ManifestLoader.build_manifest_state_check
 def state_without_variables(loader: ManifestLoader) -> ManifestStateCheck:
     """What dbt compares with the last run, to know whether what it parsed then still holds."""
     state = whole_state(loader)
-    state.vars_hash = FileHash.from_contents("")
+    # As dbt has it without any, so that one that is not warm reads it too.
+    state.vars_hash = FileHash.from_contents("\x00".join(["{}", "", "", __version__]))
     return state
 
 
