@@ -4,6 +4,7 @@ import argparse
 import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ from pyarrow import csv
 
 from barometer.engine.engine import LAKE_VARIABLE
 from barometer.engine.lake import Lake
+from barometer.inputs.edition_check import check_edition
 from barometer.inputs.scaffold import scaffold_edition
 from barometer.method.replicate_weights import replicate_weights
 from barometer.release.last_release import release_fault, unseen_changes
@@ -80,6 +82,17 @@ def command_line() -> argparse.ArgumentParser:
         "--raw-path", required=True, metavar="FOLDER",
         help="the folder with <edition>/responses.csv or .parquet",
     )
+    checking = command(
+        "check", run_check,
+        "Say all that is wrong with the raw files of an edition and with the seeds, at once: what "
+        "`dbt build` would refuse. Nothing is built or released.",
+    )
+    checking.add_argument("edition", type=int, help="the year of the edition")
+    checking.add_argument(
+        "--raw-path", default=variables["raw_path"], metavar="FOLDER",
+        help="the folder with <edition>/sample and <edition>/responses, .csv or .parquet; without "
+        "it the synthetic ones of this project",
+    )
     emptying = command(
         "empty-lake", run_empty_lake,
         "Remove all tables that an engine made in the folder BAROMETER_LAKE: they hold microdata. "
@@ -127,6 +140,14 @@ def run_scaffold(options: argparse.Namespace) -> list[str]:
     """What was written and what is open."""
     target = Path("target", "scaffold", str(options.edition))
     return scaffold_edition(options.edition, options.raw_path, str(SEEDS), str(target))
+
+
+def run_check(options: argparse.Namespace) -> Iterator[str]:
+    """What is wrong with an edition, and what to do; exit code 1 where there is a fault."""
+    lines, is_sound = check_edition(options.edition, options.raw_path, SEEDS)
+    yield from lines
+    if not is_sound:
+        sys.exit(1)
 
 
 def run_replicate_weights(options: argparse.Namespace) -> list[str]:

@@ -11,6 +11,9 @@ files.
 
 A raw file, `meta.is_raw`, is loaded as it is. One with a fault has an empty table: the input
 checks read the file itself and say what is wrong, of this file and of all others.
+
+With the target `check` what is refused is said, and what is known of the seed is loaded, so that all
+that comes after it is looked at as well (barometer/inputs/edition_check.py).
 -#}
 {% materialization seed, adapter='duckdb' %}
 
@@ -44,17 +47,32 @@ checks read the file itself and say what is wrong, of this file and of all other
             file ~ ", line " ~ line ~ ", column " ~ column ~ ": found " ~ found ~ "; expected " ~ expected
         ) -%}
     {%- endfor -%}
-    {%- if messages -%}{{- exceptions.raise_compiler_error(messages | join('\n')) -}}{%- endif -%}
+    {%- set is_looked_at = target.name == 'check' -%}
+    {%- if messages and is_looked_at -%}
+        {%- do print('error, ' ~ model.name ~ ':\n' ~ messages | join('\n')) -%}
+    {%- elif messages -%}
+        {{- exceptions.raise_compiler_error(messages | join('\n')) -}}
+    {%- endif -%}
 
     {% call statement('main') -%}
         create or replace table {{ target_relation }} as
         select
             {%- for column in (header if not fault else ['fault']) %}
-            {{ column }}{{ '::' ~ column_types[column] if column in column_types }} as {{ column }},
+            {{
+                known_part(column, column_types.get(column)) if messages
+                else column ~ ('::' ~ column_types[column] if column in column_types else '')
+            }} as {{ column }},
             {%- endfor %}
         from {{ loaded }};
-        {{ hold_to_grain(target_relation) }}
+        {{ hold_to_grain(target_relation) if not is_looked_at }}
     {%- endcall %}
+
+    {%- set repeated = grain_fault(target_relation) if is_looked_at -%}
+    {%- if repeated -%}
+        {%- for row in run_query(repeated) -%}
+            {%- do print('error, ' ~ model.name ~ ':\n' ~ row[0]) -%}
+        {%- endfor -%}
+    {%- endif -%}
 
     {% do persist_docs(target_relation, model) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}

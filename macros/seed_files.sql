@@ -1,6 +1,6 @@
 {#-
 SQL for the cells of a seed that are left open or are not what their column has to be: `line`,
-`column`, `found` and `expected`, the first five of a column.
+`column`, `found` and `expected`, the first five of a column and how many more there are.
 
 A whole number is digits: DuckDB would round 4.379, a Flemish 4 379, to 4. A text is what shows of
 it, as the seed validation_rules asks of raw files: nobody sees a no-break space in a code, and no
@@ -26,7 +26,11 @@ Arguments:
                     || printf('U+%04X', unicode(hidden_character))
             else '''' || cell || ''''
         end as found,
-        expected
+        expected || if(
+            row_number() over of_column = 5 and count(*) over (partition by name) > 5,
+            '; and ' || (count(*) over (partition by name) - 5) || ' more like it',
+            ''
+        ) as expected
     from (
         select
             *,
@@ -63,8 +67,32 @@ Arguments:
         )
     )
     where {{ 'expected is not null' if header else 'false' }}
-    qualify row_number() over (partition by name order by line) <= 5
+    window of_column as (partition by name order by line)
+    qualify row_number() over of_column <= 5
     order by line, name
+{%- endmacro %}
+
+
+{#-
+SQL of what is known of a cell that may be open or wrong: without the marks of what is open, and
+without a value that is not of the column's type. It is for looking further, never for a build.
+
+Arguments:
+    column (string): the column, a text.
+    column_type (string): its type; none for text.
+-#}
+{% macro known_part(column, column_type) -%}
+    {%- set text -%}
+        nullif(trim(regexp_replace({{ column }}, '(^|[|])[?]', '\1', 'g'), '|'), '')
+    {%- endset -%}
+    {{- 'try_cast(' ~ text ~ ' as ' ~ column_type ~ ')' if column_type else text -}}
+{%- endmacro %}
+
+
+{#- Where the rows of a relation are found: in the file of a reference seed, or under its name. -#}
+{% macro place_of_table(relation) -%}
+    {%- set name = relation.identifier -%}
+    {{- 'seeds/reference/' ~ name ~ '.csv' if relation.schema == 'reference' else name -}}
 {%- endmacro %}
 
 

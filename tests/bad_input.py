@@ -622,7 +622,10 @@ def ragged_seed(project):
 def unknown_base_of_indicator(project):
     """An indicator over a base that nobody defined."""
     project.change_cell(project.seed("indicators"), "base_id", lambda _: "nobody")
-    return ["indicators, column base_id: ", "found nobody", "expected a value of bases.base_id"]
+    return [
+        "seeds/reference/indicators.csv, column base_id: ", "found nobody",
+        "expected a value of column base_id of seeds/reference/bases.csv",
+    ]
 
 
 def repeated_stratum(project):

@@ -134,6 +134,13 @@ def dbt() -> None:
     cli()
 
 
+def barometer() -> None:
+    """The command `barometer`."""
+    from barometer.command import main
+
+    sys.exit(main())
+
+
 def run_barometer(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """Run the command `barometer` in a folder; its output is in `stdout`."""
     return subprocess.run(

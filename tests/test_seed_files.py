@@ -126,12 +126,15 @@ def test_names_and_open_cells(tmp_path):
 
 
 def test_five_of_a_column_are_enough(tmp_path):
-    """A column of another kind is said five times, and hides no other."""
+    """A column of another kind is said five times, with how many more there are, and hides no other."""
     path = tmp_path / "seed.csv"
     write_cells(path, [["a", "b"], *([["x", "1"]] * 9), ["1", "y"]])
     found = misfits(path, ["a", "b"], {"a": "integer", "b": "integer"})
     assert [(line, column) for line, column, *_ in found] == [
         *((line, "a") for line in range(2, 7)), (11, "b")
+    ]
+    assert [expected.partition("; ")[2] for *_, expected in found] == [
+        "", "", "", "", "and 4 more like it", ""
     ]
 
 

@@ -15,11 +15,12 @@ Arguments:
     {%- set to_columns = key.to_columns or key.columns %}
 
     (select distinct
-        '{{ model.identifier }}, column {{ key.columns | join(" and ") }}: found '
+        '{{ place_of_table(model) }}, column {{ key.columns | join(" and ") }}: found '
         {%- for column in key.columns %}
         || here.{{ column }}::varchar {{ "|| ' and '" if not loop.last }}
         {%- endfor %}
-        || '; expected a value of {{ key.to.identifier }}.{{ to_columns | join(" and ") }}' as message
+        || '; expected a value of column {{ to_columns | join(" and ") }} of '
+        || '{{ place_of_table(key.to) }}' as message
 
     from {{ model }} as here
 
