@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 
 import duckdb
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from barometer.inputs.scaffold import MOST_CODES, codes_found, scaffold_edition
-from helpers import copy_built, folder_digests, read_rows, reference, run_barometer, run_dbt
+from helpers import PROJECT, copy_built, folder_digests, read_rows, reference, run_barometer, run_dbt
 
 META = [
     row["column_name"] for row in reference("raw_columns") if row["file_kind"] == "responses"
@@ -45,6 +46,7 @@ def seeds(tmp_path):
     }
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    shutil.copy(PROJECT / "seeds" / "reference" / "validation_rules.csv", folder)
     return folder
 
 
@@ -100,7 +102,77 @@ def test_rows_are_taken_over_and_left_open(seeds, raw, tmp_path):
     for secret in ("Janssen", "498765432"):
         assert secret not in text
         assert not any(secret in path.read_text(encoding="utf-8") for path in target.iterdir())
-    assert "questions.csv: 5 rows, 18 open (?)" in text
+    assert "questions.csv: 5 rows, 4 of them open (?)" in text
+    assert lines[-1] == (
+        f"next: settle what is open, append the rows to {seeds}/, and `barometer check 2003 --raw-path "
+        f"{raw.parent}`"
+    )
+
+
+def test_what_is_guessed_is_said_to_be(seeds, raw, tmp_path):
+    """A question under another name, a further one of numbered columns, and nothing where two are as likely."""
+    with (seeds / "questions.csv").open("a", encoding="utf-8") as file:
+        file.write(
+            "2001,h07,harvest_course,m,some,1|2|3,4,Oogst?\n"
+            "2001,s1,crop_sown,m,some,1|2,5,In?\n2001,s2,crop_reaped,m,some,1|2,6,Uit?\n"
+        )
+    with (seeds / "answer_codes.csv").open("a", encoding="utf-8") as file:
+        file.write("harvest_course,1,Daalt,Falls\nharvest_course,2,Stijgt,Rises\n")
+    names = ["c1", "c2", "c3", "c4", "h07_harvests", "crop_x", "unlike_others"]
+    (raw / "responses.csv").write_text(
+        ",".join([*META, *names]) + "\n"
+        + ",".join([*("x" for _ in META), "1", "1", "1", "2", "1", "1", "1"]) + "\n"
+        + ",".join([*("x" for _ in META), "2", "2", "2", "1", "4", "2", "7"]) + "\n"
+        + ",".join([*("x" for _ in META), "2", "2", "2", "1", "2", "2", "7"]) + "\n"
+        + ",".join([*("x" for _ in META), "2", "2", "2", "1", "3", "2", "7"]) + "\n",
+        encoding="utf-8",
+    )
+    text = "\n".join(scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "target")))
+    rows = {row["column_name"]: row for row in read_rows(tmp_path / "target" / "questions.csv")}
+    assert list(rows["h07_harvests"].values()) == [
+        "2003", "h07_harvests", "?harvest_course", "m", "some", "1|2|3|?", "4", "Oogst?",
+    ]
+    assert list(rows["c4"].values()) == ["2003", "c4", "?c4", "?b", "?all", "1|2", "?", "?"]
+    assert rows["crop_x"]["question_id"] == "?crop_x" and rows["crop_x"]["block_id"] == "?"
+    assert rows["unlike_others"]["block_id"] == "?"
+    assert [list(row.values()) for row in read_rows(tmp_path / "target" / "answer_codes.csv")][:4] == [
+        ["?c4", "1", "?x", "?x"], ["?c4", "2", "?x", "?x"],
+        ["?harvest_course", "3", "?", "?"], ["?harvest_course", "4", "?", "?"],
+    ]
+    assert (
+        "h07_harvests: unknown; looks like harvest_course, a guess by its name and codes: delete the ? "
+        "where it is right"
+    ) in text
+    assert "c4: unknown, codes 1|2; looks like another question of the block b, a guess" in text
+    assert "crop_x: unknown, codes 1|2\n" in text
+
+
+def test_a_file_that_a_build_refuses_gives_its_rows(seeds, raw, tmp_path):
+    """Semicolons and broken rows are said as a build says them; what the columns hold is known."""
+    scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "commas"))
+    path = raw / "responses.csv"
+    path.write_text("\ufeff" + path.read_text(encoding="utf-8").replace(",", ";") + "1;2\n", encoding="utf-8")
+    lines = scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "semicolons"))
+    assert lines[:2] == [
+        f"{path}: Wrong delimiter: found semicolons; expected commas between the columns; read all the "
+        "same, and a build will not",
+        f"{path}: lines that cannot be read and were left out: 1; `barometer check` says which",
+    ]
+    assert folder_digests(tmp_path / "commas") == folder_digests(tmp_path / "semicolons") != {}
+
+
+def test_a_folder_of_parquet_files_gives_the_same_rows(seeds, raw, tmp_path):
+    """As a build reads it: the files in the order of their names."""
+    scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "csv"))
+    (raw / "responses").mkdir()
+    for part in (0, 1):
+        duckdb.sql(
+            f"copy (from read_csv('{raw}/responses.csv', all_varchar = true) limit {1 + part} "
+            f"offset {part}) to '{raw}/responses/{part}.parquet'"
+        )
+    (raw / "responses.csv").unlink()
+    scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "parquet"))
+    assert folder_digests(tmp_path / "csv") == folder_digests(tmp_path / "parquet") != {}
 
 
 def test_many_numbers_are_no_code_list():
@@ -130,7 +202,7 @@ def test_parquet_that_cannot_be_read_is_said(seeds, raw, content):
     else:
         text = pa.array([b"\xed\xa0\xbd"], pa.binary()).view(pa.string())
         pq.write_table(pa.table({"c1": text}), path)
-    with pytest.raises(ValueError, match=re.escape(f"{path}: found ") + ".*; expected a whole Parquet file"):
+    with pytest.raises(ValueError, match=re.escape(f"{path}: ") + "(Unreadable file: )?found .*; expected a (whole )?Parquet file"):
         scaffold_edition(2003, str(raw.parent), str(seeds), str(raw / "target"))
 
 
@@ -148,12 +220,23 @@ def test_first_edition_of_all_is_open(seeds, raw, tmp_path):
     ("edition", "spoil", "message"),
     [
         (2001, lambda raw: None, "editions.csv: found edition 2001; expected one that is not"),
-        (2004, lambda raw: None, "2004: found no response file; expected either responses.csv"),
-        (2003, lambda raw: (raw / "responses.parquet").touch(), "responses.csv and responses.parq"),
+        (
+            2004, lambda raw: None,
+            "2004: Missing file: found no file; expected responses.csv or responses.parquet in this folder",
+        ),
+        (
+            2003, lambda raw: (raw / "responses.parquet").touch(),
+            "responses: Two files for one: found responses.csv and responses.parquet; expected one of them",
+        ),
         (
             2003,
-            lambda raw: (raw / "responses.csv").write_text("a,b\n1\n"),
-            "line 2: found 1 fields; expected 2",
+            lambda raw: (raw / "responses.csv").write_text("A,b\n1,2\n"),
+            "responses.csv, line 1: found column name 'A'; expected lower-case letters",
+        ),
+        (
+            2003,
+            lambda raw: (raw / "responses.csv").write_text("sep=;\na;b\n1;2\n"),
+            "responses.csv: Line for a spreadsheet above the header: found sep=;; expected no such line",
         ),
     ],
 )

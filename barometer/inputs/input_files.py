@@ -48,7 +48,8 @@ ENCODING_MARKS = {
     b"\xd0\xcf\x11\xe0": "a spreadsheet of an old program",
 }
 
-OTHER_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+# Those that other programs write, by what they are called.
+DELIMITERS = {"semicolons": ";", "tabs": "\t", "vertical bars": "|"}
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -224,7 +225,7 @@ def dialect_fault(line: str) -> Fault | None:
     names_separator = SEPARATOR_LINE.fullmatch(line.strip('"'))
     if names_separator:
         return Fault("separator_line", f"sep={names_separator[1]}")
-    for delimiter, plural in OTHER_DELIMITERS.items():
+    for plural, delimiter in DELIMITERS.items():
         if field_count(line, delimiter) > max(field_count(line, ","), 1):
             return Fault("delimiter_wrong", plural)
     return None
@@ -324,10 +325,12 @@ def raw_csv_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
     yield rows_table(file, names, chunk)
 
 
-def raw_csv_records(path: Path, width: int) -> Iterator[tuple[int, list[str] | None, Fault]]:
+def raw_csv_records(
+    path: Path, width: int, delimiter: str = ","
+) -> Iterator[tuple[int, list[str] | None, Fault]]:
     """Line, cells and fault of each record below the header; cells are None where there is a fault."""
     with open_csv(path) as file:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
         next(reader)
         while True:
             line_number = reader.line_num + 1

@@ -2,20 +2,37 @@
 
 What the latest earlier edition settles is taken over from it; what nobody but a person can
 know is left open: a cell, or an item of a list, that begins with OPEN. Every seed refuses
-those. Nothing but the folder asked for is written.
+those. What stands behind OPEN is a guess. Nothing but the folder asked for is written.
 """
 
 import csv
 import re
+from difflib import SequenceMatcher
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from barometer.inputs.seed_files import csv_fault
+from barometer.inputs.input_files import (
+    DELIMITERS,
+    Fault,
+    header,
+    locate,
+    open_csv,
+    raw_csv_records,
+)
+from barometer.inputs.seed_files import header_fault
 from barometer.method.questionnaire import split
 
 OPEN = "?"
+
+# A word of a name, and how much alike two of them are that are the same one, written otherwise.
+WORD = re.compile("[a-z]{4,}")
+ALIKE = 0.8
+
+# Columns that are numbered belong together: what comes before the number.
+NUMBERED = re.compile("(.*[^0-9])[0-9]+")
 
 # What can be a code of an answer, as the input checks have it; more of them are no code list.
 CODE = re.compile("[0-9]{1,3}")
@@ -39,67 +56,113 @@ def scaffold_edition(edition: int, raw_path: str, seeds: str, target: str) -> li
     Raises:
         ValueError: why there can be none, as a sentence.
     """
-    file, codes, known = read_edition(edition, raw_path, seeds)
-    rows = scaffold_rows(edition, codes, known)
-    folder = Path(target)
-    folder.mkdir(parents=True, exist_ok=True)
-    for seed, seed_rows in rows.items():
-        header = read_header(Path(seeds) / f"{seed}.csv")
-        with (folder / f"{seed}.csv").open("w", encoding="utf-8", newline="") as output:
-            writer = csv.DictWriter(output, header, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(seed_rows)
-    return report(file, folder, rows, codes, latest_questions(edition, known))
-
-
-def read_edition(
-    edition: int, raw_path: str, seeds: str
-) -> tuple[Path, dict[str, list[str]], dict[str, Rows]]:
-    """The response file of an edition, the codes in its columns, and the rows of each seed.
-
-    Raises:
-        ValueError: a sentence on what is wrong with the raw file or the edition.
-    """
     known = {path.stem: read_csv(path) for path in sorted(Path(seeds).glob("*.csv"))}
     if any(int(row["edition"]) == edition for row in known["editions"]):
         raise ValueError(
             f"{seeds}/editions.csv: found edition {edition}; expected one that is not there yet"
         )
-    file = response_file(Path(raw_path) / str(edition))
+    file, columns, said = read_raw(edition, raw_path, known["validation_rules"])
     fixed = {row["column_name"] for row in known["raw_columns"] if row["file_kind"] == "responses"}
-    questions = {name: values for name, values in read_raw(file).items() if name not in fixed}
-    return file, codes_found(questions), known
+    codes = codes_found({name: values for name, values in columns.items() if name not in fixed})
+    rows = scaffold_rows(edition, codes, known)
+    folder = Path(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed, seed_rows in rows.items():
+        names = read_header(Path(seeds) / f"{seed}.csv")
+        with (folder / f"{seed}.csv").open("w", encoding="utf-8", newline="") as output:
+            writer = csv.DictWriter(output, names, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(seed_rows)
+    return [
+        *said,
+        *report(file, folder, rows, codes, latest_questions(edition, known)),
+        f"next: settle what is open, append the rows to {seeds}/, and `barometer check {edition} "
+        f"--raw-path {raw_path}`",
+    ]
 
 
-def response_file(folder: Path) -> Path:
-    """The one response file of an edition. ValueError where there is none, or two."""
-    found = [path for path in (folder / "responses.csv", folder / "responses.parquet")
-             if path.is_file()]
-    if len(found) != 1:
+class RawFile(NamedTuple):
+    """Where the responses of an edition are, and the columns of them as texts, None for an empty cell."""
+
+    place: Path
+    columns: dict[str, list[str | None]]
+    said: list[str]
+    """What a build will refuse of it, and is read here all the same, in sentences."""
+
+
+def read_raw(edition: int, raw_path: str, rules: Rows) -> RawFile:
+    """The responses of an edition, found and read as a build does.
+
+    A file with another delimiter, or with rows that cannot be read, is a file all the same: its
+    columns are known.
+
+    Args:
+        rules: rows of the seed `validation_rules`, which have the words.
+
+    Raises:
+        ValueError: a sentence on why its columns cannot be known.
+    """
+    # Only a synthetic edition is read from elsewhere.
+    paths, fault = locate(edition, "provisional", "responses", raw_path, "")
+    place = paths[0] if len(paths) == 1 else paths[0].parent
+    if fault.rule_id:
+        raise ValueError(in_words(place, fault, rules))
+    columns, said = {}, []
+    for path in paths:
+        names, _, fault = header(path)
+        delimiter = DELIMITERS.get(fault.found, ",") if fault.rule_id == "delimiter_wrong" else ","
+        if delimiter != ",":
+            said.append(f"{in_words(path, fault, rules)}; read all the same, and a build will not")
+            names = header_names(path, delimiter)
+        elif fault.rule_id:
+            raise ValueError(in_words(path, fault, rules))
+        wrong = header_fault(names)
+        if wrong:
+            raise ValueError(f"{path}, line 1: {wrong}")
+        if path.suffix == ".parquet":
+            columns = {name: columns.get(name, []) for name in names}
+            for name, values in parquet_columns(path).items():
+                columns[name] += values
+            continue
+        records = list(raw_csv_records(path, len(names), delimiter))
+        sound = [cells for _, cells, fault in records if cells is not None]
+        if len(sound) < len(records):
+            said.append(
+                f"{path}: lines that cannot be read and were left out: {len(records) - len(sound)}; "
+                "`barometer check` says which"
+            )
+        columns = {name: [cells[at] or None for cells in sound] for at, name in enumerate(names)}
+    return RawFile(place, columns, said)
+
+
+def in_words(place: Path, fault: Fault, rules: Rows) -> str:
+    """A fault as the input checks say it."""
+    (rule,) = [row for row in rules if row["rule_id"] == fault.rule_id]
+    found = rule["found"].replace("{found}", fault.found or "") or fault.found
+    return (
+        f"{place}: {rule['message']}: found {found}; expected "
+        f"{rule['expected'].replace('{expected}', fault.expected or '')}"
+    )
+
+
+def header_names(path: Path, delimiter: str) -> list[str]:
+    """The names on the first line of a CSV file."""
+    with open_csv(path) as file:
+        return next(csv.reader(file, delimiter=delimiter, strict=True))
+
+
+def parquet_columns(file: Path) -> dict[str, list[str | None]]:
+    """Columns of a Parquet file as texts."""
+    try:
+        columns = pq.read_table(file).to_pydict()
+    except (pa.ArrowException, UnicodeDecodeError) as fault:
         raise ValueError(
-            f"{folder}: found {' and '.join(path.name for path in found) or 'no response file'}; "
-            "expected either responses.csv or responses.parquet"
-        )
-    return found[0]
-
-
-def read_raw(file: Path) -> dict[str, list[str | None]]:
-    """Columns of a raw file as texts, None for an empty cell, in the order of the file."""
-    if file.suffix == ".parquet":
-        try:
-            columns = pq.read_table(file).to_pydict()
-        except (pa.ArrowException, UnicodeDecodeError) as fault:
-            raise ValueError(f"{file}: found {fault}; expected a whole Parquet file, its text in UTF-8") from fault
-        return {
-            name: [None if value is None else str(value) for value in values]
-            for name, values in columns.items()
-        }
-    fault = csv_fault(str(file))
-    if fault:
-        raise ValueError(fault)
-    with file.open(encoding="utf-8-sig", newline="") as source:
-        header, *lines = csv.reader(source, strict=True)
-    return {name: [line[place] or None for line in lines] for place, name in enumerate(header)}
+            f"{file}: found {fault}; expected a whole Parquet file, its text in UTF-8"
+        ) from fault
+    return {
+        name: [None if value is None else str(value) or None for value in values]
+        for name, values in columns.items()
+    }
 
 
 def read_csv(path: Path) -> Rows:
@@ -148,18 +211,36 @@ def scaffold_rows(
     latest = latest_questions(edition, known)
     matches = {row["column_name"]: row for row in latest}
     matches |= {row["question_id"]: row for row in latest if row["question_id"] not in matches}
-    labelled = {(row["question_id"], row["answer_code"]) for row in known["answer_codes"]}
+    matched = {column: matches[column] for column in codes if column in matches}
+    guesses = guessed_questions(
+        {column: found for column, found in codes.items() if column not in matches},
+        [row for row in latest if row not in matched.values()],
+    )
+    labels = {(row["question_id"], row["answer_code"]): row for row in known["answer_codes"]}
     questions, answer_codes = [], []
     for column, found in codes.items():
-        question = question_row(edition, column, found, matches.get(column), known)
+        guess, siblings = guesses.get(column), []
+        if column in matched or guess:
+            question = question_row(edition, column, found, matched.get(column) or guess, known)
+        else:
+            siblings = numbered_alike(column, found, matched)
+            question = question_row(edition, column, found, None, known) | {
+                name: OPEN + value
+                for name in ("block_id", "base_id")
+                for value in {row[name] for row in siblings}
+            }
+        name = question["question_id"]
+        if guess:
+            question["question_id"] = OPEN + name
         questions.append(question)
         answer_codes += [
-            {
-                "question_id": question["question_id"], "answer_code": code,
-                "label_nl": OPEN, "label_en": OPEN,
+            {"question_id": question["question_id"], "answer_code": code}
+            | {
+                label: OPEN + shared_label(label, code, siblings, labels)
+                for label in ("label_nl", "label_en")
             }
             for code in found
-            if code != OPEN and (question["question_id"], code) not in labelled
+            if code != OPEN and (name, code) not in labels
         ]
     return {
         "editions": [
@@ -204,6 +285,59 @@ def question_row(
     return row | {"edition": str(edition), "column_name": column}
 
 
+def guessed_questions(columns: dict[str, list[str]], without_column: Rows) -> dict[str, dict[str, str]]:
+    """The question that each unknown column may be, under another name.
+
+    It has the codes of the column, or the column those of it, and most words in common with its name;
+    no other question has as many, and no other column is taken for the same.
+
+    Args:
+        columns: codes of each unknown column, as `codes_found` returns them.
+        without_column: questions of the latest edition that no column was found for.
+    """
+    guesses = {}
+    for column, found in columns.items():
+        codes = set(found) - {OPEN}
+        scores = {}
+        for row in without_column:
+            expected = set(split(row["answer_codes"]))
+            if codes and (codes <= expected or expected <= codes):
+                names = {row["question_id"], row["column_name"]}
+                scores[row["question_id"]] = max(words_in_common(column, name) for name in names)
+        best = max(scores.values(), default=0)
+        likely = [row for row in without_column if best and scores.get(row["question_id"]) == best]
+        if len(likely) == 1:
+            guesses[column] = likely[0]
+    taken = [row["question_id"] for row in guesses.values()]
+    return {column: row for column, row in guesses.items() if taken.count(row["question_id"]) == 1}
+
+
+def words_in_common(one: str, other: str) -> int:
+    """How many words of a name have one much alike in another."""
+    return sum(
+        any(SequenceMatcher(None, word, another).ratio() >= ALIKE for another in WORD.findall(other))
+        for word in WORD.findall(one)
+    )
+
+
+def numbered_alike(column: str, found: list[str], matched: dict[str, dict[str, str]]) -> Rows:
+    """Questions whose columns differ from this one in their number alone, and that have its codes;
+    none where they are not all of one block and base."""
+    stem = NUMBERED.fullmatch(column)
+    alike = [
+        row for name, row in matched.items()
+        if stem and (other := NUMBERED.fullmatch(name)) and other[1] == stem[1]
+        and set(found) <= set(split(row["answer_codes"]))
+    ]
+    return alike if len({(row["block_id"], row["base_id"]) for row in alike}) == 1 else []
+
+
+def shared_label(label: str, code: str, siblings: Rows, labels: dict[tuple[str, str], dict]) -> str:
+    """What a code says of all of some questions; nothing where it says more than one thing."""
+    said = {labels.get((row["question_id"], code), {}).get(label, "") for row in siblings}
+    return said.pop() if len(said) == 1 else ""
+
+
 def in_force(rows: Rows, code: str, edition: int) -> list[str]:
     """Codes of a seed that are in force in an edition, in their order."""
     return [
@@ -213,10 +347,10 @@ def in_force(rows: Rows, code: str, edition: int) -> list[str]:
     ]
 
 
-def open_cells(rows: Rows) -> int:
-    """How many cells, or items of lists in cells, are open."""
+def open_rows(rows: Rows) -> int:
+    """How many rows have a cell, or an item of a list in one, that is open."""
     return sum(
-        item.startswith(OPEN) for row in rows for value in row.values() for item in split(value)
+        any(item.startswith(OPEN) for value in row.values() for item in split(value)) for row in rows
     )
 
 
@@ -224,11 +358,20 @@ def report(
     file: Path, folder: Path, rows: dict[str, Rows], codes: dict[str, list[str]], latest: Rows
 ) -> list[str]:
     """What was written, and what a person has to settle, in lines."""
-    matched = {row["question_id"] for row in rows["questions"]}
+    matched = {row["question_id"].removeprefix(OPEN) for row in rows["questions"]}
     lines = [f"{file}: {len(codes)} columns of questions"]
     for row in rows["questions"]:
-        if row["question_id"].startswith(OPEN):
-            lines.append(f"  {row['column_name']}: unknown, codes {row['answer_codes']}")
+        if row["question_id"] == OPEN + row["column_name"]:
+            guess = row["block_id"].removeprefix(OPEN)
+            lines.append(
+                f"  {row['column_name']}: unknown, codes {row['answer_codes']}"
+                + (f"; looks like another question of the block {guess}, a guess" if guess else "")
+            )
+        elif row["question_id"].startswith(OPEN):
+            lines.append(
+                f"  {row['column_name']}: unknown; looks like {row['question_id'].removeprefix(OPEN)}, a "
+                "guess by its name and codes: delete the ? where it is right"
+            )
         elif OPEN in split(row["answer_codes"]):
             found = [code for code in codes[row["column_name"]]
                      if code not in split(row["answer_codes"]) or code == OPEN]
@@ -242,7 +385,7 @@ def report(
         if row["question_id"] not in matched
     ]
     lines += [
-        f"{folder / f'{seed}.csv'}: {len(seed_rows)} rows, {open_cells(seed_rows)} open ({OPEN})"
+        f"{folder / f'{seed}.csv'}: {len(seed_rows)} rows, {open_rows(seed_rows)} of them open ({OPEN})"
         for seed, seed_rows in rows.items()
     ]
     return lines
