@@ -378,3 +378,40 @@ def test_the_series_of_the_old_list_goes_on(project, marts):
         [made.year, made.whole_list, OLD_LIST],
     ).fetchall())
     assert 0 < shares[OLD_LIST] < shares[made.whole_list]
+
+
+def test_the_release_says_what_the_edition_changes(project, marts):
+    """In the build's output, and on a page: the new question and what it makes incomparable, each
+    with a sentence that can be read."""
+    made = project["made"]
+    (line,) = [line for line in project["build"].stdout.splitlines() if "defined otherwise" in line]
+    assert line.startswith(f"edition {made.year} beside {made.latest}: ")
+    assert line.endswith(f"changes-{made.year}.html")
+    changes = marts.sql(
+        f"from marts.rpt_edition_changes where edition = {made.year}"
+    ).to_arrow_table().to_pylist()
+    with duckdb.connect(str(project["folder"] / "warehouse.duckdb"), read_only=True) as warehouse:
+        longest, found = warehouse.sql(
+            "select max(length(comparability_reason)), count(*) from estimates.int_comparability "
+            f"where edition = {made.year} and not is_comparable"
+        ).fetchone()
+    kinds = {kind: {row["item_id"] for row in changes if row["kind"] == kind}
+             for kind in {row["kind"] for row in changes}}
+    assert f"{len(kinds['redefined'])} indicators defined otherwise" in line and found > 0
+    assert longest < 300
+    added = {row["item_id"] for row in changes
+             if row["question_id"] == NEW_QUESTION and row["difference"] == "added"}
+    assert len(added) > 10 and added <= kinds["redefined"]
+    assert {f"{new}|{base}" for new, base in marts.sql(
+        f"select distinct indicator_id, base_id from marts.fct_estimates where edition = {made.year} "
+        f"and indicator_id in {tuple(made.new_indicators.values())}"
+    ).fetchall()} <= kinds["begun"]
+    assert {f"sector|{code}" for code in NEW_SECTORS} <= kinds["begun"]
+    assert {f"size|{code}" for code in NEW_SIZES} <= kinds["begun"]
+    assert kinds["ended"] and kinds["regrouped"] and kinds["moved"].isdisjoint(kinds["redefined"])
+    site = project["folder"] / "release" / "public" / "site"
+    pages = [
+        (site / language / f"changes-{made.year}.html").read_text(encoding="utf-8")
+        for language in ("nl", "en")
+    ]
+    assert "Dowsing" in pages[1] and all('id="redefined"' in page for page in pages)

@@ -9,6 +9,7 @@ import sys
 import zlib
 from dataclasses import fields, replace
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.colours import PALETTE, edition_colours
 from barometer.outputs.printed_report.exhibits import Bar, Change, Figure, Table, read_exhibits
+from barometer.outputs.printed_report.lines import add_panel
 from barometer.outputs.printed_report.pictures import (
     Picture,
     draw,
@@ -932,3 +934,22 @@ def test_every_letter_is_in_the_font():
 
     assert len(letters) > 60
     assert {letter for letter in letters if drawn(letter) == drawn(LETTER)} == set()
+
+
+@pytest.mark.parametrize(("is_comparable", "lines", "said"), [
+    (True, 1, "+2.5 pts since 1999: significant"), (False, 0, "not comparable with 1999"),
+])
+def test_what_cannot_be_compared_is_drawn_as_no_change(is_comparable, lines, said):
+    """Neither a line between the two points, nor their difference."""
+    change = Change(2.5, 1.0, 4.0, True, is_comparable, None, "A", 1999)
+    bars = [
+        SimpleNamespace(edition=edition, value=10.0, lower=None, upper=None, change=found,
+                        text=lambda wording: "10.0%")
+        for edition, found in ((1999, None), (2001, change))
+    ]
+    parts = {name: [] for name in (
+        "rules", "axes", "lines", "broken", "points", "labels", "values", "years", "changes",
+    )}
+    add_panel(parts, bars, [1999, 2001], EN, left=0, foot=100, scale=1, under_label=20)
+    assert len(parts["lines"]) == lines and parts["broken"] == [] and len(parts["points"]) == 2
+    assert [row["text"] for row in parts["changes"]] == [said]

@@ -27,8 +27,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.printed_report.exhibits import Change
 from barometer.outputs.site.charts import Chart, Mark, Numbers, Row, nice_end
 from barometer.outputs.site.contents import Contents
+from barometer.outputs.site.edition_changes import shared_name
 from barometer.outputs.site.site_folder import all_terms, keep_whole, list_downloads, write_site
 from helpers import PROJECT, folder_digests, published_marts, read_rows, reference
 
@@ -1406,3 +1408,157 @@ def test_changes_are_those_from_the_nearest_edition():
         | {"changes": {(2003, 2001): "far", (2002, 2001): "other", (2003, 2002): "near"}}
     )
     assert [contents.changes_of(edition) for edition in (2001, 2002, 2003)] == [{}, "other", "near"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_cannot_be_compared_is_no_change(changed_site, wordings, marts, code):
+    """A difference between two editions that do not measure the same is printed nowhere."""
+    edition, previous = marts.sql(
+        "select edition, previous_edition from fct_changes order by all desc limit 1"
+    ).fetchone()
+    site = changed_site(
+        "update marts.fct_changes set is_comparable = false, is_significant = null, "
+        "comparability_reason = 'other questions'"
+    )
+    wording = wordings[code]
+    none = wording.term("no_change", previous=previous)
+    home = (site / code / "index.html").read_text(encoding="utf-8")
+    assert home.count(none) == len(reference("site_highlights"))
+    moved = re.compile(rf"[+−][0-9]+[.,][0-9] {re.escape(wording.term('points'))}")
+    pages = list((site / code).glob("*.html"))
+    assert len(pages) > 100
+    assert [
+        page.name for page in pages
+        if moved.search(page.read_text(encoding="utf-8"))
+    ] == []
+    names = [wording.term(name) for name in ("csv_change", "csv_change_lower", "csv_change_upper")]
+    cells = 0
+    for path in (site / code / "data").glob("*.csv"):
+        text = path.read_text(encoding=wording.language.csv_encoding)
+        for row in csv.DictReader(text.splitlines(), delimiter=wording.language.csv_delimiter):
+            assert not any(row[name] for name in names), path
+            cells += 1
+    assert cells > 1000
+
+
+def test_a_line_joins_no_editions_that_cannot_be_compared():
+    """Two points stay apart where the later one is not comparable with the one before."""
+    def mark(series, is_comparable):
+        change = Change(2.5, 1.0, 4.0, True, is_comparable, None, "A", 2001)
+        return Mark(series, 10.0, change=change)
+
+    assert Chart.steps(Row("r", (mark(0, False), mark(1, True)))) == []
+    assert len(Chart.steps(Row("r", (mark(0, True), mark(1, False))))) == 1
+    apart = mark(0, False).change
+    assert (apart.change, apart.lower, apart.upper, apart.is_significant) == (None,) * 4
+    assert apart.verdict == "not_comparable"
+
+
+def called(marts, question, code):
+    """How the page calls a question."""
+    return shared_name([label for (label,) in marts.execute(
+        f"""
+        select label_{code} from dim_indicators where question_id = $1 and indicator_id not in (
+            select indicator_id from rpt_reconciliation group by all having bool_and(unit = 'count')
+        ) order by sort_order, indicator_id
+        """,
+        [question],
+    ).fetchall()])
+
+
+@pytest.mark.parametrize(
+    ("labels", "name"),
+    [
+        (["Rain fell hard", "Rain fell softly", "Rain: none"], "Rain"),
+        (["Rain", "Rain: expected"], "Rain"), (["Sun", "Moon"], "Sun"), (["Mild rain"], "Mild rain"),
+    ],
+)
+def test_a_question_is_called_as_its_indicators_are(labels, name):
+    """By the words that they have in common."""
+    assert shared_name(labels) == name
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_an_edition_says_what_it_changes(changed_site, wordings, marts, code):
+    """The page groups what cannot be compared by its reason, in one sentence, and names all the rest."""
+    edition, previous = marts.sql(
+        "select edition, previous_edition from fct_changes order by all desc limit 1"
+    ).fetchone()
+    known = marts.execute(
+        f"""
+        select indicators.indicator_id, estimates.base_id, indicators.question_id,
+            indicators.label_{code} as label
+        from fct_estimates as estimates join dim_indicators as indicators using (indicator_id)
+        where estimates.edition = {edition} and estimates.domain = 'total'
+        and indicators.indicator_id not in (
+            select indicator_id from rpt_reconciliation group by all having bool_and(unit = 'count')
+        )
+        qualify row_number() over (
+            partition by indicators.question_id order by indicators.sort_order, base_id
+        ) = 1
+        order by indicators.sort_order limit 6
+        """
+    ).to_arrow_table().to_pylist()
+    one, two, three, *asked = known
+
+    def row(kind, indicator=None, question="none", **others):
+        place = {} if indicator is None else {
+            "indicator_id": indicator["indicator_id"], "base_id": indicator["base_id"],
+            "item_id": f"{indicator['indicator_id']}|{indicator['base_id']}",
+        }
+        return {
+            "edition": edition, "previous_edition": previous, "kind": kind, "item_id": "x",
+            "question_id": question,
+        } | place | others
+
+    size = reference("size_classes")[0]
+    rows_of_edition = [
+        *(row("redefined", one, item["question_id"], difference="added") for item in asked),
+        *(row("redefined", two, item["question_id"], difference="added") for item in asked),
+        *(row("redefined", one, name, difference="added") for name in ("q_a", "q_b")),
+        *(row("redefined", two, name, difference="added") for name in ("q_a", "q_b")),
+        row("redefined", three, reason="Put after another question"),
+        row("regrouped", domain="size", category=size["size_class_code"]),
+        row("ended", three), row("uncounted", question="q_lone", item_id="q_lone"),
+    ]
+    kept = f"kind = 'moved' and edition = {edition}"
+    site = changed_site(
+        f"delete from marts.rpt_edition_changes where not ({kept})",
+        *(
+            f"insert into marts.rpt_edition_changes by name select {columns}"
+            for columns in (
+                ", ".join(f"""{str(value) if isinstance(value, int) else f"'{value}'"} as {name}"""
+                          for name, value in found.items())
+                for found in rows_of_edition
+            )
+        ),
+    )
+    text = " ".join(
+        re.sub("<[^>]+>", " ", (site / code / f"changes-{edition}.html").read_text(encoding="utf-8"))
+        .split()
+    )
+    wording = wordings[code]
+    first = sorted([called(marts, item["question_id"], code) for item in asked] + ["q_a", "q_b"])
+    items = wording.term("changed_and_more", items=", ".join(first[:3]), count=len(first) - 3)
+    sentence = wording.term("changed_added", items=items)
+    assert unescape(text).count(sentence) == 1
+    assert "Put after another question." in text and "q_lone" in text
+    assert f"{size[f'label_{code}']}" in text
+    places = [
+        text.find(f"{wording.points(round(points, 1))} {wording.term('points')}")
+        for (points,) in marts.sql(
+            f"""
+            select round(estimate_pct, 1) - round(previous_estimate_pct, 1)
+            from fct_changes as changes join rpt_edition_changes as listed
+            using (edition, previous_edition, indicator_id, base_id)
+            where {kept} and changes.domain = 'total' and indicator_id not in (
+                select indicator_id from rpt_reconciliation group by all having bool_and(unit = 'count')
+            )
+            order by rank limit 3
+            """
+        ).fetchall()
+    ]
+    assert places == sorted(places) and places[0] > 0
+    evolution = (site / code / f"evolution-{edition}-{previous}.html").read_text(encoding="utf-8")
+    assert f"changes-{edition}.html" in evolution
+    assert_links_lead_somewhere(site, f"{code}/changes-*.html")

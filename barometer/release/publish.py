@@ -141,7 +141,36 @@ def publish(session: duckdb.DuckDBPyConnection, run: Run, target: Path) -> bool:
     if current_engine():
         forget_unreferenced(run.release_path)
     remember(session, run)
+    if "rpt_edition_changes" in declared["duckdb"]["marts"]:
+        for line in new_edition_lines(session, run.release_path):
+            print(line)
     return True
+
+
+def new_edition_lines(session: duckdb.DuckDBPyConnection, release_path: Path) -> list[str]:
+    """A line on what the newest edition changes, until it is final."""
+    found = session.sql(
+        """
+        select
+            edition, previous_edition,
+            count(distinct item_id) filter (where kind = 'redefined') as redefined,
+            count(*) filter (where kind = 'begun') as begun,
+            count(*) filter (where kind = 'ended') as ended,
+            count(*) filter (where kind = 'uncounted') as uncounted
+        from marts.rpt_edition_changes
+        where edition = (
+            select edition from marts.dim_editions where status = 'provisional'
+            order by edition desc limit 1
+        )
+        group by edition, previous_edition
+        """
+    ).to_arrow_table().to_pylist()
+    return [
+        f"edition {row['edition']} beside {row['previous_edition']}: {row['redefined']} indicators defined "
+        f"otherwise, {row['begun']} series begun and {row['ended']} ended, {row['uncounted']} questions "
+        f"without an indicator; {release_path / PUBLIC / 'site'} has it in changes-{row['edition']}.html"
+        for row in found
+    ]
 
 
 def declared_tables(manifest: Mapping) -> dict[str, dict]:

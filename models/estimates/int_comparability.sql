@@ -3,7 +3,8 @@ Whether an indicator measures the same in both editions of a pair.
 
 Grain: one row per pair of editions × indicator × base that both have.
 Method: the first verdict of the seed `comparability` that fits, the one that names most of
-indicator and base first; without one, whether both definitions are equal.
+indicator and base first; without one, whether both definitions are equal. Where they are not, the
+reason is a sentence on the questions that differ, the first three of each kind.
 */
 with
 
@@ -25,6 +26,43 @@ verdicts as (
 
 ),
 
+questions_differing as (
+
+    select
+        previous_edition,
+        edition,
+        indicator_id,
+        base_id,
+        case difference
+            when 'added' then 'it rests on these too: '
+            when 'dropped' then 'it no longer rests on these: '
+            when 'other_codes' then 'other answers are offered to these: '
+            else 'these are put to others: '
+        end
+        || array_to_string((list(question_id order by question_id))[:3], ', ')
+        || if(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '') as part
+
+    from {{ ref('int_definition_differences') }}
+
+    group by previous_edition, edition, indicator_id, base_id, difference
+
+),
+
+differences as (
+
+    select
+        previous_edition,
+        edition,
+        indicator_id,
+        base_id,
+        string_agg(part, '; ' order by part) as questions
+
+    from questions_differing
+
+    group by previous_edition, edition, indicator_id, base_id
+
+),
+
 final as (
 
     select
@@ -39,9 +77,8 @@ final as (
             when verdicts.is_comparable is not null then verdicts.reason
             when later.definition != previous.definition
                 then
-                    'the editions do not define it alike: ' || previous.definition
-                    || ' in ' || pairs.previous_edition || ', ' || later.definition
-                    || ' in ' || pairs.edition
+                    'the editions do not define it alike'
+                    || coalesce(': ' || differences.questions, '')
         end as comparability_reason
 
     from pairs
@@ -54,6 +91,13 @@ final as (
             pairs.previous_edition = previous.edition
             and later.indicator_id = previous.indicator_id
             and later.base_id = previous.base_id
+
+    left join differences
+        on
+            pairs.previous_edition = differences.previous_edition
+            and pairs.edition = differences.edition
+            and later.indicator_id = differences.indicator_id
+            and later.base_id = differences.base_id
 
     left join verdicts
         on

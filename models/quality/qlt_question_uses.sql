@@ -3,13 +3,12 @@ What breaks when a question is dropped: everything that rests on it, at any dist
 
 Grain: one row per edition × question asked × definition that rests on it.
 Steps:
-    1) Follow the links of lin_dependencies from the question. A definition is lost
-       when some way to it carries the loss all along; otherwise it stays, redefined on less.
+    1) The definitions that rest on the question, at any distance (lin_question_uses).
     2) Each indicator is a part of the tables and figures that print it (the links, and the
        seed figures, which knows those that compare editions): a column, a bar, a number.
     3) A table or figure is lost with its last part, reduced when it loses some of them.
 */
-with recursive
+with
 
 asked as (
 
@@ -23,40 +22,15 @@ links as (
 
 ),
 
-figures as (
+uses as (
 
-    select * from {{ ref('figures') }}
+    select * from {{ ref('lin_question_uses') }}
 
 ),
 
-uses as (
+figures as (
 
-    select
-        edition,
-        question_id,
-        'question' as used_by_kind,
-        question_id as used_by_id,
-        true as is_lost
-
-    from asked
-
-    union
-
-    select
-        uses.edition,
-        uses.question_id,
-        links.used_by_kind,
-        links.used_by_id,
-        uses.is_lost and links.is_required as is_lost
-
-    from uses
-
-    inner join links
-        on
-            uses.edition = links.edition
-            and uses.used_by_kind = links.kind
-            and uses.used_by_id = links.id
-            and links.used_by_kind != 'exhibit'
+    select * from {{ ref('figures') }}
 
 ),
 
@@ -67,12 +41,11 @@ definitions as (
         question_id,
         used_by_kind,
         used_by_id,
-        if(bool_or(is_lost), 'lost', 'redefined') as consequence
+        if(is_lost, 'lost', 'redefined') as consequence
 
     from uses
 
     where (used_by_kind, used_by_id) != ('question', question_id)
-    group by all
 
 ),
 

@@ -95,6 +95,8 @@ class Exhibit:
 class Change:
     """From one edition to a later one, in percentage points with one decimal.
 
+    A difference that is not comparable is no change: it has no numbers, wherever it is shown.
+
     `status` is that of the less reliable of the two estimates; `previous` the edition it is from.
     """
 
@@ -106,6 +108,11 @@ class Change:
     reason: str | None
     status: str
     previous: int | None = None
+
+    def __post_init__(self):
+        if not self.is_comparable:
+            for name in ("change", "lower", "upper", "is_significant"):
+                object.__setattr__(self, name, None)
 
     @property
     def verdict(self) -> str:

@@ -85,6 +85,8 @@ def add_panel(
         )
     known = [bar for bar in bars if bar.value is not None]
     for one, other in pairwise(known):
+        if other.change and not other.change.is_comparable:
+            continue
         is_sure = bool(other.change and other.change.is_significant)
         parts["lines" if is_sure else "broken"].append(
             {
@@ -110,8 +112,9 @@ def add_panel(
             {
                 "x": left, "y": under_label + LINE_HEIGHT / 2,
                 "text": wording.term(
-                    "change_drawn", change=wording.points(change.change),
-                    previous=change.previous, verdict=wording.term(change.verdict),
+                    "change_drawn" if change.is_comparable else "no_change",
+                    change=wording.points(change.change), previous=change.previous,
+                    verdict=wording.term(change.verdict),
                 ),
             }
         )

@@ -24,6 +24,11 @@ def evolution_page(pair: tuple[int, int]) -> str:
     return f"evolution-{pair[0]}-{pair[1]}"
 
 
+def edition_changes_page(edition: int) -> str:
+    """File name of what an edition changes."""
+    return f"changes-{edition}"
+
+
 def anchor(base: str, domain: str, code: str) -> str:
     """Where the page of an indicator shows a category."""
     return f"{base}-{Category(domain, code, {}).slug}"

@@ -192,9 +192,13 @@ class Chart:
 
     @staticmethod
     def steps(row: Row) -> list[tuple[Mark, Mark]]:
-        """The marks of a row that a line joins, each with the one of the edition before; not over a break."""
+        """The marks of a row that a line joins, each with the one of the edition before; not over a break,
+        nor where the two cannot be compared."""
         known = [mark for mark in row.marks if mark.value is not None]
-        return [(later, before) for later, before in pairwise(known) if not later.is_break]
+        return [
+            (later, before) for later, before in pairwise(known)
+            if not later.is_break and (later.change is None or later.change.is_comparable)
+        ]
 
     def offset(self, row: Row, mark: Mark) -> str:
         """Where a bar begins that stands behind those of the series before it."""
@@ -273,7 +277,10 @@ class Numbers:
         return self.wording.term("interval", lower=write(mark.lower), upper=write(mark.upper))
 
     def change(self, change: Change) -> str:
-        """A change in words: points, since when, and whether it is significant."""
+        """A change in words: points, since when, and whether it is significant; of what cannot be
+        compared that alone."""
+        if not change.is_comparable:
+            return self.wording.term("no_change", previous=change.previous)
         return self.wording.term(
             "change_since", change=self.wording.points(change.change), previous=change.previous,
             verdict=self.verdict(change),

@@ -72,12 +72,14 @@ class Indicator:
     """An indicator, with its question, its block and the bases that it has estimates of.
 
     Attributes:
+        question_id: the question that it counts answers to.
         eurostat_codes: the code that Eurostat has for it, by base; only bases that have one.
     """
 
     id: str
     labels: Labels
     questions: Labels
+    question_id: str
     block_id: str | None
     eurostat_codes: dict[str, str]
     base_ids: tuple[str, ...]
@@ -271,6 +273,7 @@ def read_indicators(
                 id=row["indicator_id"],
                 labels=labels(row, "label"),
                 questions=labels(row, "question"),
+                question_id=row["question_id"],
                 block_id=block,
                 eurostat_codes=dict.fromkeys(
                     (row["eurostat_base_ids"] or "").split("|"), row["eurostat_code"]

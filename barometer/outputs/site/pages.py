@@ -14,6 +14,7 @@ from barometer.outputs.printed_report.exhibits import Change, Exhibit, Figure, T
 from barometer.outputs.site.addresses import (
     anchor,
     category_page,
+    edition_changes_page,
     evolution_page,
     exhibit_page,
     indicator_page,
@@ -21,6 +22,7 @@ from barometer.outputs.site.addresses import (
 from barometer.outputs.site.charts import Chart, Numbers
 from barometer.outputs.site.contents import TOTAL, Category, Contents, Indicator
 from barometer.outputs.site.drawings import Drawings
+from barometer.outputs.site.edition_changes import EditionChanges
 from barometer.outputs.site.findings import Findings
 from barometer.outputs.site.names import Names
 from barometer.outputs.site.neighbours import side_by_side
@@ -63,6 +65,14 @@ class PageWriter:
             edition: Findings(claims, contents, self.numbers, wording)
             for edition, claims in presentation["claims"].items()
         }
+        # Of editions that are shown beside the one before.
+        self.edition_changes = {
+            edition: EditionChanges(
+                rows, presentation["questions"], contents, self.names, wording
+            )
+            for edition, rows in presentation["edition_changes"].items()
+            if (edition, rows[0]["previous_edition"]) in contents.changes
+        }
 
     def pages(self) -> Iterator[Page]:
         """Every page."""
@@ -89,6 +99,8 @@ class PageWriter:
             yield self.evolution_page(pair)
         if self.contents.series:
             yield self.series_page()
+        for edition in self.edition_changes:
+            yield self.edition_changes_page(edition)
         if self.presentation["targets"]:
             yield self.target_page()
         for edition in self.findings:
@@ -438,6 +450,9 @@ class PageWriter:
             ),
             {
                 "pair": pair,
+                "changed": (
+                    edition_changes_page(pair[0]) if pair[0] in self.edition_changes else None
+                ),
                 "tested": sum(change.is_significant is not None for *_, change in totals),
                 "significant": significant,
                 "legends": self.chart_notes(charts),
@@ -462,6 +477,22 @@ class PageWriter:
                     row | {"reason": row[f"reason_{self.language}"]} for row in self.presentation["printed_editions"]
                 ],
                 "legends": self.verdict_notes({verdict for chart in charts for verdict in chart.verdicts}),
+            },
+        )
+
+    def edition_changes_page(self, edition: int) -> Page:
+        """What an edition changes: what moved most, and what cannot be compared and why."""
+        changed = self.edition_changes[edition]
+        return Page(
+            edition_changes_page(edition), "edition_changes",
+            self.wording.term("title_changed", edition=edition),
+            others=tuple(
+                (str(other), edition_changes_page(other), other == edition)
+                for other in self.edition_changes
+            ),
+            context={
+                "pair": changed.pair, "changed": changed, "evolution": evolution_page(changed.pair),
+                "legends": self.verdict_notes({item["change"].verdict for item in changed.moved()}),
             },
         )
 

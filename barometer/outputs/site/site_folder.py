@@ -21,6 +21,7 @@ from jinja2 import BaseLoader, Environment, TemplateNotFound
 from markupsafe import Markup, escape
 
 from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.printed_report.exhibits import labels
 from barometer.outputs.site.charts import Chart
 from barometer.outputs.site.contents import Contents, by_edition, read_contents, rows_of
 from barometer.outputs.site.pages import Page, PageWriter
@@ -73,6 +74,17 @@ def write_site(
         "claims": by_edition(
             rows_of(session, "select * from marts.rpt_claims order by edition desc, sort_order")
         ),
+        "edition_changes": by_edition(
+            rows_of(
+                session,
+                "select * from marts.rpt_edition_changes "
+                "order by edition desc, kind, item_id, question_id",
+            )
+        ),
+        "questions": {
+            row["question_id"]: labels(row, "label")
+            for row in rows_of(session, "from marts.dim_questions")
+        },
         "downloads": list_downloads(folder),
         "since": {
             row["sector_code"]: row["first_edition"]
