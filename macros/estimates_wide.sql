@@ -48,7 +48,7 @@ Arguments:
             as is_quotable,
         estimates.obs_status,
         estimates.conf_status,
-        last_changes.previous_edition,
+        last_changes.previous_edition as change_since_edition,
         if(last_changes.is_comparable, last_changes.change_pp, null) as change_pp,
         if(last_changes.is_comparable, last_changes.ci_lower_pp, null) as change_ci_lower_pp,
         if(last_changes.is_comparable, last_changes.ci_upper_pp, null) as change_ci_upper_pp,
