@@ -94,6 +94,18 @@ def test_what_counts_as_safe_is_open(survey, withheld):
                 assert len(sets) >= min(SOLUTIONS, np.prod(needed))
 
 
+@pytest.mark.parametrize("solve", [(), ("sector", "size", "total")])
+def test_what_is_open_is_found_open(solve):
+    """Where every stratum has many respondents, a witness is found for all that is asked, of three codes
+    too: nothing is withheld without need."""
+    frame = Frame(np.full(6, 40.0), np.full(6, 400.0), members())
+    counts = np.array([[20.0, 15, 18, 22, 12, 25], [12.0, 15, 14, 10, 20, 8], [8.0, 10, 8, 8, 8, 7]])
+    hits = {"i": np.array([True, False, False]), "j": np.array([True, True, False])}
+    shares = {name: shares_of(frame, counts[codes].sum(axis=0)) for name, codes in hits.items()}
+    asked = {category for category in frame.members if category[0] in solve}
+    assert list(unsafe(Printed(frame, Question(counts, hits), shares), VALUES, SOLUTIONS, solve=asked)) == []
+
+
 def test_a_single_solution_is_given_away():
     """Nobody in a sector is: 0 % of it says so of each of its strata."""
     frame = Frame(np.full(6, 4.0), np.full(6, 40.0), members())
