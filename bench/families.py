@@ -118,7 +118,7 @@ class Tests:
                 from estimates
             ) on columns(* exclude (cell_id)) into name measure value value;
             create or replace table reliable as
-            select cell_id from ({statement("models/estimates/int_estimate_statuses.sql")})
+            select cell_id from ({statement("models/estimates/int_estimate_statuses.sql", "reliability.sql")})
             where obs_status = 'A';
             insert into changes
             select pair, indicator, domain, category,

@@ -7,15 +7,30 @@ text.
 */
 with
 
-comparability as (
-
-    select * from {{ ref('int_comparability') }}
-
-),
-
 estimates as (
 
     select * from {{ ref('fct_estimates') }}
+
+),
+
+comparability as (
+
+    -- Of what both have estimates of: an indicator that is added has none in an edition kept.
+    select definitions.*
+
+    from {{ ref('int_comparability') }} as definitions
+
+    semi join estimates as later
+        on
+            definitions.edition = later.edition
+            and definitions.indicator_id = later.indicator_id
+            and definitions.base_id = later.base_id
+
+    semi join estimates as previous
+        on
+            definitions.previous_edition = previous.edition
+            and definitions.indicator_id = previous.indicator_id
+            and definitions.base_id = previous.base_id
 
 ),
 
