@@ -283,7 +283,8 @@ def test_earlier_editions_do_not_move(marts, project, built_project):
             ).fetchall()
         )
         now = f"(select {columns} from marts.{table} where edition < {made.year})"
-        old = f"(select {columns} from before.marts.{table})"
+        # A later one is there as print, until it is surveyed.
+        old = f"(select {columns} from before.marts.{table} where edition < {made.year})"
         assert marts.sql(f"select count(*) from {old}").fetchone() == marts.sql(
             f"select count(*) from {now}"
         ).fetchone() != (0,), table
