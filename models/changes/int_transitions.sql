@@ -18,10 +18,10 @@ pairs as (
 
 ),
 
-panel_sums as (
+panel_cells as (
 
-    select * from {{ ref('int_panel_sums') }}
-    where is_share
+    select * from {{ ref('int_panel_cells') }}
+    where is_comparable and is_share
 
 ),
 
@@ -46,47 +46,28 @@ strata as (
 sums as (
 
     select
-        pairs.cell_id,
-        pairs.previous_cell_id,
+        panel_cells.cell_id,
+        panel_cells.previous_cell_id,
         before.had_it,
-        panel_sums.stratum_number as stratum,
-        panel_sums.population_count / panel_sums.panel_count as weight,
-        panel_sums.panel_count as sample_count,
-        panel_sums.population_count,
-        panel_sums.is_share,
+        panel_cells.stratum_number as stratum,
+        panel_cells.population_count / panel_cells.panel_count as weight,
+        panel_cells.panel_count as sample_count,
+        panel_cells.population_count,
+        panel_cells.is_share,
         if(
             before.had_it,
-            panel_sums.base_value_sum,
-            panel_sums.base_base_sum - panel_sums.base_value_sum
+            panel_cells.base_value_sum,
+            panel_cells.base_base_sum - panel_cells.base_value_sum
         ) as base_count,
         if(
             before.had_it,
-            panel_sums.product_sum,
-            panel_sums.value_base_sum - panel_sums.product_sum
+            panel_cells.product_sum,
+            panel_cells.value_base_sum - panel_cells.product_sum
         ) as hit_count,
         hit_count as value_sum,
         hit_count as value_square_sum
 
-    from pairs
-
-    inner join panel_sums
-        on
-            pairs.edition = panel_sums.edition
-            and pairs.previous_edition = panel_sums.previous_edition
-            and pairs.indicator_id = panel_sums.indicator_id
-            and pairs.base_id = panel_sums.base_id
-
-    inner join domains
-        on
-            panel_sums.stratum_number = domains.stratum_number
-            and pairs.domain = domains.domain
-            and pairs.category = domains.category
-
-    inner join scope_strata
-        on
-            pairs.edition = scope_strata.edition
-            and pairs.scope = scope_strata.scope
-            and panel_sums.stratum_number = scope_strata.stratum_number
+    from panel_cells
 
     cross join (values (true), (false)) as before (had_it)
 
@@ -134,9 +115,8 @@ covered as (
         previous_cell_id,
         sum(population_count) as population_count
 
-    from sums
+    from panel_cells
 
-    where had_it
     group by cell_id, previous_cell_id
 
 ),

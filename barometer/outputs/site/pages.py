@@ -116,6 +116,10 @@ class PageWriter:
 
     def menu(self) -> list[tuple[str, str]]:
         """Entries of the menu and the pages that they open."""
+        return [(self.wording.term(text), name) for text, name in self.menu_entries()]
+
+    def menu_entries(self) -> list[tuple[str, str]]:
+        """What each entry of the menu is called, as a term, and the page that it opens."""
         names = [("home", "index")]
         if self.findings:
             names.append(("section_summary", f"summary-{max(self.findings)}"))
@@ -132,7 +136,7 @@ class PageWriter:
         if self.presentation["quality"]:
             names.append(("menu_quality", f"quality-{max(self.presentation['quality'])}"))
         names.append(("title_downloads", "downloads"))
-        return [(self.wording.term(text), name) for text, name in names]
+        return names
 
     def plain_page(self, name: str, **context: object) -> Page:
         """A page that exists once."""
@@ -475,6 +479,7 @@ class PageWriter:
             context={
                 "printed": [
                     row | {"reason": row[f"reason_{self.language}"]} for row in self.presentation["printed_editions"]
+                    if row["edition"] not in self.contents.statuses
                 ],
                 "legends": self.verdict_notes({verdict for chart in charts for verdict in chart.verdicts}),
             },

@@ -123,15 +123,16 @@ def pages_found(writer: PageWriter, wordings: list[Wording]) -> list[dict]:
         for category in contents.categories
         for edition in contents.editions_of(category)
     ]
-    menus = [PageWriter(contents, other, writer.presentation).menu() for other in wordings]
     found += [
         {
-            "label": text,
-            "words": " ".join(menu[place][0] for menu in menus if menu[place][0] != text),
+            "label": wording.term(text),
+            "words": " ".join(
+                other.term(text) for other in wordings if other.term(text) != wording.term(text)
+            ),
             "page": f"{name}.html",
             "edition": 0,
         }
-        for place, (text, name) in enumerate(writer.menu())
+        for text, name in writer.menu_entries()
     ]
     return found
 

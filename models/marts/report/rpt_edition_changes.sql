@@ -155,12 +155,12 @@ series as (
 
 ),
 
-begun as (
+begun_or_ended as (
 
     select
         pairs.edition,
         pairs.previous_edition,
-        'begun' as kind,
+        if(series.edition = pairs.edition, 'begun', 'ended') as kind,
         series.item_id,
         series.indicator_id,
         series.base_id,
@@ -170,36 +170,13 @@ begun as (
     from pairs
 
     inner join series
-        on pairs.edition = series.edition
+        on series.edition in (pairs.edition, pairs.previous_edition)
 
-    anti join series as previous
+    anti join series as beside
         on
-            pairs.previous_edition = previous.edition
-            and series.item_id = previous.item_id
-
-),
-
-ended as (
-
-    select
-        pairs.edition,
-        pairs.previous_edition,
-        'ended' as kind,
-        series.item_id,
-        series.indicator_id,
-        series.base_id,
-        series.domain,
-        series.category
-
-    from pairs
-
-    inner join series
-        on pairs.previous_edition = series.edition
-
-    anti join series as later
-        on
-            pairs.edition = later.edition
-            and series.item_id = later.item_id
+            beside.edition in (pairs.edition, pairs.previous_edition)
+            and series.edition != beside.edition
+            and series.item_id = beside.item_id
 
 ),
 
@@ -261,9 +238,7 @@ listed as (
     union all by name
     select * from regrouped
     union all by name
-    select * from begun
-    union all by name
-    select * from ended
+    select * from begun_or_ended
     union all by name
     select * from uncounted
     union all by name

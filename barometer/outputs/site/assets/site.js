@@ -140,7 +140,6 @@
 
   function findPages({ year, others }) {
     const newest = new Map();
-    const found = [];
     index.pages.forEach((page, order) => {
       if (year && page.edition && String(page.edition) !== year) return;
       const own = others.filter((token) => holds(token, page.own));
@@ -149,12 +148,10 @@
       /* What it is called goes before what a number is called: a kind with its number, or the whole of a name. */
       const named = page.own.length && meant(others[0]).includes(page.own[0]) && (page.own.length === 1 || others.length > 1);
       const result = { page, score: 10 * own.length + 2 * rest.length + (named ? 5 : -3), rank: 99, share: own.length / page.own.length, order };
-      const key = page.label;
-      if (newest.has(key) && newest.get(key).page.edition >= page.edition) return;
-      newest.set(key, result);
+      if (newest.has(page.label) && newest.get(page.label).page.edition >= page.edition) return;
+      newest.set(page.label, result);
     });
-    newest.forEach((result) => found.push(result));
-    return found;
+    return Array.from(newest.values());
   }
 
   /* Of those that fit as well: key figures first, then what says little else. */
