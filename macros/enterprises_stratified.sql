@@ -5,9 +5,9 @@ the input checks, before anything is typed, and for the models after it, in the 
 Arguments:
     enterprises (string): a CTE with edition, nace_code, employee_count,
         registered_region and flemish_establishment_count; counts are integers.
-    sector_nace, size_classes (string): CTEs of these seeds.
+    sector_prefixes, size_classes (string): CTEs of int_sector_prefixes and of that seed.
 -#}
-{% macro enterprises_stratified(enterprises, sector_nace, size_classes) -%}
+{% macro enterprises_stratified(enterprises, sector_prefixes, size_classes) -%}
     select
         enterprises.*,
         nace_sectors.sector_code,
@@ -28,25 +28,16 @@ Arguments:
     from {{ enterprises }} as enterprises
 
     left join (
-        select
-            codes.edition,
-            codes.nace_code,
-            arg_max(sector_nace.sector_code, length(sector_nace.nace_prefix)) as sector_code
+        {%- set codes -%}
+            (
+                select distinct
+                    edition,
+                    nace_code
 
-        from (
-            select distinct
-                edition,
-                nace_code
-
-            from {{ enterprises }}
-        ) as codes
-
-        inner join {{ sector_nace }} as sector_nace
-            on
-                starts_with(codes.nace_code, sector_nace.nace_prefix)
-                and {{ in_force('sector_nace', 'codes.edition') }}
-
-        group by codes.edition, codes.nace_code
+                from {{ enterprises }}
+            )
+        {%- endset %}
+        {{ sectors_of_codes(codes, sector_prefixes) | indent(8) }}
     ) as nace_sectors
         on
             enterprises.edition = nace_sectors.edition

@@ -15,7 +15,7 @@ from helpers import PROJECT, macros, reference
 
 # In the order in which they depend on each other: those of the seeds alone, and those of the files.
 SEEDED = (
-    "definitions/int_strata_numbered", "definitions/int_raw_columns",
+    "definitions/int_strata_numbered", "definitions/int_sector_prefixes", "definitions/int_raw_columns",
     "definitions/int_questions_numbered", "definitions/int_questions_asked",
     "definitions/int_question_slots",
 )
@@ -41,7 +41,8 @@ def render(model: str, replicate_total: int = 0) -> str:
         "cells_with": macros("cells_with.sql", ref=lambda name: name).cells_with,
         "replicates": macros("replicates.sql", var=lambda name: replicate_total).replicates,
         "enterprises_stratified": macros(
-            "enterprises_stratified.sql", in_force=in_force
+            "enterprises_stratified.sql", in_force=in_force,
+            sectors_of_codes=macros("sectors_of_codes.sql").sectors_of_codes,
         ).enterprises_stratified,
     }
     text = (PROJECT / "models" / f"{model}.sql").read_text(encoding="utf-8")

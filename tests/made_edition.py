@@ -6,10 +6,11 @@ up here; those that it takes over are looked up in the seeds.
 
 import csv
 import random
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
-from helpers import codes, reference
+from helpers import codes, read_rows, reference
 
 NEW_QUESTION = "dowsing"
 # What a block counted before the new question joined it, as a derived question and its indicator.
@@ -25,6 +26,9 @@ class MadeEdition:
 
     Attributes:
         year: its edition; `latest` is the one before.
+        version: the version of NACE of its codes; `old_version` is that of the latest.
+        gone, stays, joined: a division that is gone, the one that has part of it, and the group that
+            has the rest; `giver` and `taker` are their sectors, `outside` one that lost a division.
         sample, responses: its raw rows by column name, every value a text.
         question_columns: raw column by question.
         dropped: questions of the latest edition that it does not ask.
@@ -36,6 +40,11 @@ class MadeEdition:
         self.random = random.Random(7)
         self.latest = max(int(row["edition"]) for row in reference("editions", folder))
         self.year = self.latest + 2
+        self.version = "NACE of a test"
+        (self.old_version,) = {
+            row["nace_version"] for row in reference("editions", folder)
+            if row["edition"] == str(self.latest)
+        }
         self.write_classification()
         self.write_questionnaire()
         self.write_population()
@@ -83,27 +92,34 @@ class MadeEdition:
         self.write(seed, rows + [row | {"first_edition": str(self.year)} for row in new])
 
     def write_classification(self) -> None:
-        """A sector split in two, the bound between two size classes moved, the last one split."""
-        nace = self.rows("sector_nace")
+        """Another version of NACE, a sector split in two, the bound between two size classes moved,
+        the last one split.
+        """
         sectors = self.rows("sectors")
-        old = max(sectors, key=lambda row: sum(
-            prefix["sector_code"] == row["sector_code"] for prefix in nace
-        ))
-        prefixes = [row["nace_prefix"] for row in nace if row["sector_code"] == old["sector_code"]]
+        sector_of = {
+            row["nace_prefix"]: row["sector_code"] for row in self.rows("sector_nace")
+            if row["nace_version"] == self.old_version
+        }
+        prefixes_of = {
+            row["sector_code"]: [
+                prefix for prefix, sector in sector_of.items() if sector == row["sector_code"]
+            ]
+            for row in sectors
+        }
+        old = max(sectors, key=lambda row: len(prefixes_of[row["sector_code"]]))
+        prefixes = prefixes_of[old["sector_code"]]
         half = len(prefixes) // 2
         after = max(int(row["sort_order"]) for row in sectors)
         one, other = NEW_SECTORS
         # The first prefix of the one has an exception, a longer one that is the other's.
-        of_prefix = [
-            *((prefix, one) for prefix in prefixes[:half]),
-            (prefixes[0] + "9", other),
-            *((prefix, other) for prefix in prefixes[half:]),
-        ]
-        self.replace(
-            "sector_nace",
-            lambda row: row["sector_code"] == old["sector_code"],
-            [{"nace_prefix": prefix, "sector_code": code} for prefix, code in of_prefix],
-        )
+        sector_of |= dict.fromkeys(prefixes[:half], one) | dict.fromkeys(prefixes[half:], other)
+        sector_of[prefixes[0] + "9"] = other
+        del prefixes_of[old["sector_code"]]
+        self.write_concordance(sector_of, prefixes_of)
+        self.add("sector_nace", [
+            {"nace_version": self.version, "nace_prefix": prefix, "sector_code": sector}
+            for prefix, sector in sector_of.items()
+        ])
         self.replace(
             "sectors",
             lambda row: row["sector_code"] == old["sector_code"],
@@ -145,6 +161,51 @@ class MadeEdition:
                 ),
             ],
         )
+
+    def write_concordance(self, sector_of: dict[str, str], prefixes_of: dict[str, list[str]]) -> None:
+        """What the new version of NACE changes: a division is gone, part of it in the next one and part
+        in another sector, and a division is outside the survey.
+
+        Args:
+            sector_of: sector by prefix, which becomes that of the new version.
+            prefixes_of: prefixes by sector, of those that stay as they are but for this.
+        """
+        population = Counter()
+        for row in self.rows("population"):
+            population[row["sector_code"]] += int(row["population_count"])
+        self.giver = max(prefixes_of, key=population.get)
+        self.gone, self.stays, *_ = sorted(prefixes_of[self.giver])
+        group, self.taker = next((p, s) for p, s in sector_of.items() if len(p) == 3 and s in prefixes_of)
+        self.joined = next(
+            group[:2] + digit for digit in "987654321" if group[:2] + digit not in sector_of
+        )
+        sampled = read_rows(self.folder / "seeds" / "raw" / f"raw_sample_{self.latest}.csv")
+        divisions = Counter(row["nace_code"][:2] for row in sampled)
+        self.outside = max(
+            set(prefixes_of) - {self.giver, self.taker}, key=lambda sector: len(prefixes_of[sector])
+        )
+        lost = max(prefixes_of[self.outside], key=lambda prefix: divisions[prefix])
+        del sector_of[self.gone], sector_of[lost]
+        sector_of[self.joined] = self.taker
+        self.add("nace_concordance", [
+            {"old_version": self.old_version, "new_version": self.version, "old_code": old,
+             "new_code": new, "share_of_old": of_old, "share_of_new": of_new, "source": "Made by a test"}
+            for old, new, of_old, of_new in (
+                (self.gone, self.joined, "1", "0.7"),
+                (self.gone + "1", self.stays, "0.75", "0.2"),
+                (self.gone + "1", self.joined, "0.25", "0.3"),
+                (self.stays, self.stays, "1", "0.8"),
+                (lost, "00", "1", "1"),
+            )
+        ])
+
+    def previous_code(self, place: int, code: str) -> str:
+        """The code of the version before, which the frame has of every other enterprise."""
+        if place % 2:
+            return ""
+        if code.startswith(self.joined):
+            return self.gone + "200"
+        return self.gone + "110" if code.startswith(self.stays) and place % 6 == 0 else code
 
     def write_questionnaire(self) -> None:
         """One technology more, two questions dropped, one with a code more, columns renamed and
@@ -272,6 +333,7 @@ class MadeEdition:
             {"edition": str(self.year), "fieldwork_start": self.start.isoformat(),
              "fieldwork_end": date(self.year, 9, 30).isoformat(),
              "imputation_seed": str(self.year * 10 + 3), "status": "provisional",
+             "nace_version": self.version, "previous_nace_version": self.old_version,
              "note": "Made by a test"}
         ])
         # So few are asked that hardly anything would be published.
@@ -282,8 +344,10 @@ class MadeEdition:
 
     def nace_codes(self, sector: str) -> list[str]:
         """Five-digit codes of a sector."""
-        nace = self.in_force("sector_nace")
-        return [row["nace_prefix"].ljust(5, "0") for row in nace if row["sector_code"] == sector]
+        return [
+            row["nace_prefix"].ljust(5, "0") for row in self.in_force("sector_nace")
+            if (row["nace_version"], row["sector_code"]) == (self.version, sector)
+        ]
 
     def make_sample(self) -> None:
         """Sampled enterprises: those of the strata, and some that are out of scope."""
@@ -316,6 +380,7 @@ class MadeEdition:
             {
                 "enterprise_number": number,
                 "nace_code": nace,
+                "previous_nace_code": self.previous_code(len(self.sample), nace),
                 "employee_count": str(employees),
                 "registered_region": region,
                 "flemish_establishment_count": "1",

@@ -67,7 +67,13 @@ class PlainSurvey:
 
     def classify(self, sample):
         """Stratum of each sampled enterprise in scope."""
-        prefixes = {row["nace_prefix"]: row["sector_code"] for row in self.in_force("sector_nace")}
+        (version,) = [
+            row["nace_version"] for row in self.seeds["editions"] if int(row["edition"]) == self.edition
+        ]
+        prefixes = {
+            row["nace_prefix"]: row["sector_code"]
+            for row in self.in_force("sector_nace") if row["nace_version"] == version
+        }
         self.stratum_of = {}
         for row in sample:
             fitting = [prefix for prefix in prefixes if row["nace_code"].startswith(prefix)]

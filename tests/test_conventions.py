@@ -25,6 +25,8 @@ FOLDERS = {
     "responses/typed": ("stg_", "int_"),
     "responses/imputed": ("int_",),
     "responses/counted": ("int_",),
+    "estimates/weighted": ("int_",),
+    "estimates/compared": ("int_",),
     "estimates": ("int_",),
     "checks": ("chk_",),
     "marts/dimensions": ("dim_",),

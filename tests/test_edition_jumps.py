@@ -16,7 +16,7 @@ RULES = {row["measure"]: row for row in reference("edition_jumps")}
 PREVIOUS, EDITION = 2001, 2002
 
 
-def messages(changed=None, kept=()):
+def messages(changed=None):
     """Warnings on two editions of a hundred enterprises each, the second with something changed."""
     made = {"unknown": 0, "out": 0, "population_count": 1000, "usable_count": 50, "base": 20}
     with duckdb.connect() as session:
@@ -24,8 +24,8 @@ def messages(changed=None, kept=()):
             """
             create table dim_editions (edition smallint);
             create table dim_strata (edition smallint, population_count int, sampled_count int, usable_count int);
-            create table int_enterprises_stratified (edition smallint, line_number int, sector_code text, is_eligible boolean);
-            create table stg_sample (edition smallint, line_number int, nace_code text);
+            create table int_enterprises_stratified (edition smallint, line_number int, sector_code text, size_class_code text, is_eligible boolean);
+            create table stg_sample (edition smallint, line_number int, nace_code text, previous_nace_code text);
             create table fct_estimates (edition smallint, base_id text, domain text, respondent_count int);
             create table edition_jumps (measure text, sort_order int, largest_change double, is_relative boolean, label text);
             """
@@ -47,32 +47,30 @@ def messages(changed=None, kept=()):
             session.execute(
                 "insert into fct_estimates values (?, 'some', 'total', ?)", [edition, values["base"]]
             )
-            if edition not in kept:
-                session.execute(
-                    "insert into stg_sample select ?, i, if(i < ?, '953', '620') || '10' from range(100) t(i)",
-                    [edition, values["unknown"]],
-                )
-                session.execute(
-                    "insert into int_enterprises_stratified "
-                    "select ?, i, if(i < $2, null, 'a'), i >= $2 and i < 100 - $3 from range(100) t(i)"
-                    .replace("?", "$1"),
-                    [edition, values["unknown"], values["out"]],
-                )
-        counts = render("responses/counted/int_nace_group_counts")
-        session.execute(f"create table int_nace_group_counts as {counts}")
+            session.execute(
+                "insert into stg_sample "
+                "select ?, i, if(i < ?, '953', '620') || '10', null from range(100) t(i)",
+                [edition, values["unknown"]],
+            )
+            session.execute(
+                "insert into int_enterprises_stratified "
+                "select $1, i, if(i < $2, null, 'a'), 's', i >= $2 and i < 100 - $3 from range(100) t(i)",
+                [edition, values["unknown"], values["out"]],
+            )
+        counts = render("responses/counted/int_nace_code_counts")
+        session.execute(f"create table int_nace_codes_with_past_editions as {counts}")
         return [message for (message,) in session.execute(QUERY).fetchall()]
 
 
 def test_editions_that_are_alike_say_nothing():
     """A row or two out of scope, a little more of this and less of that."""
     slight = {"out": 1, "population_count": 1090, "usable_count": 45, "base": 25}
-    assert messages() == messages(slight) == messages(slight, kept=[PREVIOUS]) == []
+    assert messages() == messages(slight) == []
 
 
-@pytest.mark.parametrize("kept", [(), (PREVIOUS,)])
-def test_codes_of_another_classification_are_named(kept):
-    """Their groups, with how many enterprises; also where the edition before is kept as released."""
-    unknown, out = messages({"unknown": 4}, kept)
+def test_codes_of_another_classification_are_named():
+    """Their groups, with how many enterprises."""
+    unknown, out = messages({"unknown": 4})
     assert unknown == (
         f"edition {EDITION}, {RULES['nace_unknown_pct']['label']}: found 4.0 % and 0.0 % in edition "
         f"{PREVIOUS}; expected a change of at most {float(RULES['nace_unknown_pct']['largest_change'])} "
@@ -102,14 +100,14 @@ def messages_on_a_sample(folder, edition, sample):
     """Warnings on codes where a new edition of a project has this sample, and the last one its own."""
     raw = folder / "seeds" / "raw" / f"raw_sample_{edition.latest}.csv"
     rows = [
-        {"edition": year, "file_name": "sample", "line_number": line} | row
+        {"edition": year, "file_name": "sample", "line_number": line, "previous_nace_code": None} | row
         for year, sampled in ((edition.latest, read_rows(raw)), (edition.year, sample))
         for line, row in enumerate(sampled, start=2)
     ]
     with reference_seeds(folder) as session:
         session.register("raw_sample", pa.Table.from_pylist(rows))
         for model in (
-            "definitions/int_strata_numbered", "responses/typed/stg_sample",
+            "definitions/int_strata_numbered", "definitions/int_sector_prefixes", "responses/typed/stg_sample",
             "responses/typed/int_enterprises_stratified",
         ):
             session.execute(f"create table {model.split('/')[-1]} as {render(model)}")
@@ -120,8 +118,8 @@ def messages_on_a_sample(folder, edition, sample):
             create table fct_estimates (edition smallint, base_id text, domain text, respondent_count int);
             """
         )
-        counts = render("responses/counted/int_nace_group_counts")
-        session.execute(f"create table int_nace_group_counts as {counts}")
+        counts = render("responses/counted/int_nace_code_counts")
+        session.execute(f"create table int_nace_codes_with_past_editions as {counts}")
         return [message for (message,) in session.execute(QUERY).fetchall()]
 
 

@@ -323,7 +323,7 @@ def test_every_pair_of_editions_is_right(built_project, tmp_path):
             )
     passed(
         folder, "build", *only(NEWEST), "--select", "editions", "questions",
-        "sectors", "sector_nace", "path:models/definitions", "int_category_breaks", "dim_editions",
+        "sectors", "sector_nace", "path:models/definitions", "int_nace_codes_with_past_editions+", "dim_editions",
         "fct_responses", "fct_answers", "int_strata_with_past_editions+", "int_counts_with_past_editions+",
         "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
     )

@@ -77,8 +77,8 @@ def assert_told(messages, *parts):
 def test_two_rows_in_force_are_refused(warehouse):
     """A row that was to end, and did not; and one that ends before it begins."""
     places = {}
-    for seed, code in (
-        ("sectors", "sector_code"), ("sector_nace", "nace_prefix"),
+    for seed, *columns in (
+        ("sectors", "sector_code"), ("sector_nace", "nace_version", "nace_prefix"),
         ("size_classes", "size_class_code"),
     ):
         first, second, *_ = reference(seed)
@@ -87,13 +87,15 @@ def test_two_rows_in_force_are_refused(warehouse):
             first | {"first_edition": str(LATEST)},
             second | {"first_edition": str(LATEST), "last_edition": str(LATEST - 1)},
         ])
-        places[seed] = code, first[code], second[code]
+        places[seed] = [
+            ", ".join(f"{column} {row[column]}" for column in columns) for row in (first, second)
+        ]
     messages = warehouse.messages(*places)
-    for seed, (code, first, second) in places.items():
-        assert_told(messages, f"{seed}, edition {LATEST}: found 2 rows with {code} {first}; expected")
+    for seed, (first, second) in places.items():
+        assert_told(messages, f"{seed}, edition {LATEST}: found 2 rows with {first}; expected")
         assert_told(
             messages,
-            f"{seed}, {code} {second}, column last_edition: found {LATEST - 1}; "
+            f"{seed}, {second}, column last_edition: found {LATEST - 1}; "
             f"expected {LATEST}, the first_edition, or later",
         )
     assert not any(f"edition {LATEST - 1}: found 2" in message for message in messages)
@@ -102,13 +104,14 @@ def test_two_rows_in_force_are_refused(warehouse):
 def test_strata_are_of_their_edition(warehouse):
     """Counts and prefixes of a sector that has ended, and bounds that overlap, are refused."""
     sectors, sizes = reference("sectors"), reference("size_classes")
-    assert warehouse.messages("int_strata_numbered", "sectors", "size_classes") == []
+    parents = "int_strata_numbered", "int_sector_prefixes", "sectors", "size_classes"
+    assert warehouse.messages(*parents) == []
     sectors[0]["last_edition"] = str(LATEST - 1)
     sizes[0]["employee_count_max"] = sizes[1]["employee_count_min"]
     warehouse.write("sectors", sectors)
     warehouse.write("size_classes", sizes)
     warehouse.build("int_strata_numbered")
-    messages = warehouse.messages("int_strata_numbered", "sectors", "size_classes")
+    messages = warehouse.messages(*parents)
     sector, size = sectors[0]["sector_code"], sizes[0]["size_class_code"]
     prefix = next(r for r in reference("sector_nace") if r["sector_code"] == sector)["nace_prefix"]
     assert_told(

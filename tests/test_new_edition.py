@@ -1,10 +1,12 @@
 """A new edition is files: raw files and rows in the seeds, and no change to anything else."""
 
+from collections import Counter
+
 import duckdb
 import pytest
 
 from barometer.inputs.pseudonyms import KEY_VARIABLE
-from helpers import folder_digests, read_rows, reference
+from helpers import codes, folder_digests, read_rows, reference
 from input_checks import InputChecks
 from made_edition import (
     CENSUS,
@@ -88,8 +90,9 @@ def test_only_files_of_data_changed(project, built_project):
     assert changed == {
         f"seeds/reference/{seed}.csv"
         for seed in (
-            "answer_codes", "derived_questions", "disclosure_control", "editions", "figures", "indicator_topics", "indicators", "population",
-            "questions", "raw_columns", "sector_nace", "sectors", "size_classes",
+            "answer_codes", "derived_questions", "disclosure_control", "editions", "figures",
+            "indicator_topics", "indicators", "nace_concordance", "population", "questions",
+            "raw_columns", "sector_nace", "sectors", "size_classes",
         )
     }
 
@@ -269,8 +272,9 @@ def test_earlier_editions_do_not_move(marts, project, built_project):
         for (table,) in marts.sql(
             "select table_name from duckdb_columns() where schema_name = 'marts' and "
             "column_name = 'edition' and database_name = 'before' "
-            # What a claim is compared with is what its figure shows, of whatever edition; a trend takes three.
-            "and table_name not in ('rpt_claims', 'fct_trends')"
+            # What a claim is compared with is what its figure shows, of whatever edition; a trend takes
+            # three, and a break in classification both codes.
+            "and table_name not in ('rpt_claims', 'fct_trends', 'fct_classification_breaks')"
         ).fetchall()
     ]
     assert len(tables) > 12
@@ -291,36 +295,254 @@ def test_earlier_editions_do_not_move(marts, project, built_project):
         assert marts.sql(f"{old} except all {now}").fetchall() == [], table
 
 
+def sector_of(code, edition, folder):
+    """Sector of a code by the seeds, in plain loops: the longest prefix; none for none."""
+    (version,) = {
+        row["nace_version"] for row in reference("editions", folder) if int(row["edition"]) == edition
+    }
+    fitting = {
+        row["nace_prefix"]: row["sector_code"] for row in reference("sector_nace", folder)
+        if row["nace_version"] == version and code.startswith(row["nace_prefix"])
+    }
+    return fitting[max(fitting, key=len)] if fitting else "none"
+
+
+def recoded(row, made, is_later, folder):
+    """What an enterprise's code is in the other edition, with shares."""
+    if is_later and row["previous_nace_code"]:
+        return [(row["previous_nace_code"], 1.0)]
+    own, other = ("new", "old") if is_later else ("old", "new")
+    fitting = [
+        change for change in reference("nace_concordance", folder)
+        if row["nace_code"].startswith(change[f"{own}_code"])
+    ]
+    longest = max((len(change[f"{own}_code"]) for change in fitting), default=0)
+    return [
+        (change[f"{other}_code"], float(change[f"share_of_{own}"]))
+        for change in fitting if len(change[f"{own}_code"]) == longest
+    ] or [(row["nace_code"], 1.0)]
+
+
+@pytest.fixture(scope="module")
+def moves(marts, project):
+    """How many enterprises are in which sectors of both editions, by the edition that counts them."""
+    made, folder = project["made"], project["folder"]
+    weights = {
+        (edition, sector, size): population / sampled
+        for edition, sector, size, population, sampled in marts.sql(
+            "select edition, sector_code, size_class_code, population_count, sampled_count "
+            "from marts.dim_strata where sampled_count > 0"
+        ).fetchall()
+    }
+    found = Counter()
+    for edition, other, sample in (
+        (made.latest, made.year, read_rows(folder / "seeds" / "raw" / f"raw_sample_{made.latest}.csv")),
+        (made.year, made.latest, made.sample),
+    ):
+        sizes = [
+            row for row in reference("size_classes", folder)
+            if int(row["first_edition"] or edition) <= edition <= int(row["last_edition"] or edition)
+        ]
+        for row in sample:
+            employees = int(row["employee_count"])
+            size = [
+                s["size_class_code"] for s in sizes
+                if int(s["employee_count_min"]) <= employees <= int(s["employee_count_max"] or employees)
+            ]
+            sector = sector_of(row["nace_code"], edition, folder)
+            region, establishments = row["registered_region"], int(row["flemish_establishment_count"])
+            is_there = region == "flanders" or region == "brussels" and establishments >= 1
+            if not size or sector == "none" or not is_there:
+                continue
+            for code, share in recoded(row, made, edition == made.year, folder):
+                pair = sector, sector_of(code, other, folder)
+                key = (edition, *(pair if edition == made.latest else pair[::-1]))
+                found[key] += share * weights[edition, sector, size[0]]
+    return found
+
+
+def test_moves_between_sectors_are_counted(marts, project, moves):
+    """Of either edition, as plain loops over its sample count them."""
+    made = project["made"]
+    rows = marts.sql(
+        f"select coded_edition, previous_sector_code, sector_code, population_count, dual_coded_pct "
+        f"from marts.fct_sector_moves where edition = {made.year} and previous_edition = {made.latest}"
+    ).fetchall()
+    assert {row[:3]: row[3] for row in rows} == pytest.approx(moves)
+    assert moves[made.latest, made.giver, made.taker] > 100
+    assert moves[made.latest, made.outside, "none"] > 100
+    assert moves[made.year, made.giver, made.taker] > 0
+    dual = {row[:3]: row[4] for row in rows}
+    assert dual[made.latest, made.giver, made.taker] is None
+    assert 0 < dual[made.year, made.taker, made.taker] < 100
+
+
 def test_only_the_same_enterprises_are_compared(marts, project):
-    """A sector that was split is outside the comparison, and a size class with other bounds is
-    not comparable; one that stayed as it was is.
+    """A sector that lost a part to no sector is outside the comparison; one that gave a part to another
+    is in that of the total, and so is what was split; by themselves they are not comparable. A size
+    class with other bounds is not comparable; one that stayed as it was is.
     """
     made = project["made"]
-    ended = {
-        row["sector_code"]
-        for row in reference("sectors", project["folder"])
-        if row["last_edition"]
+    ordered = {
+        edition: [row[0] for row in marts.sql(
+            f"select sector_code from marts.dim_strata join marts.dim_sectors using (sector_code) "
+            f"where edition = {edition} and sector_code != '{made.outside}' "
+            "group by sector_code, sort_order having sum(population_count) > 0 order by sort_order"
+        ).fetchall()]
+        for edition in (made.latest, made.year)
     }
     scopes = marts.sql(
-        f"select distinct scope from marts.fct_changes where edition = {made.year}"
+        f"select distinct scope from marts.fct_changes where edition = {made.year} "
+        f"and previous_edition = {made.latest}"
     ).fetchall()
-    kept = {row["sector_code"] for row in made.in_force("sectors")} - set(NEW_SECTORS)
-    assert ended and not ended & kept
-    assert all(set(scope.split("|")) == kept for (scope,) in scopes) and scopes
-    comparable = dict(
-        marts.sql(
+    assert scopes == [("|".join(ordered[made.latest]) + ">" + "|".join(ordered[made.year]),)]
+    comparable = {
+        domain: dict(
+            marts.sql(
+                f"""
+                select category, bool_or(is_comparable) from marts.fct_changes
+                where edition = {made.year} and previous_edition = {made.latest}
+                    and domain = '{domain}' group by category
+                """
+            ).fetchall()
+        )
+        for domain in ("size", "sector", "total")
+    }
+    first, second, third, *_ = [row["size_class_code"] for row in made.ordered("size_classes")]
+    assert comparable["size"] == {first: False, second: False, third: True}
+    assert comparable["total"] == {"total": True}
+    assert comparable["sector"] == {
+        sector: sector not in (made.giver, made.taker)
+        for sector in ordered[made.latest] if sector in ordered[made.year]
+    }
+    assert marts.sql(
+        f"select count(*) from marts.fct_changes where edition = {made.year} and category in "
+        f"('{first}', '{made.giver}') and previous_edition = {made.latest} "
+        "and comparability_reason not like '%do not hold the same enterprises%'"
+    ).fetchone() == (0,)
+
+
+def test_totals_are_compared_without_what_is_outside(marts, project):
+    """The change of a total is that of the responses of all other sectors, weighted one by one."""
+    made = project["made"]
+    changes = marts.sql(
+        f"""
+        select indicator_id, previous_estimate_pct, estimate_pct from marts.fct_changes
+        where edition = {made.year} and previous_edition = {made.latest} and is_comparable
+            and domain = 'total' and base_id = 'all' and estimate_pct is not null
+        """
+    ).fetchall()
+    indicators = {
+        row["indicator_id"]: (row["question_id"], set(map(int, codes(row["hit_codes"]))))
+        for row in reference("indicators", project["folder"])
+        if row["base_id"] == "all" and not row["answer_values"]
+    }
+    compared = 0
+    for indicator, *found in changes:
+        if indicator not in indicators:
+            continue
+        question, hits = indicators[indicator]
+        for edition, estimate in zip((made.latest, made.year), found, strict=True):
+            base = hit = 0.0
+            for sector, weight, code in marts.sql(
+                f"""
+                select split_part(stratum_id, '|', 1), final_weight, answer_code
+                from marts.fct_responses join marts.fct_answers using (edition, response_key)
+                where edition = {edition} and question_id = '{question}'
+                """
+            ).fetchall():
+                if sector != made.outside:
+                    base += weight
+                    hit += weight * (code in hits)
+            assert estimate == pytest.approx(100 * hit / base), indicator
+        compared += 1
+    assert compared > 5
+
+
+def test_the_break_is_that_of_the_same_responses(marts, project):
+    """Both estimates of a sector that gave a part away, from the responses one by one, by the code that
+    the frame has of each in either version; and so the standard error of their difference."""
+    made, folder = project["made"], project["folder"]
+    recode = {
+        row["enterprise_number"]: recoded(row, made, True, folder) for row in made.sample
+    }
+    sent = {row["response_id"]: row["invited_enterprise_number"] for row in made.responses}
+    question, indicator, hits = next(
+        (row["question_id"], row["indicator_id"], set(map(int, codes(row["hit_codes"]))))
+        for row in reference("indicators", folder)
+        if row["base_id"] == "all" and row["question_id"] in made.question_columns
+        and not row["answer_values"]
+    )
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as warehouse:
+        rows = warehouse.sql(
             f"""
-            select category, bool_or(is_comparable) from marts.fct_changes
-            where edition = {made.year} and domain = 'size' group by category
+            select usable.response_id, strata.sector_code, strata.stratum_id, strata.final_weight,
+                strata.weighted_usable_count, strata.weighted_population_count, answers.answer_code
+            from responses.int_responses_usable as usable
+            join estimates.int_strata_weighted as strata using (edition, stratum_number)
+            join marts.fct_answers as answers using (edition, response_key)
+            where edition = {made.year} and answers.question_id = '{question}'
             """
         ).fetchall()
+    people = []
+    for response, sector, stratum, weight, sampled, population, code in rows:
+        ((previous, share), *others) = recode[sent[response]]
+        if others:
+            continue
+        is_in = sector == made.giver
+        was_in = sector_of(previous, made.latest, folder) == made.giver
+        people.append((stratum, weight, sampled, population, is_in, was_in, code in hits))
+    means, bases = [], []
+    for place in (4, 5):
+        base = sum(person[1] for person in people if person[place])
+        bases.append(base)
+        means.append(sum(person[1] * person[6] for person in people if person[place]) / base)
+    scores = {}
+    for stratum, weight, sampled, population, is_in, was_in, hit in people:
+        score = is_in * (hit - means[0]) / bases[0] - was_in * (hit - means[1]) / bases[1]
+        scores.setdefault((stratum, weight, sampled, population), []).append(score)
+    variance = sum(
+        (1 - n / total) * weight**2 * n / (n - 1)
+        * (sum(score**2 for score in found) - sum(found) ** 2 / n)
+        for (_, weight, n, total), found in scores.items() if n > 1
     )
-    first, second, third, *_ = [row["size_class_code"] for row in made.ordered("size_classes")]
-    assert comparable == {first: False, second: False, third: True}
+    (found,) = marts.sql(
+        f"""
+        select estimate_pct, compared_estimate_pct, break_pp, se_pp, compared_edition
+        from marts.fct_classification_breaks
+        where edition = {made.year} and indicator_id = '{indicator}' and base_id = 'all'
+            and domain = 'sector' and category = '{made.giver}'
+        """
+    ).fetchall()
+    assert means[0] != means[1] and variance > 0
+    assert found == pytest.approx((
+        100 * means[0], 100 * means[1], 100 * (means[0] - means[1]), 100 * variance**0.5, made.latest
+    ))
     assert marts.sql(
-        f"select count(*) from marts.fct_changes where edition = {made.year} and category = "
-        f"'{first}' and comparability_reason not like '%do not hold the same enterprises%'"
+        f"select count(*) from marts.fct_classification_breaks where edition != {made.year}"
     ).fetchone() == (0,)
+
+
+def test_what_cannot_be_compared_is_said(marts, project):
+    """By the build, in a sentence a sector, and on the page in both languages, with how much it is."""
+    made, folder = project["made"], project["folder"]
+    said = " ".join(project["build"].stdout.split())
+    for edition in (made.latest, made.year):
+        sentence = f"edition {made.year} and {made.latest}, sector {made.outside} of edition {edition}: found "
+        assert sentence in said, said
+    ((moved, population),) = marts.sql(
+        f"""
+        select moved_pct, (select moved_pct from marts.rpt_edition_changes
+            where kind = 'uncompared' and item_id = '{made.latest}|{made.outside}')
+        from marts.rpt_edition_changes where kind = 'reclassified' and item_id = '{made.latest}|total'
+        """
+    ).fetchall()
+    site = folder / "release" / "public" / "site"
+    for language, mark in (("nl", ","), ("en", ".")):
+        page = (site / language / f"changes-{made.year}.html").read_text(encoding="utf-8")
+        assert 'id="uncompared"' in page and 'id="reclassified"' in page
+        for value in (moved, population):
+            assert f"{value:.1f}%".replace(".", mark) in page
 
 
 def test_report_in_print_has_the_edition(project):

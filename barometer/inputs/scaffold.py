@@ -193,6 +193,11 @@ def codes_found(columns: dict[str, list[str | None]]) -> dict[str, list[str]]:
     return found
 
 
+def latest_version(editions: Rows) -> str:
+    """The version of NACE of the latest edition, to be looked at; open where there is none."""
+    return OPEN + max(editions, key=lambda row: int(row["edition"]))["nace_version"] if editions else OPEN
+
+
 def latest_questions(edition: int, known: dict[str, Rows]) -> Rows:
     """Questions of the latest edition before this one."""
     earlier = [int(row["edition"]) for row in known["questions"] if int(row["edition"]) < edition]
@@ -249,7 +254,8 @@ def scaffold_rows(
                 column: value
                 for column, value in {
                     "edition": str(edition), "status": "provisional", "revision": "0",
-                    "publication_date": "", "note": "",
+                    "publication_date": "", "note": "", "previous_nace_version": "",
+                    "nace_version": latest_version(known["editions"]),
                 }.items()
                 if column in known["editions"][0]
             }

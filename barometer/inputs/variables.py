@@ -25,6 +25,11 @@ def whole_number(least: int) -> Kind:
     )
 
 
+def is_percentage(value: object) -> bool:
+    """Whether a value is a number from 0 to 100, as a number or as text."""
+    return bool(re.fullmatch(r"[0-9]{1,3}([.][0-9]{1,9})?", str(value))) and float(str(value)) <= 100
+
+
 def is_list_of_editions(value: object) -> bool:
     """Whether a value is none, or a list of years."""
     return value is None or isinstance(value, list) and all(
@@ -41,6 +46,7 @@ VARIABLES = {
     "minimum_donors": whole_number(1),
     # A covariance takes two of them.
     "minimum_panel": whole_number(2),
+    "maximum_moved_pct": Kind("a percentage, from 0 to 100", is_percentage),
     # The variance between decks takes two of them.
     "imputation_replicates": whole_number(2),
 }

@@ -156,7 +156,8 @@ def new_edition_lines(session: duckdb.DuckDBPyConnection, release_path: Path) ->
             count(distinct item_id) filter (where kind = 'redefined') as redefined,
             count(*) filter (where kind = 'begun') as begun,
             count(*) filter (where kind = 'ended') as ended,
-            count(*) filter (where kind = 'uncounted') as uncounted
+            count(*) filter (where kind = 'uncounted') as uncounted,
+            count(*) filter (where kind = 'uncompared') as uncompared
         from marts.rpt_edition_changes
         where edition = (
             select edition from marts.dim_editions where status = 'provisional'
@@ -168,7 +169,7 @@ def new_edition_lines(session: duckdb.DuckDBPyConnection, release_path: Path) ->
     return [
         f"edition {row['edition']} beside {row['previous_edition']}: {row['redefined']} indicators defined "
         f"otherwise, {row['begun']} series begun and {row['ended']} ended, {row['uncounted']} questions "
-        f"without an indicator; {release_path / PUBLIC / 'site'} has it in changes-{row['edition']}.html"
+        f"without an indicator, {row['uncompared']} sectors in no comparison; {release_path / PUBLIC / 'site'} has it in changes-{row['edition']}.html"
         for row in found
     ]
 

@@ -192,7 +192,10 @@ def _design(edition: dict[str, str], seeds: dict[str, list[dict[str, str]]]) -> 
             )
             for row in seeds["editions"]
         },
-        sector_of_prefix={row["nace_prefix"]: row["sector_code"] for row in of_edition["sector_nace"]},
+        sector_of_prefix={
+            row["nace_prefix"]: row["sector_code"]
+            for row in of_edition["sector_nace"] if row["nace_version"] == edition["nace_version"]
+        },
     )
 
 

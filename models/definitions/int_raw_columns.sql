@@ -33,6 +33,7 @@ columns_expected as (
         fixed.value_kind,
         fixed.is_read,
         fixed.is_required,
+        fixed.may_be_absent,
         fixed.allowed_values,
         fixed.sensitivity,
         'seeds/reference/raw_columns.csv' as seed_file
@@ -51,6 +52,7 @@ columns_expected as (
         'answer' as value_kind,
         true as is_read,
         false as is_required,
+        false as may_be_absent,
         questions.answer_codes as allowed_values,
         'quasi_identifier' as sensitivity,
         'seeds/reference/questions.csv' as seed_file

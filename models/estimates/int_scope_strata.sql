@@ -46,11 +46,10 @@ left_out as (
 
 ),
 
-scope_sectors as (
+narrower as (
 
-    select
-        pairs.previous_edition,
-        pairs.edition,
+    select distinct
+        sectors.coded_edition as edition,
         pairs.scope,
         sectors.sector_code
 
@@ -61,27 +60,7 @@ scope_sectors as (
             pairs.previous_edition = sectors.previous_edition
             and pairs.edition = sectors.edition
 
-    where pairs.scope != 'all_sectors'
-
-),
-
-narrower as (
-
-    select
-        previous_edition as edition,
-        scope,
-        sector_code
-
-    from scope_sectors
-
-    union
-
-    select
-        edition,
-        scope,
-        sector_code
-
-    from scope_sectors
+    where pairs.scope != 'all_sectors' and sectors.is_compared
 
 ),
 

@@ -160,7 +160,7 @@ columns_missing as (
             and columns_expected.file_kind = headers_shown.file_kind
             and columns_expected.column_name = headers_shown.shown_name
 
-    where headers_shown.column_name is null
+    where headers_shown.column_name is null and not columns_expected.may_be_absent
 
 ),
 

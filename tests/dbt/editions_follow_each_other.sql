@@ -2,8 +2,7 @@
 -- No measure of what an edition was made of jumps from the edition before, by more than the seed
 -- edition_jumps allows. A jump can be right: a new design, a new population. A sample with codes of
 -- another NACE-BEL than the seeds have passes every other check, and its enterprises are out of
--- scope; so the groups of NACE codes that are out are named. Of an edition that is kept from the
--- last release the sample is not known any more: nothing of it is taken to be out of scope.
+-- scope; so the groups of NACE codes that are out are named.
 with
 
 editions as (
@@ -23,7 +22,7 @@ strata as (
 
 enterprises as (
 
-    select * from {{ ref('int_nace_group_counts') }}
+    select * from {{ ref('int_nace_codes_with_past_editions') }}
 
 ),
 
@@ -38,14 +37,14 @@ groups_out as (
     from (
         select
             edition,
-            nace_group,
+            left(nace_code, 3) as nace_group,
             sum(enterprise_count) as enterprise_count,
             row_number() over (
-                partition by edition order by sum(enterprise_count) desc, nace_group asc
+                partition by edition order by sum(enterprise_count) desc, left(nace_code, 3) asc
             ) as place
         from enterprises
         where not is_eligible
-        group by edition, nace_group
+        group by edition, left(nace_code, 3)
     ) as counted
     group by edition
 
@@ -69,7 +68,7 @@ measured as (
         edition,
         'nace_unknown_pct' as measure,
         null as base_id,
-        100 * sum(if(has_sector, 0, enterprise_count)) / sum(enterprise_count) as value
+        100 * sum(if(sector_code = 'none', enterprise_count, 0)) / sum(enterprise_count) as value
     from enterprises
     group by edition
 
@@ -128,11 +127,7 @@ compared as (
         rules.is_relative,
         rules.largest_change,
         measured.value,
-        if(
-            measured.measure in ('nace_unknown_pct', 'out_of_scope_pct'),
-            coalesce(before.value, 0),
-            before.value
-        ) as previous_value
+        before.value as previous_value
     from editions
     inner join measured on editions.edition = measured.edition
     inner join {{ ref('edition_jumps') }} as rules on measured.measure = rules.measure

@@ -39,16 +39,14 @@ where strata.stratum_number is null
 union all
 
 select
-    'seeds/reference/sector_nace.csv, edition ' || editions.edition || ', nace_prefix '
-    || sector_nace.nace_prefix || ', column sector_code: found ' || sector_nace.sector_code
+    'seeds/reference/sector_nace.csv, edition ' || prefixes.edition || ', nace_prefix '
+    || prefixes.nace_prefix || ', column sector_code: found ' || prefixes.sector_code
     || '; expected a sector in force in that edition' as message
-from {{ ref('editions') }} as editions
-inner join {{ ref('sector_nace') }} as sector_nace
-    on {{ in_force('sector_nace', 'editions.edition') }}
+from {{ ref('int_sector_prefixes') }} as prefixes
 left join {{ ref('sectors') }} as sectors
     on
-        sector_nace.sector_code = sectors.sector_code
-        and {{ in_force('sectors', 'editions.edition') }}
+        prefixes.sector_code = sectors.sector_code
+        and {{ in_force('sectors', 'prefixes.edition') }}
 where sectors.sector_code is null
 
 union all

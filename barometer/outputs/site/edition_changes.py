@@ -64,6 +64,44 @@ class EditionChanges:
             "link": None,
         }
 
+    def reclassified(self) -> list[dict]:
+        """Enterprises in another sector of the other edition, or in none: of all first, then by sector."""
+        return [
+            self.item(row) | {"base": self.moved_share(row)}
+            for row in sorted(
+                self.of_kind("reclassified"),
+                key=lambda row: (row["domain"] != TOTAL[0], row["coded_edition"], -row["moved_pct"]),
+            )
+        ]
+
+    def moved_share(self, row: dict) -> str:
+        """How many of the enterprises of a row are elsewhere, and where."""
+        edition, previous = self.pair
+        found = {
+            "value": self.wording.percentage(row["moved_pct"]), "coded": row["coded_edition"],
+            "other": previous if row["coded_edition"] == edition else edition,
+        }
+        if row["domain"] == TOTAL[0]:
+            return self.wording.term("changed_population_moved", **found)
+        other = row["other_category"]
+        return self.wording.term(
+            "changed_sector_moved", **found,
+            sector=self.wording.term("changed_no_sector") if other == "none"
+            else self.names.place_label((row["domain"], other)),
+        )
+
+    def uncompared(self) -> list[dict]:
+        """Sectors that no change of the two editions has, with their part of the population."""
+        return [
+            self.item(row) | {
+                "base": self.wording.term(
+                    "changed_sector_left_out",
+                    value=self.wording.percentage(row["moved_pct"]), coded=row["coded_edition"],
+                )
+            }
+            for row in sorted(self.of_kind("uncompared"), key=lambda row: row["item_id"])
+        ]
+
     def moved(self) -> list[dict]:
         """What moved most, of what can be compared: the item, with its `change`."""
         changes = self.contents.changes[self.pair]

@@ -31,6 +31,7 @@ final as (
         fieldwork_end,
         reference_period_end,
         publication_date,
+        nace_version,
         note
 
     from editions

@@ -6,7 +6,10 @@ another one.
 Kinds:
     redefined: an indicator whose definition differs, a row for each question that differs; one
         that the seed comparability says cannot be compared has no question.
-    regrouped: a size class or total that does not hold the same enterprises.
+    regrouped: a size class, sector or total that does not hold the same enterprises.
+    reclassified: enterprises of a sector that are in another one in the other edition, or in none;
+        of the total, all of them together. What is less than 0.1 % is left out.
+    uncompared: a sector that no change of the two editions has, not even of the total.
     begun, ended: an indicator, a sector or a size class that one of the two has.
     uncounted: a question without an indicator of its own.
     moved: the ten indicators of all enterprises that changed most as printed, of those that can
@@ -41,6 +44,18 @@ differences as (
 category_breaks as (
 
     select * from {{ ref('int_category_breaks') }}
+
+),
+
+sector_moves as (
+
+    select * from {{ ref('fct_sector_moves') }}
+
+),
+
+sectors as (
+
+    select * from {{ ref('int_sectors_compared') }}
 
 ),
 
@@ -121,7 +136,96 @@ regrouped as (
             pairs.edition = category_breaks.edition
             and pairs.previous_edition = category_breaks.previous_edition
 
-    where category_breaks.domain in ('size', 'total')
+    where category_breaks.domain in ('size', 'total') or category_breaks.is_reclassified
+
+),
+
+sectors_left as (
+
+    select
+        pairs.edition,
+        pairs.previous_edition,
+        sector_moves.coded_edition,
+        if(
+            sector_moves.coded_edition = pairs.edition,
+            sector_moves.sector_code, sector_moves.previous_sector_code
+        ) as category,
+        if(
+            sector_moves.coded_edition = pairs.edition,
+            sector_moves.previous_sector_code, sector_moves.sector_code
+        ) as other_category,
+        sector_moves.share_pct,
+        sector_moves.population_pct
+
+    from pairs
+
+    inner join sector_moves
+        on
+            pairs.edition = sector_moves.edition
+            and pairs.previous_edition = sector_moves.previous_edition
+
+    where sector_moves.previous_sector_code != sector_moves.sector_code
+
+),
+
+reclassified as (
+
+    select
+        edition,
+        previous_edition,
+        'reclassified' as kind,
+        coded_edition || '|' || category || '|' || other_category as item_id,
+        'sector' as domain,
+        category,
+        other_category,
+        coded_edition,
+        round(share_pct, 1)::decimal(4, 1) as moved_pct
+
+    from sectors_left
+
+    where round(share_pct, 1) > 0
+
+    union all
+
+    select
+        edition,
+        previous_edition,
+        'reclassified' as kind,
+        coded_edition || '|total' as item_id,
+        'total' as domain,
+        'total' as category,
+        null as other_category,
+        coded_edition,
+        round(sum(population_pct), 1)::decimal(4, 1) as moved_pct
+
+    from sectors_left
+
+    group by edition, previous_edition, coded_edition
+
+    having round(sum(population_pct), 1) > 0
+
+),
+
+uncompared as (
+
+    select
+        pairs.edition,
+        pairs.previous_edition,
+        'uncompared' as kind,
+        sectors.coded_edition || '|' || sectors.sector_code as item_id,
+        'sector' as domain,
+        sectors.sector_code as category,
+        sectors.coded_edition,
+        round(sectors.population_pct, 1)::decimal(4, 1) as moved_pct
+
+    from pairs
+
+    inner join sectors
+        on
+            pairs.edition = sectors.edition
+            and pairs.previous_edition = sectors.previous_edition
+
+    where not sectors.is_compared
 
 ),
 
@@ -238,6 +342,10 @@ listed as (
     union all by name
     select * from regrouped
     union all by name
+    select * from reclassified
+    union all by name
+    select * from uncompared
+    union all by name
     select * from begun_or_ended
     union all by name
     select * from uncounted
@@ -257,6 +365,9 @@ final as (
         base_id,
         domain,
         category,
+        other_category,
+        coded_edition,
+        moved_pct,
         coalesce(question_id, 'none') as question_id,
         difference,
         reason,

@@ -60,9 +60,9 @@ size_classes as (
 
 ),
 
-sector_nace as (
+sector_prefixes as (
 
-    select * from {{ ref('sector_nace') }}
+    select * from {{ ref('int_sector_prefixes') }}
 
 ),
 
@@ -133,7 +133,7 @@ editions_sound as (
 
 ),
 
-enterprises_sampled as (
+sampled as (
 
     select
         sample.edition,
@@ -154,7 +154,7 @@ enterprises_sampled as (
 
 enterprises as (
 
-    {{ enterprises_stratified('enterprises_sampled', 'sector_nace', 'size_classes') | indent(4) }}
+    {{ enterprises_stratified('sampled', 'sector_prefixes', 'size_classes') | indent(4) }}
 
 ),
 

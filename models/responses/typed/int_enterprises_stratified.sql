@@ -5,7 +5,7 @@ Grain: one row per edition × sampled enterprise.
 Method (Populatie, steekproeftrekking en contactinformatie; Tabel 1 and Tabel 7), steps 1 to 3
 in the macro enterprises_stratified:
     1) Sector: the longest NACE prefix that the five-digit code begins with, of those
-       in force in the edition.
+       of the edition.
     2) Size class: the employee count within the bounds that the class has in the edition.
     3) In scope: a sector, a size class, and registered in Flanders, or in Brussels
        with at least one establishment in Flanders. Out of scope is flagged, not dropped.
@@ -20,9 +20,9 @@ enterprises as (
 
 ),
 
-sector_nace as (
+sector_prefixes as (
 
-    select * from {{ ref('sector_nace') }}
+    select * from {{ ref('int_sector_prefixes') }}
 
 ),
 
@@ -40,7 +40,7 @@ strata as (
 
 classified as (
 
-    {{ enterprises_stratified('enterprises', 'sector_nace', 'size_classes') | indent(4) }}
+    {{ enterprises_stratified('enterprises', 'sector_prefixes', 'size_classes') | indent(4) }}
 
 ),
 

@@ -21,6 +21,7 @@ final as (
         file_name,
         line_number,
         nace_code,
+        previous_nace_code,
         try_cast(employee_count as integer) as employee_count,
         registered_region,
         try_cast(flemish_establishment_count as integer)

@@ -3,7 +3,9 @@ Categories that do not hold the same enterprises in both editions of a pair, and
 
 Grain: one row per pair of editions × domain × category that has a break. A size class has
 one where its bounds differ; everything else, where the smallest or the largest enterprise of
-all differs. Sectors that differ are not in the scope of the pair (int_edition_pairs).
+all differs. A sector has one where more of it than the variable maximum_moved_pct is in another
+sector of the other edition. What is in no sector there is not in the scope of the pair
+(int_edition_pairs).
 */
 with
 
@@ -81,16 +83,16 @@ bounds as (
 
 ),
 
-final as (
+other_bounds as (
 
     select
         pairs.previous_edition,
         pairs.edition,
         later.domain,
         later.category,
-        'the editions do not hold the same enterprises: ' || previous.bounds
-        || ' employees in ' || pairs.previous_edition || ', ' || later.bounds
-        || ' in ' || pairs.edition as reason
+        previous.bounds || ' employees in ' || pairs.previous_edition || ', ' || later.bounds
+        || ' in ' || pairs.edition as part,
+        false as is_reclassified
 
     from pairs
 
@@ -104,6 +106,64 @@ final as (
             and later.category = previous.category
 
     where later.bounds != previous.bounds
+
+),
+
+sectors as (
+
+    select * from {{ ref('int_sectors_compared') }}
+
+),
+
+other_sectors as (
+
+    select
+        previous_edition,
+        edition,
+        'sector' as domain,
+        sector_code as category,
+        string_agg(
+            round(moved_pct, 1) || ' % of those of ' || coded_edition
+            || ' are in other sectors in '
+            || if(coded_edition = edition, previous_edition, edition),
+            ', ' order by coded_edition
+        ) as part,
+        true as is_reclassified
+
+    from sectors
+
+    where is_compared
+
+    group by previous_edition, edition, sector_code
+
+    having count(*) = 2 and max(moved_pct) > {{ var('maximum_moved_pct') }}
+
+),
+
+parts as (
+
+    select * from other_bounds
+
+    union all
+
+    select * from other_sectors
+
+),
+
+final as (
+
+    select
+        previous_edition,
+        edition,
+        domain,
+        category,
+        'the editions do not hold the same enterprises: '
+        || string_agg(part, '; ' order by part) as reason,
+        bool_or(is_reclassified) as is_reclassified
+
+    from parts
+
+    group by previous_edition, edition, domain, category
 
 )
 

@@ -1,0 +1,66 @@
+/*
+Where the enterprises of a sector are in the other edition of a pair.
+
+Grain: one row per pair of editions × edition of the two that counts the enterprises × sector in the
+earlier × sector in the later; `none` for no sector that the edition has enterprises of.
+*/
+with
+
+populations as (
+
+    select * from {{ ref('int_nace_code_populations') }}
+
+),
+
+recoded as (
+
+    select * from {{ ref('int_nace_codes_recoded') }}
+
+),
+
+moves as (
+
+    select
+        recoded.previous_edition,
+        recoded.edition,
+        recoded.coded_edition,
+        populations.sector_code as own_sector_code,
+        recoded.other_sector_code,
+        sum(populations.population_count * recoded.share) as population_count,
+        sum(populations.population_count * recoded.share) filter (where recoded.is_dual_coded)
+            as dual_coded_count
+
+    from populations
+
+    inner join recoded
+        on
+            populations.edition = recoded.coded_edition
+            and populations.nace_code = recoded.nace_code
+            and populations.previous_nace_code = recoded.previous_nace_code
+
+    group by all
+
+),
+
+final as (
+
+    select
+        previous_edition,
+        edition,
+        coded_edition,
+        if(coded_edition = edition, other_sector_code, own_sector_code) as previous_sector_code,
+        if(coded_edition = edition, own_sector_code, other_sector_code) as sector_code,
+        population_count,
+        100 * population_count / sum(population_count) over (
+            partition by previous_edition, edition, coded_edition, own_sector_code
+        ) as share_pct,
+        100 * population_count / sum(population_count) over (
+            partition by previous_edition, edition, coded_edition
+        ) as population_pct,
+        100 * dual_coded_count / population_count as dual_coded_pct
+
+    from moves
+
+)
+
+select * from final

@@ -1,0 +1,145 @@
+/*
+Which sectors a pair of editions is compared on, and how much of each is not in the other edition.
+
+Grain: one row per pair of editions × edition of the two × sector that it has enterprises of. A
+group of sectors is compared when both editions have some of it, and of neither edition more than
+the variable maximum_moved_pct of its enterprises are in no sector of the other: a part that small
+moves a percentage by as many points at most.
+*/
+with
+
+covered as (
+
+    select * from {{ ref('int_sectors_covered') }}
+
+),
+
+groups as (
+
+    select * from {{ ref('int_sector_groups') }}
+
+),
+
+moves as (
+
+    select * from {{ ref('int_sector_moves') }}
+
+),
+
+by_sector as (
+
+    -- The sector in the edition that counts, and where its enterprises are in the other.
+    select
+        previous_edition,
+        edition,
+        coded_edition,
+        population_count,
+        share_pct,
+        if(coded_edition = edition, sector_code, previous_sector_code) as own_sector_code,
+        if(coded_edition = edition, previous_sector_code, sector_code) as other_sector_code
+
+    from moves
+
+),
+
+moved as (
+
+    select
+        previous_edition,
+        edition,
+        coded_edition,
+        own_sector_code as sector_code,
+        sum(population_count) as population_count,
+        coalesce(sum(population_count) filter (where other_sector_code = 'none'), 0) as left_count,
+        coalesce(sum(share_pct) filter (where other_sector_code != own_sector_code), 0) as moved_pct
+
+    from by_sector
+
+    group by previous_edition, edition, coded_edition, own_sector_code
+
+),
+
+sectors as (
+
+    select
+        groups.previous_edition,
+        groups.edition,
+        groups.coded_edition,
+        groups.sector_code,
+        groups.group_id,
+        covered.sector_sort_order,
+        100 * covered.population_count / sum(covered.population_count) over (
+            partition by groups.previous_edition, groups.edition, groups.coded_edition
+        ) as population_pct,
+        moved.population_count,
+        moved.left_count,
+        coalesce(moved.moved_pct, 0) as moved_pct
+
+    from groups
+
+    inner join covered
+        on
+            groups.coded_edition = covered.edition
+            and groups.sector_code = covered.sector_code
+
+    left join moved
+        on
+            groups.previous_edition = moved.previous_edition
+            and groups.edition = moved.edition
+            and groups.coded_edition = moved.coded_edition
+            and groups.sector_code = moved.sector_code
+
+),
+
+left_by_group as (
+
+    select
+        previous_edition,
+        edition,
+        group_id,
+        coded_edition,
+        coalesce(100 * sum(left_count) / sum(population_count), 0) as left_pct
+
+    from sectors
+
+    group by previous_edition, edition, group_id, coded_edition
+
+),
+
+groups_judged as (
+
+    select
+        previous_edition,
+        edition,
+        group_id,
+        count(*) = 2 and max(left_pct) <= {{ var('maximum_moved_pct') }} as is_compared
+
+    from left_by_group
+
+    group by previous_edition, edition, group_id
+
+),
+
+final as (
+
+    select
+        sectors.previous_edition,
+        sectors.edition,
+        sectors.coded_edition,
+        sectors.sector_code,
+        sectors.sector_sort_order,
+        sectors.population_pct,
+        sectors.moved_pct,
+        groups_judged.is_compared
+
+    from sectors
+
+    inner join groups_judged
+        on
+            sectors.previous_edition = groups_judged.previous_edition
+            and sectors.edition = groups_judged.edition
+            and sectors.group_id = groups_judged.group_id
+
+)
+
+select * from final

@@ -1,0 +1,27 @@
+/*
+Where the enterprises of each sector are in the other edition of a pair.
+
+Grain: one row per pair of editions × edition that counts the enterprises × sector in the earlier ×
+sector in the later. The method is in int_nace_codes_recoded.
+*/
+-- depends_on: {{ ref('chk_expectation_results') }}
+with
+
+final as (
+
+    select
+        edition,
+        previous_edition,
+        coded_edition,
+        previous_sector_code,
+        sector_code,
+        population_count,
+        share_pct,
+        population_pct,
+        dual_coded_pct
+
+    from {{ ref('int_sector_moves') }}
+
+)
+
+select * from final
