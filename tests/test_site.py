@@ -1524,6 +1524,15 @@ def test_an_edition_says_what_it_changes(changed_site, wordings, marts, code):
     kept = f"kind = 'moved' and edition = {edition}"
     site = changed_site(
         f"delete from marts.rpt_edition_changes where not ({kept})",
+        f"""
+        insert into marts.fct_trends by name
+        select edition, previous_edition as first_edition, 3 as edition_count, indicator_id, base_id,
+            domain, category, 1.5 as slope_pp, 'a' as test_family, true as is_significant, cell_id
+        from marts.fct_changes
+        where edition = {edition} and domain = 'total' and is_comparable and base_id = 'all'
+            and change_pp > 0 and indicator_id in (select indicator_id from marts.rpt_headlines)
+        order by indicator_id limit 1
+        """,
         *(
             f"insert into marts.rpt_edition_changes by name select {columns}"
             for columns in (
@@ -1559,6 +1568,21 @@ def test_an_edition_says_what_it_changes(changed_site, wordings, marts, code):
         ).fetchall()
     ]
     assert places == sorted(places) and places[0] > 0
+    ((label, change),) = marts.sql(
+        f"""
+        select label_{code}, round(estimate_pct, 1) - round(previous_estimate_pct, 1)
+        from fct_changes join dim_indicators using (indicator_id)
+        where edition = {edition} and domain = 'total' and is_comparable and base_id = 'all'
+            and change_pp > 0 and indicator_id in (select indicator_id from rpt_headlines)
+        order by indicator_id limit 1
+        """
+    ).fetchall()
+    series = (site / code / "series.html").read_text(encoding="utf-8")
+    table = unescape(series.split('id="trends"')[1].split("</table>")[0])
+    shown = [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in re.split("</t[hd]>", table)]
+    assert any(cell.startswith(label) for cell in shown)
+    assert wording.points(1.5) in shown and wording.term("significant") in shown
+    assert shown.count(f"{wording.points(round(change, 1))} {previous}") == 2
     evolution = (site / code / f"evolution-{edition}-{previous}.html").read_text(encoding="utf-8")
     assert f"changes-{edition}.html" in evolution
     assert_links_lead_somewhere(site, f"{code}/changes-*.html")

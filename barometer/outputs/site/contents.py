@@ -94,6 +94,7 @@ class Contents:
         estimates, changes: by edition, or by pair of editions, the later first.
         scope_estimates: what other surveys cover: scope and estimate, by edition, indicator and base.
         series: every edition of an indicator and base that is in print too, the oldest first.
+        trends: slopes of all enterprises over three and more editions, up to the newest that has one.
         table_codes: codes of the rows and indicators of a table of percentages; of the sectors of
             the rows of a table of words.
     """
@@ -109,6 +110,7 @@ class Contents:
     scope_estimates: dict[tuple[int, str, str], list[tuple[str, Estimate]]]
     changes: dict[tuple[int, int], dict[Cell, Change]]
     series: dict[tuple[str, str], list[Point]]
+    trends: list[dict]
     table_codes: dict[tuple[int, str], tuple[list[str], list[str]]]
     fieldwork: dict[int, list[dict]]
 
@@ -202,6 +204,11 @@ def read_contents(
         scope_estimates=read_scope_estimates(session),
         changes=read_changes(session),
         series=read_series(session),
+        trends=rows_of(
+            session,
+            "select * from marts.fct_trends where domain = 'total' "
+            "qualify edition = max(edition) over () order by indicator_id, base_id",
+        ),
         table_codes=read_table_codes(session, report_seeds["tables"]),
         fieldwork=by_edition(
             rows_of(

@@ -482,8 +482,28 @@ class PageWriter:
                     if row["edition"] not in self.contents.statuses
                 ],
                 "legends": self.verdict_notes({verdict for chart in charts for verdict in chart.verdicts}),
+                "trends": self.trends(),
             },
         )
+
+    def trends(self) -> list[dict]:
+        """Indicators over three and more editions: slope, and change since the one before and the first."""
+        rows = []
+        for trend in self.contents.trends:
+            indicator = self.contents.indicators[trend["indicator_id"]]
+            cell = (indicator.id, trend["base_id"], *TOTAL)
+            changes = {
+                previous: cells[cell] for (edition, previous), cells in self.contents.changes.items()
+                if edition == trend["edition"] and cell in cells and cells[cell].is_comparable
+            }
+            rows.append(trend | {
+                "text": self.names.label(indicator.labels), "base": self.names.base_label(trend["base_id"]),
+                "link": f"{indicator_page(indicator.id)}.html",
+                "order": list(self.contents.indicators).index(indicator.id),
+                "verdict": "significant" if trend["is_significant"] else "not_significant",
+                "since": [(year, changes[year]) for year in (max(changes), trend["first_edition"])],
+            })
+        return sorted(rows, key=lambda row: (row["order"], self.contents.bases[row["base_id"]]["sort_order"]))
 
     def edition_changes_page(self, edition: int) -> Page:
         """What an edition changes: what moved most, and what cannot be compared and why."""
