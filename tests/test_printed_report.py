@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 import duckdb
+import openpyxl
 import playwright
 import pyarrow as pa
 import pytest
@@ -641,9 +642,64 @@ def test_every_exhibit_has_its_files(report, marts):
         for edition, name in exhibits
         for language in WORDINGS
         for ending in ("svg", "png", "csv")
-    } | {"index.html"}
+    } | {"index.html"} | {
+        f"{edition}/{language}/ai_barometer_{edition}_{language}.xlsx"
+        for edition, _ in exhibits for language in WORDINGS
+    }
     for path in report.rglob("*.png"):
         assert path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+
+
+@pytest.mark.parametrize("wording", WORDINGS.values(), ids=WORDINGS)
+def test_a_workbook_has_what_is_printed(report, marts, wording):
+    """A sheet for each table and figure, with a chart and one page of paper; numbers and intervals are
+    those of the CSV and of the marts, and no column is of marks."""
+    newest, exhibits = expected_exhibits(marts)
+    code = wording.language.code
+    folder = report / str(newest) / code
+    workbook = openpyxl.load_workbook(folder / f"ai_barometer_{newest}_{code}.xlsx")
+    contents, *sheets = workbook.worksheets
+    status = wording.term(marts.sql(f"select status from marts.dim_editions where edition = {newest}").fetchone()[0])
+    linked = {cell.hyperlink.location.split("!")[0].strip("'") for row in contents.iter_rows() for cell in row if cell.hyperlink}
+    assert linked == {sheet.title for sheet in sheets} and len(sheets) == len([e for e, _ in exhibits if e == newest])
+    words = 0
+    for sheet in workbook.worksheets:
+        texts_of = [cell.value for row in sheet.iter_rows(max_row=6) for cell in row if isinstance(cell.value, str)]
+        assert any(status in text for text in texts_of), sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight in (None, 1)
+        assert wording.term("csv_mark") not in [cell.value for cell in sheet[6]]
+    for sheet in sheets:
+        if not sheet._charts:
+            words += 1
+            continue
+        (chart,) = sheet._charts
+        values = chart.series[0].val.numRef.f
+        assert values.startswith(f"'{sheet.title}'!") or values.startswith(f"{sheet.title}!")
+    assert words == 1
+    for row in reference("figure_titles"):
+        sheet = workbook[wording.term("workbook_figure", number=row["sort_order"])]
+        with (folder / f"{row['figure']}.csv").open(encoding=wording.language.csv_encoding) as file:
+            printed_rows = list(csv.DictReader(file, delimiter=wording.language.csv_delimiter))
+        percentage = wording.term("csv_percentage")
+        expected = sorted(row[percentage].replace(",", ".") for row in printed_rows if row[percentage])
+        found = sorted(
+            f"{cell.value:.1f}" for line in sheet.iter_rows(min_row=7, min_col=2) for cell in line
+            if isinstance(cell.value, int | float)
+        )
+        assert found == expected, sheet.title
+    with_interval = marts.sql(
+        f"""
+        select count(*) from marts.rpt_figures as figures join marts.fct_estimates using (cell_id)
+        where ci_lower_pct is not null and figures.figure = '{reference("figure_titles")[1]["figure"]}'
+            and figures.edition = {newest}
+        """
+    ).fetchone()[0]
+    sheet = workbook[wording.term("workbook_figure", number=reference("figure_titles")[1]["sort_order"])]
+    intervals = [
+        cell.value for line in sheet.iter_rows(min_row=7, min_col=3) for cell in line
+        if isinstance(cell.value, str) and re.fullmatch(r"[0-9]+[.,][0-9] – [0-9]+[.,][0-9]", cell.value)
+    ]
+    assert len(intervals) == with_interval > 0
 
 
 def test_synthetic_is_on_every_picture(report, marts):

@@ -2,9 +2,9 @@
 What another version of NACE does to the estimates of one edition.
 
 Grain: one row per edition whose frame has both codes × indicator × base × sector, and all together.
-Method: the same responses, those whose code in both versions is known, in the sectors of the edition
-and in those of the last earlier edition of the version before; the difference of both estimates
-by macros/stratified_differences.sql, with Student's t, of the sampling alone.
+Method: the same responses, those whose code in both versions is known, in the sectors of the
+edition and in those of the last earlier edition of the version before; the difference of both
+estimates by macros/stratified_differences.sql, with Student's t, of the sampling alone.
 */
 with
 

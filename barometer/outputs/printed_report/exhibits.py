@@ -206,6 +206,7 @@ class Table(Exhibit):
         measures: terms of the counts in a cell; empty for a table of percentages or of words.
         cells: values of a cell, by row and column; in a table of words its labels.
         cell_codes: status of a cell, by row and column, as a bar has one; of percentages alone.
+        intervals: ends of the 95% confidence interval of a cell, likewise, where it has one.
         total_row, total_column: whether the last one is a total.
     """
 
@@ -219,6 +220,7 @@ class Table(Exhibit):
     total_row: bool
     total_column: bool
     cell_codes: dict[tuple[int, int], str] = field(default_factory=dict)
+    intervals: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
 
     @cached_property
     def has_words(self) -> bool:
@@ -438,13 +440,14 @@ def by_indicator(
         row["indicator_id"]: labels(row, "label")
         for row in session.sql("select * from marts.dim_indicators").to_arrow_table().to_pylist()
     }
-    statuses = dict(
-        session.execute(
-            "select cell_id, if(conf_status = 'F', obs_status, conf_status) "
+    estimates = {
+        cell_id: found
+        for cell_id, *found in session.execute(
+            "select cell_id, if(conf_status = 'F', obs_status, conf_status), ci_lower_pct, ci_upper_pct "
             "from marts.fct_estimates where edition = $1",
             [rows[0]["edition"]],
         ).fetchall()
-    )
+    }
     code = f"{definition['row_dimension']}_code"
     rows = sorted(rows, key=lambda row: row["sort_order"])
     cell_ids = [json.loads(row["cell_ids"]) for row in rows]
@@ -463,9 +466,15 @@ def by_indicator(
             for column, name in enumerate(indicators)
         },
         "cell_codes": {
-            (place, column): statuses.get(of_row.get(name), "A")
+            (place, column): estimates.get(of_row.get(name), ["A"])[0]
             for place, of_row in enumerate(cell_ids)
             for column, name in enumerate(indicators)
+        },
+        "intervals": {
+            (place, column): tuple(estimates[of_row[name]][1:])
+            for place, of_row in enumerate(cell_ids)
+            for column, name in enumerate(indicators)
+            if of_row.get(name) in estimates and estimates[of_row[name]][1] is not None
         },
         "total_row": False,
         "total_column": False,

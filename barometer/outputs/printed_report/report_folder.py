@@ -2,6 +2,7 @@
 
     report/index.html                          every picture, with links
     report/<edition>/<nl|en>/<exhibit>.svg     and .png and .csv
+    report/<edition>/<nl|en>/ai_barometer_<edition>_<nl|en>.xlsx    all of them, to be read and printed
 
 A figure that compares editions stands with the newest of them.
 """
@@ -15,6 +16,7 @@ from jinja2 import Environment
 
 from barometer.outputs.language.spreadsheet_csv import write_csv
 from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.printed_report.edition_workbook import write_edition_workbook
 from barometer.outputs.printed_report.exhibits import Exhibit, Figure, Table, read_exhibits
 from barometer.outputs.printed_report.pictures import Picture, draw
 from barometer.system.whole_files import place
@@ -49,6 +51,16 @@ def write_report(
         write_exhibit(
             exhibit, wording, drawing, folder / str(exhibit.edition) / wording.language.code
         )
+    for edition, created in session.sql(
+        "select edition, fieldwork_end from marts.dim_editions order by edition"
+    ).fetchall():
+        of_edition = [exhibit for exhibit in exhibits if exhibit.edition == edition]
+        for wording in wordings if of_edition else ():
+            code = wording.language.code
+            write_edition_workbook(
+                of_edition, wording, created,
+                folder / str(edition) / code / f"ai_barometer_{edition}_{code}.xlsx",
+            )
     write_index(exhibits, wordings, folder)
 
 
