@@ -67,7 +67,7 @@ INSTALL := $(BIN)/uv pip install --quiet
 	@$(call set-up,$<)
 	@touch $@ .venv/ready
 
-# The packages of a requirements file, then the package `barometer` as it stands here.
+# The packages of a requirements file, then the package `barometer` as it is here.
 define set-up
 	echo "setting up .venv from $(1)"; started=$$(date +%s); \
 	$(INSTALL) --require-hashes -r $(1) && \

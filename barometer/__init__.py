@@ -1,1 +1,1 @@
-"""The Python of the AI-Barometer warehouse: what starts it stands here, what it does in packages."""
+"""The Python of the AI-Barometer warehouse: what starts it is here, what it does is in packages."""

@@ -4,7 +4,7 @@ In a copy of the project, `dbt build` is killed (SIGKILL to all its processes) a
 part of the time that a build takes, and the release is looked at: every file as the manifest
 says, the database opened and its rows counted, and all of it of one build, the last one that
 ended or the one that was killed. Then the next build starts on what the killed one left. Each
-build notes its number in the data, so that it can be told apart.
+build notes its number in the data, so that it can be recognized.
 
 A build publishes in a small part of its time. `--swaps` kills that part alone, as often as is
 said: the written files are staged and exchanged without the build before it.
@@ -185,7 +185,7 @@ class Reader:
         self.thread = threading.Thread(target=self.read)
 
     def read(self) -> None:
-        """Read until told to stop, or until a read fails."""
+        """Read until stopped, or until a read fails."""
         query = "import sys, duckdb; c = duckdb.connect(sys.argv[1], read_only=True); " \
             "(n,), = c.sql('select count(*) from marts.fct_answers').fetchall(); sys.exit(n == 0)"
         while not self.stop.wait(1):

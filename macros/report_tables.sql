@@ -154,7 +154,7 @@ Arguments:
 
 {#-
 Describes the columns of a table of percentages that hold an indicator, as dbt describes
-those that stand in YAML. A hook: it runs after the table is built.
+those that are in YAML. A hook: it runs after the table is built.
 
 Arguments:
     source (string): the table as the seed `indicators` names it.

@@ -74,7 +74,7 @@ Arguments:
         {%- endif -%}
         {#- Nothing can be asked of a database that was given up; what is looked at is not released. -#}
         {%- if flags.WHICH in ['build', 'run'] and not is_given_up and target.name != 'check' -%}
-            {#- Materialized: a function that two columns stand on would be called twice. -#}
+            {#- Materialized: a function that two columns are made of would be called twice. -#}
             with attempt as materialized (
                 select release_run('{{ escape_single_quotes(tojson(outcomes)) }}') as fault
             )

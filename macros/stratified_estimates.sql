@@ -33,7 +33,7 @@ m_h the base, S_h = Σ y and Q_h = Σ y² (y = 0 outside the base):
 It is the Taylor linearisation of a ratio (Särndal, Swensson and Wretman 1992, results 5.6.1
 and 3.7.2; Lumley 2010, section 2.2), what R's survey computes with `svymean` on a `subset`,
 `svyby`, `svyratio` and `svytotal`. V_h is n_h · Σ (e − ē)² of the linearised scores e = y − p
-in the base and 0 outside it. Subtracted as it stands it leaves 1e-9 where it is 0, and can come
+in the base and 0 outside it. Subtracted as it is written it leaves 1e-9 where it is 0, and can come
 out below 0. It is computed as
 
     V = (m Q − S²) + (n − m) [S' (1 − p')² + (m − S') p'² + (Q' − S')]

@@ -1,7 +1,7 @@
 """Kinds of bad input, in groups that are found together.
 
 Each kind changes files of a project and returns what its message must say: a list of parts
-that stand in one line of the output. Places to change are found in the data; no sector,
+that are in one line of the output. Places to change are found in the data; no sector,
 question or year is typed here. A kind that plants personal data adds it to `project.secrets`.
 """
 
@@ -60,7 +60,7 @@ class Project:
         }
 
     def change_cell(self, path, column, change, line=2):
-        """Change one cell (header is line 1); returns what stood there."""
+        """Change one cell (header is line 1); returns what was there."""
         cells = read_cells(path)
         place = cells[0].index(column)
         old = cells[line - 1][place]
@@ -112,7 +112,7 @@ def cell(file_kind, column, value, rule_id, found, expected, is_secret=False):
 
 
 def number(file_kind, column, value, rule_id, found, expected="ten digits"):
-    """A kind: an enterprise number is another text; neither is ever told."""
+    """A kind: an enterprise number is another text; neither is ever quoted."""
     return cell(file_kind, column, value, rule_id, found, expected, is_secret=True)
 
 
@@ -552,7 +552,7 @@ def sector_without_response(project):
 
 
 def respondent_not_sampled(project):
-    """Somebody answered whom nobody invited: a warning."""
+    """Somebody answered who was not invited: a warning."""
     line = project.line(project.responses)
     stranger = f"99999999{97 - 99_999_999 % 97:02d}"
     invited = project.change_cell(
@@ -653,7 +653,7 @@ def misspelt_question(project):
 
 
 def name_of_two_words(project):
-    """A mart whose name could not stand in SQL."""
+    """A mart whose name could not be written in SQL."""
     project.change_cell(project.seed("report_tables"), "mart_name", lambda name: f"{name} x")
     return ["report_tables.csv, line 2, column mart_name: ", " x'; expected a name: "]
 
@@ -800,13 +800,13 @@ def table_rows(expected: dict[str, list[str]], output: str, state: str) -> list[
     return [
         "| " + " | ".join(
             cell.replace("|", "\\|")
-            for cell in (kind, told(output, parts) or f"NOT REPORTED: {parts}", state)
+            for cell in (kind, reported_line(output, parts) or f"NOT REPORTED: {parts}", state)
         ) + " |"
         for kind, parts in expected.items()
     ]
 
 
-def told(output: str, parts: list[str]) -> str | None:
+def reported_line(output: str, parts: list[str]) -> str | None:
     """The line of dbt's output that holds all parts, without its time, or None."""
     lines = (re.sub(r"^\d\d:\d\d:\d\d", "", line).strip() for line in output.splitlines())
     return next((line for line in lines if all(part in line for part in parts)), None)

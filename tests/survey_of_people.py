@@ -1,4 +1,4 @@
-"""An edition of real people: names, e-mail addresses and enterprise numbers that stand nowhere else.
+"""An edition of real people: names, e-mail addresses and enterprise numbers that are nowhere else.
 
 Its raw files and seeds are full of text that would do harm as code, and it is built with a key.
 """

@@ -10,7 +10,7 @@ import shutil
 import duckdb
 import pytest
 
-from bad_input import GROUPS, Project, spoilt, spoilt_build, table_rows, told
+from bad_input import GROUPS, Project, reported_line, spoilt, spoilt_build, table_rows
 from barometer.inputs.pseudonyms import KEY_VARIABLE
 from helpers import (
     PROJECT,
@@ -155,7 +155,7 @@ def test_bad_input_is_found(tmp_path, monkeypatch, group):
     checks = InputChecks(project=tmp_path)
     assert checks.check(raw_path)
     output = "\n".join(checks.sentences())
-    assert [kind for kind, parts in expected.items() if not told(output, parts)] == [], output
+    assert [kind for kind, parts in expected.items() if not reported_line(output, parts)] == [], output
     assert not [secret for secret in project.secrets if secret in output]
 
 
@@ -165,7 +165,7 @@ COMPUTED = r"(OK created|ERROR).* (responses\.(stg|int)_|estimates\.|marts\.fct_
 
 @pytest.mark.parametrize("group", [group for group in GROUPS if group not in FOUND])
 def test_bad_input_is_told_together(built_project, tmp_path, group):
-    """One build tells every kind of a group in a line of its own, and the release is untouched.
+    """One build reports every kind of a group in a line of its own, and the release is untouched.
 
     Nothing is computed from it: the last word is how many nodes were left.
     """
@@ -192,7 +192,7 @@ def test_a_seed_in_another_encoding(built_project, tmp_path):
     path.write_bytes(path.read_text(encoding="utf-8").encode("cp1252"))
     build = rebuild(project.folder)
     assert build.returncode and "Traceback" not in build.stdout
-    assert told(
+    assert reported_line(
         build.stdout,
         ["seeds/reference/sectors.csv, line 3: found byte 0xf6 that is not UTF-8; expected"],
     )
@@ -205,7 +205,7 @@ def test_an_unknown_edition_is_told():
     checks = InputChecks("1")
     checks.check("")
     (sentence,) = checks.sentences()
-    assert told(sentence, [
+    assert reported_line(sentence, [
         "variable editions: ", "found 1;", f"expected one of {editions}", "[edition_unknown]",
     ])
 

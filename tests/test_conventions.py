@@ -1,7 +1,7 @@
 """The project's own rules, over dbt's manifest, the sources and the release.
 
 Rules of dbt-project-evaluator that apply here, and those of CONTRIBUTING.md. An exception
-stands in convention_exceptions.csv, with its reason and date.
+is in convention_exceptions.csv, with its reason and date.
 """
 
 import ast
@@ -106,8 +106,8 @@ def test_everything_is_described(manifest, nodes):
 
 
 def test_every_column_built_is_described(built_project, nodes):
-    """Every column in the warehouse stands in the YAML of its model, and the reverse; those of
-    a mart whose columns are data stand in its seed, and have a description in the warehouse.
+    """Every column in the warehouse is in the YAML of its model, and the reverse; those of
+    a mart whose columns are data are in its seed, and have a description in the warehouse.
 
     The questions of raw_responses differ between editions: the seed questions has them. The seed
     raw_columns has the columns of the raw seeds.
@@ -329,12 +329,12 @@ def test_exposures_are_the_release(manifest, nodes, marts):
 
 
 def sensitivity(column: dict) -> str | None:
-    """What a column's meta says of whom it identifies."""
+    """What a column's meta says it identifies."""
     return column["meta"].get("sensitivity") or column["config"].get("meta", {}).get("sensitivity")
 
 
 def test_identifiers_end_at_staging(nodes):
-    """Direct identifiers stand in raw models alone; quasi-identifiers in no mart but those listed.
+    """Direct identifiers are in raw models alone; quasi-identifiers in no mart but those listed.
     Names and addresses of people are not read at all.
     """
     direct = set()
@@ -406,7 +406,7 @@ def survey_codes() -> set[str]:
 def survey_pattern() -> re.Pattern:
     """What names a code of the survey or the year of an edition.
 
-    A code that could be a word of a sentence counts where it stands by itself: in quotes, in
+    A code that could be a word of a sentence counts where it is by itself: in quotes, in
     a list or as a whole cell.
     """
     words = {code for code in survey_codes() if code.isalpha()}
@@ -448,7 +448,7 @@ def scanned_files() -> list[Path]:
 
 
 def test_nothing_names_a_code_of_the_survey():
-    """No sector, size class, question, raw column, indicator or edition stands in SQL, Python,
+    """No sector, size class, question, raw column, indicator or edition is in SQL, Python,
     YAML or a test: a new edition is rows in seeds.
     """
     pattern, found = survey_pattern(), []
@@ -477,6 +477,42 @@ def test_what_names_a_code_is_found():
         assert pattern.search(f"select {row['edition']}") and pattern.search(f"x_{row['edition']}")
     for word in words:
         assert not pattern.search(f"a number of {word} things")
+
+
+# Words that readers of plain English trip over, but for what is Dutch: "tot stand komen".
+AVOIDED = re.compile(r"\b(?:told|tells?|stands|stood|whom)\b|\bstand\b(?! komen)", re.IGNORECASE)
+
+
+def written_files() -> list[Path]:
+    """Every text that people of the project write: code, seeds, pages, settings."""
+    folders = ("barometer", "bench", "docs", "examples", "macros", "models", "python_models",
+               "seeds/reference", "tests")
+    endings = (".css", ".csv", ".html", ".js", ".md", ".py", ".R", ".sh", ".sql", ".toml", ".yaml", ".yml")
+    listed = [path for path in PROJECT.iterdir() if path.is_file()]
+    listed += [path for folder in folders for path in (PROJECT / folder).rglob("*")]
+    return [
+        path for path in listed
+        if (path.suffix in endings or path.name in ("Makefile", ".sqlfluff"))
+        and not any(part in (".venv", "__pycache__") for part in path.parts)
+        and path != Path(__file__)
+    ]
+
+
+def test_words_are_plain():
+    """No message, page, comment or seed has a word that is avoided; the standard term is there."""
+    paths = written_files()
+    assert len(paths) > 500
+    assert [
+        f"{path.relative_to(PROJECT)}: {hit[0]}"
+        for path in paths
+        for hit in AVOIDED.finditer(path.read_text(encoding="utf-8"))
+    ] == []
+
+
+def test_a_word_that_is_avoided_is_found():
+    """By itself, however it is written, and not within another word."""
+    assert AVOIDED.findall("Whom it Stands for, as told") == ["Whom", "Stands", "told"]
+    assert not AVOIDED.search("who understands a standard standstill of released_numbers_stand")
 
 
 def test_lists_are_split_once(models):
@@ -517,7 +553,7 @@ def module_parts(path: Path) -> tuple[str, ...]:
 
 
 def imported_modules(tree: ast.Module, modules: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    """The modules of a package that a source imports, wherever in it the statement stands."""
+    """The modules of a package that a source imports, wherever in it the statement is."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -530,7 +566,7 @@ def imported_modules(tree: ast.Module, modules: set[tuple[str, ...]]) -> set[tup
 
 
 def import_graph(sources: dict[tuple[str, ...], str]) -> dict[str, set[str]]:
-    """What imports what, among the packages and modules that stand side by side in one package.
+    """What imports what, among the packages and modules that are side by side in one package.
 
     An import counts between the two members, of the smallest package that holds both modules,
     that these are or are in.
@@ -637,7 +673,7 @@ def without_remarks(path: Path) -> str:
 
 
 class DocstringRemover(ast.NodeTransformer):
-    """Takes every text that stands as a statement out of a syntax tree."""
+    """Takes every text that is a statement out of a syntax tree."""
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         """A statement that is a text becomes `pass`."""

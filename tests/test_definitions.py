@@ -135,7 +135,7 @@ def test_the_inputs_of_a_pattern_are_a_sequence(as_it_is):
 
 
 def test_an_order_is_no_identity(as_it_is):
-    """Rows that share a sort_order are told by their keys, in every seed."""
+    """Rows that share a sort_order are ordered by their keys, in every seed."""
 
     def level(rows):
         return [row | {"sort_order": "1"} for row in rows]
@@ -162,9 +162,9 @@ def test_an_order_that_counts_is_refused_where_it_is_shared(as_it_is, seed):
 
     messages = [message for (message,) in defined(**{seed: share}).sql(test).fetchall()]
     place = rf"seeds/reference/{seed}.csv, line 4, column sort_order: found \d+, as in line 3; expected"
-    told = [message for message in messages if re.match(place, message)]
-    assert told and {message.split(":")[0] for message in messages} - {
-        told[0].split(":")[0]
+    reported = [message for message in messages if re.match(place, message)]
+    assert reported and {message.split(":")[0] for message in messages} - {
+        reported[0].split(":")[0]
     } <= {f"seeds/reference/figures.csv, line {line}, column figure_sort_order" for line in range(99)}
 
 

@@ -1,4 +1,4 @@
-"""Past editions stand still: one edition can be built, and what it releases is the whole.
+"""Past editions do not move: one edition can be built, and what it releases is the whole.
 
 Also the everyday build of what changed against the state that a release carries. Editions,
 indicators and columns are found in the data; none is typed here.
@@ -406,7 +406,7 @@ def test_the_state_says_nothing_of_the_machine(built_project):
 
 
 def test_public_manifest_keeps_what_was_written():
-    """Private fields go wherever they stand; the rest stays."""
+    """Private fields go wherever they are; the rest stays."""
     manifest = {
         "metadata": {"env": {"SECRET": "1"}, "dbt_version": "1"},
         "nodes": {"a": {"raw_code": "select 1", "root_path": "/home", "config": {"created_at": 1}}},

@@ -154,7 +154,7 @@ def test_no_text_is_run_by_a_spreadsheet(release):
 
 
 def test_csv_files_say_what_the_data_are(release, marts):
-    """Beside them stands the status of every edition, in both languages, and what a number is."""
+    """Beside them is the status of every edition, in both languages, and what a number is."""
     notes = (release / "public" / "csv" / "README.txt").read_text(encoding="utf-8-sig")
     statuses = dict(marts.sql("select edition, status from marts.dim_editions").fetchall())
     for wording in (NL, EN):
@@ -408,7 +408,7 @@ def test_workbook_has_the_same_bytes_again(built_project, release, presentation_
 
 
 def test_a_label_is_never_a_formula(built_project, presentation_seeds, tmp_path):
-    """A text that begins as one does, in a cell or a header, is shown as it stands."""
+    """A text that begins as one does, in a cell or a header, is shown as it is."""
     label = '=HYPERLINK("http://example.org")'
     with published_marts(built_project) as connection:
         connection.execute(f"update marts.dim_indicators set label_nl = '{label}'")
@@ -668,7 +668,7 @@ def test_sdmx_of_a_survey_without_codes_of_eurostat(built_project, presentation_
 
 
 def test_an_observation_has_a_key_of_its_own(built_project, presentation_seeds, tmp_path):
-    """Two estimates that the dimensions do not tell apart are refused."""
+    """Two estimates that the dimensions do not distinguish are refused."""
     with published_marts(built_project) as connection:
         connection.execute("insert into marts.fct_estimates from marts.fct_estimates limit 1")
         with pytest.raises(ValueError, match="fct_estimates: found more than one estimate with .*; expected one"):

@@ -62,7 +62,7 @@ def drawn(batches):
 
 
 def test_nothing_reported_changes(drawn):
-    """Reported answers stand in every pattern that comes out, and only missing ones are imputed."""
+    """Reported answers are kept in every pattern that comes out, and only missing ones are imputed."""
     for responses, _, _, imputed in drawn:
         raw = reported(responses)
         assert all(question_id not in raw[response_id] for response_id, question_id in imputed)

@@ -105,7 +105,7 @@ def change_cell(draw, cells):
 
 
 def move_cell(draw, cells):
-    """A cell holds what stands elsewhere in the file."""
+    """A cell holds what is elsewhere in the file."""
     target, source = cells[position(draw, cells, 1)], cells[position(draw, cells, 1)]
     target[position(draw, target)] = source[position(draw, source)]
     return to_bytes(cells)
@@ -118,7 +118,7 @@ def drop_row(draw, cells):
 
 
 def double_row(draw, cells):
-    """A row stands twice, perhaps the header."""
+    """A row is there twice, perhaps the header."""
     cells.insert(position(draw, cells), list(cells[position(draw, cells)]))
     return to_bytes(cells)
 
@@ -158,7 +158,7 @@ def drop_column(draw, cells):
 
 
 def double_column(draw, cells):
-    """A column stands twice."""
+    """A column is there twice."""
     place = position(draw, cells[0])
     return to_bytes([row[: place + 1] + row[place:] for row in cells])
 

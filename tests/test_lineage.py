@@ -123,7 +123,7 @@ def test_docs_go_on_without_what_cannot_be_followed():
 
 
 def test_kept_lineage_is_read_again_when_columns_change(tmp_path):
-    """The same SQL means another column once the column stands in another relation."""
+    """The same SQL means another column once the column is in another relation."""
     sql = "select weight as total from a.source as s inner join b.other as o on s.place = o.place"
     moved = {
         "a.source": {"place": "varchar", "count": "integer"},
@@ -355,7 +355,7 @@ def test_every_number_is_a_part_of_what_prints_it(warehouse):
     assert cells | bars <= found
 
 
-def test_a_dropped_question_breaks_what_is_foretold(warehouse):
+def test_a_dropped_question_breaks_what_is_predicted(warehouse):
     """Each question of the newest edition, really dropped: the definitions of the seeds without it."""
     uses = warehouse.sql(
         "select edition, question_id, used_by_id, consequence, used_by_kind from quality.qlt_question_uses"
@@ -363,7 +363,7 @@ def test_a_dropped_question_breaks_what_is_foretold(warehouse):
     edition = max(row[0] for row in uses)
     questions = sorted({row[1] for row in uses if row[0] == edition})
 
-    def foretold(question, consequence, kind="indicator"):
+    def predicted(question, consequence, kind="indicator"):
         return {row[2] for row in uses if row[:2] + row[3:] == (edition, question, consequence, kind)}
 
     connection = defined()
@@ -383,18 +383,18 @@ def test_a_dropped_question_breaks_what_is_foretold(warehouse):
             for (of, indicator), definition in after.items()
             if of == edition and before[of, indicator] != definition
         }
-        assert (lost, redefined) == (foretold(question, "lost"), foretold(question, "redefined")), question
-        parts, told = {}, {"lost": set(), "reduced": set(), "redefined": set()}
+        assert (lost, redefined) == (predicted(question, "lost"), predicted(question, "redefined")), question
+        parts, announced = {}, {"lost": set(), "reduced": set(), "redefined": set()}
         for exhibit, indicator in printed_parts():
             if (edition, indicator) in before:
                 parts.setdefault(exhibit, set()).add(indicator)
         for exhibit, of_exhibit in parts.items():
             if of_exhibit & lost:
-                told["reduced" if of_exhibit - lost else "lost"].add(exhibit)
+                announced["reduced" if of_exhibit - lost else "lost"].add(exhibit)
             elif of_exhibit & redefined:
-                told["redefined"].add(exhibit)
-        assert told == {consequence: foretold(question, consequence, "exhibit") for consequence in told}
-        assert {tuple(part.split("|", 1)) for part in foretold(question, "lost", "part")} == {
+                announced["redefined"].add(exhibit)
+        assert announced == {consequence: predicted(question, consequence, "exhibit") for consequence in announced}
+        assert {tuple(part.split("|", 1)) for part in predicted(question, "lost", "part")} == {
             (exhibit, indicator) for exhibit in parts for indicator in parts[exhibit] & lost
         }
         assert {key: after[key] for key in after if key[0] != edition} == {
@@ -524,20 +524,20 @@ def test_the_page_says_what_a_dropped_question_takes_away(window, warehouse):
         where edition = ? and question_id = ? group by all
         """, [edition, question],
     ).fetchall()
-    told = {(kind, consequence): ids for kind, consequence, ids in uses}
+    announced = {(kind, consequence): ids for kind, consequence, ids in uses}
     indicators, exhibits = answer.locator("table:visible").nth(0), answer.locator("table:visible").nth(1)
     labels = {f"{row['indicator_id']}|{row['base_id']}": row["label_en"] for row in reference("indicators")}
     shown = indicators.locator("tbody tr td:first-child").all_inner_texts()
-    assert sorted(shown) == sorted(labels[each] for each in told["indicator", "lost"])
+    assert sorted(shown) == sorted(labels[each] for each in announced["indicator", "lost"])
     shown = exhibits.locator("tbody tr td:first-child").all_inner_texts()
-    assert len(shown) == len(told.get(("exhibit", "reduced"), [])) + len(told.get(("exhibit", "lost"), []))
+    assert len(shown) == len(announced.get(("exhibit", "reduced"), [])) + len(announced.get(("exhibit", "lost"), []))
     numbered = [(-ord(name[0]), int(re.search(r"\d+", name)[0])) for name in shown if re.match(r"\w+ \d+:", name)]
     assert len(numbered) > 3 and numbered == sorted(numbered)
     redefined = answer.locator("details").first
-    assert f"{len(told['indicator', 'redefined'])} indicators" in redefined.locator("summary").inner_text()
+    assert f"{len(announced['indicator', 'redefined'])} indicators" in redefined.locator("summary").inner_text()
     assert not redefined.locator("table").is_visible()
     redefined.locator("summary").press("Enter")
-    assert redefined.locator("table tbody tr").count() == len(told["indicator", "redefined"])
+    assert redefined.locator("table tbody tr").count() == len(announced["indicator", "redefined"])
     assert redefined.locator("table").is_visible()
 
 

@@ -174,7 +174,7 @@ def test_usable_responses_are_those_of_plain_loops(marts, project, plain):
 
 
 def test_strata_of_one_of_all_and_of_none(marts, project):
-    """A single response stands for its stratum, a census for itself, an empty stratum is
+    """A single response represents its stratum, a census for itself, an empty stratum is
     weighted with its neighbour, and one without any enterprise with nothing.
     """
     made = project["made"]
@@ -205,7 +205,7 @@ def test_a_column_that_is_not_read_is_nowhere(project):
 
 
 def test_tables_have_a_column_for_the_new_question(marts, project):
-    """The eighth technology stands in the tables of percentages, empty in earlier editions."""
+    """The eighth technology is in the tables of percentages, empty in earlier editions."""
     made, checked = project["made"], 0
     sources = {
         row["indicator_id"]: row["source"]

@@ -50,7 +50,7 @@ def found(query, **tables):
 
 
 def texts(slots):
-    """What may stand in the cells of a questionnaire: a code, nothing, or what is no code."""
+    """What may be in the cells of a questionnaire: a code, nothing, or what is no code."""
     return st.fixed_dictionaries(
         {row["column_name"]: st.sampled_from([*row["answer_codes"].split("|"), None, "98", "x", "01"])
          for row in slots}

@@ -124,7 +124,7 @@ def test_numbers(wording, method, value, printed):
     ],
 )
 def test_editions_and_status(statuses, printed):
-    """The status stands once, or with each edition where they differ."""
+    """The status is written once, or with each edition where they differ."""
     assert NL.editions(statuses) == printed
 
 
@@ -195,7 +195,7 @@ def test_png_keeps_its_pixels():
 
 @pytest.mark.parametrize("chart_type", ["bar", "grouped_bar", "stacked_bar"])
 def test_figure_says_everything(chart_type):
-    """Title, status, items, values with a missing one, N, whom it is about, the source."""
+    """Title, status, items, values with a missing one, N, who it is about, the source."""
     drawn = figure(chart_type, **({"one": [12.5, None]} if chart_type == "bar" else
                                   {"one": [12.5, 30.0], "other": [50.0, None]}))
     said = " | ".join(texts(drawn_svg(drawn, NL)))
@@ -206,7 +206,7 @@ def test_figure_says_everything(chart_type):
 
 
 def test_short_segments_have_their_values_at_the_end():
-    """A value that does not fit its part of a bar stands after the bar, with the others."""
+    """A value that does not fit its part of a bar is after the bar, with the others."""
     said = texts(drawn_svg(figure("stacked_bar", a=[60.0, 1.0], b=[30.0, 20.0]), EN))
     assert {"60.0%", "30.0%", "1.0% + 20.0%"} <= set(said)
     assert not {"1.0%", "20.0%"} & set(said)
@@ -367,7 +367,7 @@ def test_a_folder_is_no_place_for_a_file(tmp_path, name):
 @pytest.mark.parametrize("drawn", [figure(one=[1.0, 2.0], other=[3.0, 4.0]), TABLE],
                          ids=["figure", "table"])
 def test_special_characters_are_text(drawn, tmp_path):
-    """What XML takes for markup stands in titles as text."""
+    """What XML takes for markup is in titles as text."""
     written(replace(drawn, titles=same("a < b & c")), EN, tmp_path)
     svg = (tmp_path / f"{drawn.name}.svg").read_text(encoding="utf-8")
     assert "a < b & c" in ElementTree.fromstring(svg).find(f"{SVG}title").text
@@ -533,7 +533,7 @@ CAPTIONS = pa.Table.from_pylist(
 
 
 def test_exhibits_of_two_editions(two_editions):
-    """Each edition has what it asked; comparisons stand with the newest."""
+    """Each edition has what it asked; comparisons are with the newest."""
     exhibits = {
         (exhibit.edition, exhibit.name): exhibit
         for exhibit in read_exhibits(two_editions, TABLES, CAPTIONS, TERMS)

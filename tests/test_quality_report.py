@@ -39,7 +39,7 @@ ROW = {
     ],
 )
 def test_values_are_written_in_their_unit(changes, printed):
-    """Marks of the language; a date as it stands; a dash where there is nothing."""
+    """Marks of the language; a date as it is; a dash where there is nothing."""
     assert tuple(value_text(ROW | changes, wording) for wording in (NL, EN)) == printed
 
 
@@ -79,7 +79,7 @@ def test_breaks_are_named_below_their_table():
 
 @pytest.mark.parametrize(("status", "is_synthetic"), [("synthetic", True), ("final", False)])
 def test_status_of_the_data_is_said(status, is_synthetic):
-    """The page says what the data are; synthetic ones stand out."""
+    """The page says what the data are; synthetic ones are marked."""
     narrative = ROW | {
         "measure_label_nl": None, "measure_label_en": None, "value": None, "text_en": "Words."
     }

@@ -512,7 +512,7 @@ def elsewhere(tmp_path):
 
 @pytest.mark.parametrize("is_linked", [False, True])
 def test_another_file_system(elsewhere, tmp_path, is_linked):
-    """By its own path or by a link, the release is staged where it will stand."""
+    """By its own path or by a link, the release is staged where it will be."""
     release = elsewhere / "release"
     if is_linked:
         (tmp_path / "release").symlink_to(release)

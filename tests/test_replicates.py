@@ -80,7 +80,7 @@ def test_definition_where_nobody_is_like_a_recipient():
 @given(cases_drawn, minimums)
 @random_cases
 def test_further_decks_keep_what_was_reported(cases, minimum_donors):
-    """Reported answers stand, gaps are filled, by answers that one of the nearest of the
+    """Reported answers are kept, gaps are filled, by answers that one of the nearest of the
     same class reported together.
     """
     for (responses, _), decks in zip(cases, draw(cases, minimum_donors, 2), strict=True):

@@ -1,7 +1,7 @@
 """What must not get out, and what must not get in.
 
 An edition that is not synthetic is built, with a key, from raw files that are full of people:
-names, e-mail addresses and enterprise numbers that stand nowhere else. Whatever a build leaves
+names, e-mail addresses and enterprise numbers that are nowhere else. Whatever a build leaves
 behind is then searched for them and for the key: after a build that passed, after one that
 failed on bad rows with `--store-failures`, in the docs, in the release, and in every table of
 the warehouse. Cells that would do harm as code arrive as the text that they are, or are refused.
@@ -51,7 +51,7 @@ def test_nobody_is_in_the_tables(survey):
 
 
 def test_hostile_text_arrives_as_text(survey):
-    """A note that would do harm as SQL, Jinja or HTML stands in the release, word for word."""
+    """A note that would do harm as SQL, Jinja or HTML is in the release, word for word."""
     release, note = survey.folder / "release", " ".join(HOSTILE)
     with duckdb.connect(str(release / "internal" / "ai_barometer.duckdb"), read_only=True) as session:
         notes = session.sql("select note from marts.dim_editions order by edition").fetchall()

@@ -112,7 +112,7 @@ def find_chromium() -> str:
     """The Chromium of the machine; where it has none and may, Debian's is installed."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
-    told = []
+    reasons = []
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
             apt = subprocess.run(
@@ -121,11 +121,11 @@ def find_chromium() -> str:
                 check=False, capture_output=True, text=True,
                 env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
             )
-            told.append(apt.stderr[-1000:])
+            reasons.append(apt.stderr[-1000:])
         found = shutil.which("chromium")
     if found is None:
         pytest.fail(
-            "\n".join([*told, "no Chromium found; get one: sudo apt-get install chromium"]),
+            "\n".join([*reasons, "no Chromium found; get one: sudo apt-get install chromium"]),
             pytrace=False,
         )
     return found
@@ -589,7 +589,7 @@ def test_figures_show_the_marts(visit, marts, wordings, code):
 
 
 def expected_figures(marts, code):
-    """Bars by figure and the edition that it stands with, from the marts alone."""
+    """Bars by figure and the edition that it is printed with, from the marts alone."""
     marts.register("figure_items", pa.Table.from_pylist(reference("figures")))
     found = {}
     for row in rows(

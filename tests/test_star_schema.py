@@ -29,7 +29,7 @@ def columns_of(marts, prefix):
 
 
 def single_keys(marts):
-    """Dimensions by the one column that has no two equal values and stands first."""
+    """Dimensions by the one column that has no two equal values and is first."""
     found = {}
     for table, column in marts.sql(
         "select table_name, column_name from duckdb_columns() where schema_name = 'marts' "

@@ -1,6 +1,6 @@
 """The estimator's own SQL against R's package survey, row by row.
 
-`means.csv` holds means and totals of numbers that are no shares. Every row of `reference.csv` is either compared or left out for a reason that stands here with
+`means.csv` holds means and totals of numbers that are no shares. Every row of `reference.csv` is either compared or left out for a reason that is here with
 its number of rows, so that neither list can change unseen.
 """
 
@@ -174,7 +174,7 @@ def is_equal(found, expected):
     return abs(found - expected) <= 1e-12 * abs(expected)
 
 
-# The numbers of `means.csv`, and whom they are asked of.
+# The numbers of `means.csv`, and who is asked.
 NUMBERS = {"net": ("q01::int - q02::int", "true"), "code": ("ascii(q41) - ascii('a') + 1", "q01 = '1'")}
 
 
@@ -233,7 +233,7 @@ def test_means_that_are_no_shares_equal_r(design, is_population_known, lonely_st
 
 
 def test_what_is_compared_and_what_is_not(reference, computed):
-    """Both lists, with their numbers of rows, are those that stand above."""
+    """Both lists, with their numbers of rows, are those above."""
     compared = Counter(row["stat"] for number, row in reference if number in computed)
     left_out = Counter(why_left_out(row) for _, row in reference) - Counter([None])
     del left_out[None]

@@ -2,7 +2,7 @@
 
 A file is never refused here. What is wrong with it becomes a fault, the id of a rule of the
 seed `validation_rules` with what was found and what is expected, so that all faults of all
-files can be told at once. No fault quotes a row: it may hold personal data.
+files can be reported at once. No fault quotes a row: it may hold personal data.
 """
 
 import codecs
@@ -59,7 +59,7 @@ SEPARATOR_LINE = re.compile("sep=(.)", re.IGNORECASE)
 # How each cell of the third line begins in an export of Qualtrics; the second one has the questions.
 QUALTRICS_CELL = '{"ImportId":'
 
-# Rows that are turned into columns together: a million rows never stand as Python lists at once.
+# Rows that are turned into columns together: a million rows are never Python lists at once.
 CHUNK_ROWS = 20_000
 
 
@@ -277,7 +277,7 @@ def raw_rows(
     Returns:
         One row a row of a file: `ROW_FIELDS`, then the columns as text. An empty cell is null.
         A row that cannot be read has a fault and no values; its line is null where the file
-        does not say. Parquet files have lines as if a header stood above them.
+        does not say. Parquet files have lines as if there were a header above them.
     """
     tables = []
     for file, present in readable(files if read is None else read, file_kind, columns):
@@ -477,7 +477,7 @@ def null_if_empty(values):
 
 
 def open_csv(path: Path):
-    """A CSV file as text whose undecodable bytes can be told from its characters."""
+    """A CSV file as text whose undecodable bytes are distinct from its characters."""
     return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 

@@ -51,7 +51,7 @@ def weakness(key: str) -> str | None:
 
 
 def key_fingerprint() -> int | None:
-    """What tells the key in the environment from any other, and says no more of it than a pseudonym
+    """What distinguishes the key in the environment from any other, and says no more of it than a pseudonym
     does; None where there is no secret key.
     """
     key = os.environ.get(KEY_VARIABLE, "")

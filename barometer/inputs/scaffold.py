@@ -2,7 +2,7 @@
 
 What the latest earlier edition settles is taken over from it; what nobody but a person can
 know is left open: a cell, or an item of a list, that begins with OPEN. Every seed refuses
-those. What stands behind OPEN is a guess. Nothing but the folder asked for is written.
+those. What follows OPEN is a guess. Nothing but the folder asked for is written.
 """
 
 import csv

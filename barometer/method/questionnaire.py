@@ -43,7 +43,7 @@ class DerivedQuestion:
 
         Raises:
             ValueError: the operation is not one of `count`, `minimum` and `pattern`, or a
-                pattern has more inputs than a code can tell apart from no answer.
+                pattern has more inputs than a code can distinguish from no answer.
         """
         inputs = np.stack([answers[question_id] for question_id in self.input_question_ids])
         hits = np.isin(inputs, self.hit_codes)

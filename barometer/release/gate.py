@@ -29,7 +29,7 @@ CHANGED_ONLY = ("state:modified+",)
 
 @dataclass(frozen=True)
 class Run:
-    """A run of dbt as it tells of itself at its end."""
+    """A run of dbt as it reports at its end."""
 
     manifest: Mapping
     """dbt's manifest of the run."""
@@ -125,7 +125,7 @@ def reasons_to_build_all(session: duckdb.DuckDBPyConnection, run: Run) -> list[s
 
 
 def release_id(release_path: Path) -> str | None:
-    """What tells a release from any other: the digest of its internal manifest. None where there is none."""
+    """What distinguishes a release from any other: the digest of its internal manifest. None where there is none."""
     path = release_path / INTERNAL / MANIFEST
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 

@@ -1,4 +1,4 @@
-"""The release that a build stands on: the one that it is going to replace."""
+"""The release that a build rests on: the one that it is going to replace."""
 
 import os
 from pathlib import Path

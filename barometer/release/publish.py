@@ -215,7 +215,7 @@ def write_exports(
 
     @cache
     def read(relation: str) -> tuple[pa.Table, bytes]:
-        """A table and what tells it from another one, rows in any order."""
+        """A table and what distinguishes it from another one, rows in any order."""
         table = session.table(relation).to_arrow_table()
         return table, f"{relation} {sorted(map(str, table.to_pylist()))}".encode()
 

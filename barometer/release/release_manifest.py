@@ -1,4 +1,4 @@
-"""What tells a release from any other folder: its two parts, and the files that each lists."""
+"""What distinguishes a release from any other folder: its two parts, and the files that each lists."""
 
 import hashlib
 import json

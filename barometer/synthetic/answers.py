@@ -49,7 +49,7 @@ def leave_few_without(people: Respondents, block: Block, codes: Answers, scores:
     """Let about a `share` of a block's respondents have no yes at all, in place, or as few as the numbers of yeses allow.
 
     Whoever has none changes places, in questions that belong together, with somebody of the same stratum and bases who has
-    a yes elsewhere too: the one of whom that is least against the scores. No number that is published or assumed moves.
+    a yes elsewhere too: the one that this suits best by the scores. No number that is published or assumed moves.
     """
     groups = people.design.groups(block.question_ids)
     holds = np.array([np.any([codes[q] == people.design.codes_of(q)[0] for q in group], axis=0) for group in groups])

@@ -53,7 +53,7 @@ class Profile:
 
 
 def read_profile(root: Path) -> Profile:
-    """The profile that stands beside this module, with what the project under `root` sets for the hot deck."""
+    """The profile beside this module, with what the project under `root` sets for the hot deck."""
     with Path(__file__).with_name("profile.toml").open("rb") as file:
         tables = tomllib.load(file)
     project = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))

@@ -35,7 +35,7 @@ def expected_shares(
 ) -> np.ndarray | None:
     """Expected share of hits per stratum, float (H,); None where the edition has no target for the total.
 
-    `base_counts` (H,) respondents of the base; `spread` (H,) logit effects that stand where nothing is wanted. Sectors and
+    `base_counts` (H,) respondents of the base; `spread` (H,) logit effects that hold where nothing is wanted. Sectors and
     size classes of which an edition says nothing are shaped like those of the edition that its profile names.
     """
     own = targets(design, settings, indicator, design.edition)

@@ -127,7 +127,7 @@ class Design:
         return tuple(dict.fromkeys(i.base for i in self.indicators if i.question == question))
 
     def groups(self, questions: tuple[str, ...]) -> list[tuple[str, ...]]:
-        """Questions of a block by what is derived from them together; most stand alone."""
+        """Questions of a block by what is derived from them together; most are alone."""
         groups = [
             derived.input_question_ids
             for derived in self.questionnaire.derived_questions

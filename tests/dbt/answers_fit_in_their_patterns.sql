@@ -1,6 +1,6 @@
 -- What is worked out of a block's answers as one whole number can be: the slots of its questions
 -- fit in 63 bits, a derived question has all its inputs in one block, and one that is a pattern
--- of them no more than a code can tell apart from no answer.
+-- of them no more than a code can distinguish from no answer.
 with
 
 slots as (

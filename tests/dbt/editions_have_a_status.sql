@@ -1,5 +1,5 @@
--- The status of an edition decides which raw files it is read from and what readers are told:
--- one that no word is known for would be told wrongly.
+-- The status of an edition decides which raw files it is read from and what readers see of it:
+-- one that no word is known for would be described wrongly.
 select
     'seeds/reference/editions.csv, edition ' || editions.edition || ', column status: found '
     || coalesce('''' || editions.status || '''', 'an empty cell')

@@ -1,6 +1,6 @@
 -- Every number that a report prints is computed to its last decimal: the golden test of
 -- the whole chain. Each message names the table or figure, the row and the column; all are
--- shown, for together they tell what moved.
+-- shown, for together they show what moved.
 {{ config(meta={'messages_shown': 1000}) }}
 select
     figures.source || ' of edition ' || figures.edition

@@ -1,4 +1,4 @@
--- Whoever a question is put to can be told from what the edition asks: the questions that its
+-- Who is asked a question is known from what the edition asks: the questions that its
 -- base rests on are asked themselves, or derived from questions that are. And questions that are
 -- imputed together are put to the same base.
 with

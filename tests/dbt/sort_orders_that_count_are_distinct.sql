@@ -1,6 +1,6 @@
 -- Where an order is more than the place in a list, no two rows share it: size classes (whose
 -- neighbours are weighted together, and which are classes of imputation), tables and figures
--- (it is their number), input checks (the first broken one is told). A figure has one number.
+-- (it is their number), input checks (the first broken one is reported). A figure has one number.
 with
 
 editions as (

@@ -33,7 +33,7 @@ where
             string_split(rules.value_kinds, '|')
         )
     )
-    -- A rule on enterprise numbers has words of its own, so that no number is ever told.
+    -- A rule on enterprise numbers has words of its own, so that no number is ever quoted.
     or (
         rules.found is null
         and list_has_any(

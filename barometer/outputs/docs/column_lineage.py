@@ -98,7 +98,7 @@ def column_edges(
 
 
 def digest(model: Model, columns: Columns) -> str:
-    """What tells the SQL of a model, and all that it is read with, from any other."""
+    """What distinguishes the SQL of a model, and all that it is read with, from any other."""
     sql = model.sql or ""
     named = {
         relation: list(types.items())
@@ -111,7 +111,7 @@ def digest(model: Model, columns: Columns) -> str:
 
 @cache
 def reader() -> bytes:
-    """What tells what reads the SQL from any other: this module, and the version of the parser."""
+    """What distinguishes the reader of the SQL from any other: this module, and the version of the parser."""
     return Path(__file__).read_bytes() + version("sqlglot").encode()
 
 

@@ -22,7 +22,7 @@ from barometer.outputs.docs.public_manifest import public_manifest
 
 FOLLOWED = ("seed", "model")
 
-# What the raw files have, as they have it: nothing in the warehouse stands before it.
+# What the raw files have, as they have it: nothing in the warehouse is before it.
 RAW = "raw"
 
 
@@ -124,7 +124,7 @@ def declared_sources(
 ) -> dict[str, list[str]]:
     """`meta.made_of` of a model's columns, with `schema.name.column` for `name.column`.
 
-    `name.*` stands for the columns that are data.
+    `name.*` means the columns that are data.
     """
     declared = {}
     for name, column in node["columns"].items():
@@ -304,7 +304,7 @@ def rows_of(table: pa.Table) -> list[tuple]:
 
 
 def embedded(value: object) -> str:
-    """JSON as it may stand inside a script element."""
+    """JSON as it may be inside a script element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.replace("<", "\\u003c")
 

@@ -1,4 +1,4 @@
-"""dbt's manifest as a release has it: without what says where, when and by whom it was made."""
+"""dbt's manifest as a release has it: without what says where, when and who made it."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ PRIVATE_METADATA = {
 
 
 def public_manifest(manifest: Mapping) -> dict:
-    """The manifest without what says where, when and by whom it was made.
+    """The manifest without what says where, when and who made it.
 
     Two builds of the same project have the same one.
     """
@@ -25,7 +25,7 @@ def public_manifest(manifest: Mapping) -> dict:
 
 
 def without(value: object, fields: set[str]) -> object:
-    """A tree of dictionaries and lists without some of the fields, wherever they stand."""
+    """A tree of dictionaries and lists without some of the fields, wherever they are."""
     if isinstance(value, dict):
         return {name: without(item, fields) for name, item in value.items() if name not in fields}
     if isinstance(value, list):

@@ -146,7 +146,7 @@ def domain_table(domain: str, rows: list[dict], totals: list[dict], wording: Wor
 
 
 def value_text(row: dict | None, wording: Wording) -> str:
-    """A value as its unit is written; a date stands in the text."""
+    """A value as its unit is written; a date is written in the text."""
     if row is None:
         return wording.term("no_value")
     if row["value"] is None:

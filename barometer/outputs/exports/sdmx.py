@@ -158,7 +158,7 @@ def permitted(code: str) -> str:
 
 
 def codelist(row: Row, members: dict[object, Row]) -> Codelist:
-    """A code list; a code that SDMX does not permit stands in an annotation."""
+    """A code list; a code that SDMX does not permit is in an annotation."""
     return Codelist(
         row["codelist_id"],
         name=row["label_en"],

@@ -1,7 +1,7 @@
 """One workbook to send on: notes, the tables of the report, its figures, estimates, changes.
 
 Numbers are numbers, with their unit in the header; a mark such as (u) is the number's format,
-and stands in a column of its own as well. What the long sheets show is the seed
+and is in a column of its own as well. What the long sheets show is the seed
 `workbook_columns`.
 """
 
@@ -91,7 +91,7 @@ class Sheet:
     """A sheet with one table.
 
     Attributes:
-        name: what stands on its tab.
+        name: what is on its tab.
         titles: its title, by language.
         columns: its columns.
         rows: a cell a column each.

@@ -115,7 +115,7 @@ class Wording:
         return sign + self.decimal(abs(value))
 
     def editions(self, statuses: dict[int, str]) -> str:
-        """Editions and the status of their data, which stands once where it is one.
+        """Editions and the status of their data, which is written once where it is one.
 
         Args:
             statuses: status by edition, as in dim_editions.

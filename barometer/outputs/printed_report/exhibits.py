@@ -21,7 +21,7 @@ Cell = tuple[str, str, str, str]
 
 
 TOTAL = "total"
-"""The member of a dimension that stands for all the others."""
+"""The member of a dimension that is all the others together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +30,14 @@ class Exhibit:
 
     Attributes:
         name: file name without its ending, such as figuur_2.
-        edition: the edition whose report it stands in.
+        edition: the edition whose report it is in.
         number: its number in the report.
         titles: what it is about.
         headlines: what it says, a sentence; empty without one.
         measured: unit and base of its numbers; empty where nothing says it.
         statuses: status of the data, by edition shown.
         respondents: N of the base, by edition shown; empty for a table of counts.
-        notes: whom the question was put to, or None.
+        notes: who was asked the question, or None.
     """
 
     name: str
@@ -282,7 +282,7 @@ def read_exhibits(
 def read_figures(
     session: duckdb.DuckDBPyConnection, statuses: dict[int, str]
 ) -> Iterator[Figure]:
-    """Figures of `rpt_figures`; those that compare editions stand in the newest report."""
+    """Figures of `rpt_figures`; those that compare editions are in the newest report."""
     changes = last_changes(session)
     rows = session.sql(
         """
@@ -396,7 +396,7 @@ def crossed(rows: list[dict], definition: dict, terms: pa.Table) -> dict:
     }
 
     def members(dimension: str, template: str) -> dict[str, Labels]:
-        """Labels by code; the total stands last."""
+        """Labels by code; the total is last."""
         return {
             row[f"{dimension}_code"]: (
                 filled(template, row[f"{dimension}_code"], labels(row, f"{dimension}_label"))

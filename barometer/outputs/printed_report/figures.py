@@ -244,7 +244,7 @@ def bar_layers(
 
 
 def item_labels(items: dict[str, list[str]]) -> list[dict]:
-    """Labels and how far their first line stands above the middle of the bars."""
+    """Labels and how far their first line is above the middle of the bars."""
     return [
         {
             "item": item,

@@ -57,7 +57,7 @@ class Picture:
 
 @cache
 def drawn_with() -> tuple[str, ...]:
-    """What tells what draws from any other: versions of programs, and the digest of the source."""
+    """What distinguishes what draws from any other: versions of programs, and the digest of the source."""
     sources = [*sorted(Path(__file__).parent.glob("*.py")), Path(language.__file__)]
     source = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     return (*map(version, DRAWN_WITH), source)

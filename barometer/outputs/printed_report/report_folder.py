@@ -4,7 +4,7 @@
     report/<edition>/<nl|en>/<exhibit>.svg     and .png and .csv
     report/<edition>/<nl|en>/ai_barometer_<edition>_<nl|en>.xlsx    all of them, to be read and printed
 
-A figure that compares editions stands with the newest of them.
+A figure that compares editions is with the newest of them.
 """
 
 from importlib.resources import files

@@ -51,7 +51,7 @@ def draw_table(table: Table, wording: Wording) -> dict:
         [table.mark(wording, row, column) or "" for row in range(len(row_labels))]
         for column in range(len(headers))
     ]
-    # Numbers stand below one another: a mark has room of its own to the right of them.
+    # Numbers are below one another: a mark has room of its own to the right of them.
     mark_rooms = [
         MARK_GAP + max(map(text_width, column)) if any(column) else 0 for column in marks
     ]

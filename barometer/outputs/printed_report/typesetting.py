@@ -34,7 +34,7 @@ NO_FONTS = str(Path(__file__).with_name("fonts.conf"))
 INK = "#222222"
 QUIET_INK = "#555555"
 RULE = "#C9CDD1"
-# Of the palette of Okabe and Ito, told apart by readers with any colour vision.
+# Of the palette of Okabe and Ito, distinguished by readers with any colour vision.
 ALERT_INK = "#A63C00"
 
 # Advance widths of Liberation Sans in thousandths of the size; any other letter is as
@@ -74,7 +74,7 @@ def text_width(text: str, size: float = TEXT_SIZE, is_bold: bool = False) -> flo
 def wrap(text: str, width: float, size: float = TEXT_SIZE, is_bold: bool = False) -> list[str]:
     """Lines no wider than `width` where words allow it, as few as fit, and about equal.
 
-    A word that is wider than the line stands on a line of its own.
+    A word that is wider than the line has a line of its own.
     """
     lines = break_lines(text, width, size, is_bold)
     narrower = width

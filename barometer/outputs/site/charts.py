@@ -65,7 +65,7 @@ class Row:
         link: page about it, or None.
         reference: number of all enterprises to compare with, or None.
         anchor: where a link may point to, or None.
-        group: heading that it stands under, or None.
+        group: heading that it is under, or None.
     """
 
     label: str
@@ -201,7 +201,7 @@ class Chart:
         ]
 
     def offset(self, row: Row, mark: Mark) -> str:
-        """Where a bar begins that stands behind those of the series before it."""
+        """Where a bar begins that follows those of the series before it."""
         return self.place(
             sum(other.value or 0 for other in row.marks if other.series < mark.series)
         )
@@ -237,7 +237,7 @@ def nice_end(reach: float) -> tuple[float, int]:
 
 
 def series_colours(count: int) -> tuple[str, ...]:
-    """Colours of series that are told apart, again from the first where there are many."""
+    """Colours that distinguish series, again from the first where there are many."""
     return tuple(PALETTE[place % len(PALETTE)] for place in range(count))
 
 

@@ -249,7 +249,7 @@ def read_indicators(
 ) -> dict[str, Indicator]:
     """Indicators in their order, without those that the report prints as a count alone.
 
-    One whose question belongs to no block stands in the block of the one before it.
+    One whose question belongs to no block is in the block of the one before it.
     """
     base_ids = {}
     for indicator, base in session.sql(

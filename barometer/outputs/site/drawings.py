@@ -127,7 +127,7 @@ class Drawings:
         self, table: Table, unit: str, series: list[str], rows: list[Row], item: str,
         first: int = 0,
     ) -> Chart:
-        """A table as bars, that opens with a column: the first, unless told."""
+        """A table as bars, that opens with a column: the first, unless `first` says otherwise."""
         return Chart(
             id=table.name,
             title=self.wording.term("table_as_chart"),

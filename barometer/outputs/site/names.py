@@ -34,7 +34,7 @@ class Names:
         return None if domain == TOTAL[0] else self.wording.term(domain)
 
     def base_label_of_total(self, base: str) -> str:
-        """What the line beside a bar stands for."""
+        """What the line beside a bar means."""
         return self.wording.term("reference_total", base=self.base_label(base))
 
     def block_title(self, block: str, base: str) -> str:

@@ -41,7 +41,7 @@ def write_site(
     site_seeds: dict[str, pa.Table],
     folder: Path,
 ) -> None:
-    """Write the site; the files that already stand beside the folder are its downloads.
+    """Write the site; the files that are already beside the folder are its downloads.
 
     Args:
         session: connection with the marts in its schema `marts`.
@@ -240,7 +240,7 @@ def csv_text(page: Page, writer: PageWriter) -> str:
 
 
 def csv_rows(chart: Chart, wording: Wording) -> list[list[object]]:
-    """One row a number; a chart of changes has them where changes stand."""
+    """One row a number; a chart of changes has changes in their place."""
     def bare(value: float | None) -> str | None:
         return None if value is None else f"{value:g}".replace(".", wording.language.decimal_mark)
 

@@ -34,7 +34,7 @@ withheld as (
 
 ),
 
--- On fewer sectors a change would tell what is withheld of the others.
+-- On fewer sectors a change would give away what is withheld of the others.
 withheld_in_part as (
 
     select distinct

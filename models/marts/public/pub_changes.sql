@@ -6,7 +6,7 @@ them.
 A change is the difference of the two percentages as printed. Its interval is made of the public
 intervals of both (MOVER: Newcombe 1998, Statistics in Medicine 17, 873-890; Zou and Donner 2008,
 the same 27, 1693-1702), around that difference, so that it says no more than they do. A p-value
-would tell the standard error: whether a change is significant is of the test in fct_changes.
+would show the standard error: whether a change is significant is of the test in fct_changes.
 */
 with
 

@@ -2,7 +2,7 @@
 Claims as everybody may see them: what the report says in words, with its verdict.
 
 Grain: one row per edition × claim, as rpt_claims has them. What was found is made of the printed
-percentages alone, and left out where it is of more than two; a p-value would tell the standard
+percentages alone, and left out where it is of more than two; a p-value would show the standard
 error.
 */
 with

@@ -1,5 +1,5 @@
 /*
-How much the sample of a category of enterprises tells of a share, from what is published of its
+How much the sample of a category of enterprises says of a share, from what is published of its
 strata alone.
 
 Grain: one row per edition × domain × category.

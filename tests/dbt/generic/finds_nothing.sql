@@ -1,13 +1,13 @@
 {#-
 Fails, or warns, when the input checks have findings of one severity. Three findings of a
-rule in a column are told, and how many more there are.
+rule in a column are reported, and how many more there are.
 
 Arguments:
     of_severity (string): the severity of the findings, as in the seed validation_rules.
 -#}
 {% test finds_nothing(model, of_severity) %}
 
-    {%- set told = 3 %}
+    {%- set reported = 3 %}
 
     with
 
@@ -29,14 +29,14 @@ Arguments:
 
     select
         message || if(
-            place = {{ told }} and finding_count > place,
+            place = {{ reported }} and finding_count > place,
             '; and ' || (finding_count - place) || ' more like it',
             ''
         ) as message
 
     from ranked
 
-    where place <= {{ told }}
+    where place <= {{ reported }}
     order by sort_order, file_name, column_name, line_number
 
 {% endtest %}
