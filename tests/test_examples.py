@@ -14,11 +14,14 @@ import pytest
 
 from helpers import PROJECT, clean_environment
 
-PAGES = ["README.md", "examples/python/README.md"]
+PAGES = ["README.md", "docs/marts.md", "examples/python/README.md"]
 EVERY_PAGE = sorted(
     path.relative_to(PROJECT).as_posix() for path in (PROJECT / "examples").rglob("*.md")
     if ".venv" not in path.parts
 )
+LINKING_PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", *EVERY_PAGE] + [
+    f"docs/{path.name}" for path in sorted((PROJECT / "docs").glob("*.md"))
+]
 # A command or a query of a page, and right below it what it prints.
 FOLLOWED = re.compile(r"```(sh|python|sql)\n((?:(?!```).)*)```\n\n```text\n(.*?)```", re.DOTALL)
 
@@ -146,14 +149,53 @@ def test_every_page_warns(page):
         assert warning in text, warning
 
 
-@pytest.mark.parametrize("page", ["README.md", *EVERY_PAGE])
+def anchors(page: Path) -> set[str]:
+    """The names that a forge gives the headings of a page."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def links_of(page: Path) -> list[tuple[str, str]]:
+    """Relative links and pictures of a page: file, empty for the page itself, and anchor."""
+    found = re.findall(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)", page.read_text(encoding="utf-8"))
+    return [(link, anchor) for link, anchor in found if "://" not in link]
+
+
+@pytest.mark.parametrize("page", LINKING_PAGES)
 def test_links_of_a_page_exist(page):
-    """Every relative link and picture of a page is a file of the project."""
-    text = (PROJECT / page).read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
-    assert page != "README.md" or links
-    for link in links:
-        assert (PROJECT / page).parent.joinpath(link).exists(), link
+    """Every relative link and picture of a page is a file of the project, every anchor a heading of it."""
+    page = PROJECT / page
+    for link, anchor in links_of(page):
+        assert (page.parent / link).exists(), link
+        assert not anchor or anchor in anchors(page.parent / link if link else page), f"{link}#{anchor}"
+
+
+def test_readers_find_every_page():
+    """The README links to the index of docs/, and the index to every page there."""
+    assert "docs/README.md" in {link for link, _ in links_of(PROJECT / "README.md")}
+    listed = {link for link, _ in links_of(PROJECT / "docs" / "README.md")}
+    pages = {path.name for path in (PROJECT / "docs").glob("*.md")} - {"README.md"}
+    assert len(pages) > 10 and pages <= listed
+
+
+def test_the_readme_is_one_page():
+    """What a newcomer reads before the first build stays short: more belongs in docs/."""
+    assert len((PROJECT / "README.md").read_text(encoding="utf-8").splitlines()) <= 115
+
+
+def test_drawn_pictures_of_pages_are_those_of_the_release(built_project):
+    """A figure in docs/images is the very one that the newest edition prints in English. When it is drawn
+    anew, copy it from release/public/report/.
+    """
+    drawn = sorted((PROJECT / "docs" / "images").glob("*.svg"))
+    newest = max(
+        (path for path in (built_project / "release" / "public" / "report").iterdir() if path.is_dir()),
+        key=lambda path: int(path.name),
+    )
+    assert drawn
+    for path in drawn:
+        assert path.read_bytes() == (newest / "en" / path.name).read_bytes(), path.name
 
 
 def test_spark_says_that_there_is_no_java(tmp_path):

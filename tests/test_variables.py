@@ -10,11 +10,11 @@ DEFAULTS = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-
 
 
 def test_every_variable_has_its_kind():
-    """Those of dbt_project.yml, which are what they may be, and no other; README says each."""
+    """Those of dbt_project.yml, which are what they may be, and no other; docs/configuration.md says each."""
     assert set(VARIABLES) == set(DEFAULTS)
     assert variable_faults(DEFAULTS) == []
-    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in VARIABLES if f"| `{name}` |" not in readme] == []
+    page = (PROJECT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert [name for name in VARIABLES if f"| `{name}` |" not in page] == []
 
 
 @pytest.mark.parametrize(
