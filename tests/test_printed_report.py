@@ -26,6 +26,7 @@ from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.colours import PALETTE, edition_colours
 from barometer.outputs.printed_report.exhibits import Bar, Change, Figure, Table, read_exhibits
 from barometer.outputs.printed_report.lines import add_panel
+from barometer.outputs.page_frame.frame import Publication, wordings_of
 from barometer.outputs.printed_report.pictures import (
     Picture,
     draw,
@@ -47,6 +48,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 TERMS = pa.Table.from_pylist(reference("report_terms"))
 NL, EN = (Wording(language, TERMS) for language in LANGUAGES)
 WORDINGS = {"nl": NL, "en": EN}
+TEXTS = pa.Table.from_pylist(reference("site_texts"))
+PUBLICATION = pa.Table.from_pylist(reference("publication"))
 
 
 def texts(svg):
@@ -457,7 +460,8 @@ def two_editions():
             """
             create schema marts;
             create table marts.dim_editions as
-            select * from (values (1999, 'synthetic'), (2001, 'final')) as t (edition, status);
+            select *, null::date as publication_date
+            from (values (1999, 'synthetic'), (2001, 'final')) as t (edition, status);
             create table marts.dim_indicators as
             select * from (values ('x', 'X nl', 'X en'), ('y', 'Y nl', 'Y en'))
             as t (indicator_id, label_nl, label_en);
@@ -570,9 +574,13 @@ def test_exhibits_of_two_editions(two_editions):
 
 def test_index_links_to_every_file(two_editions, tmp_path):
     """Every file is linked, every link leads to a file, and none leads elsewhere."""
-    write_report(two_editions, TABLES, CAPTIONS, TERMS, tmp_path / "report", tmp_path / "kept")
+    write_report(
+        two_editions, TABLES, CAPTIONS, TERMS, TEXTS, PUBLICATION, tmp_path / "report", tmp_path / "kept"
+    )
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
     links = {link for link in re.findall(r'(?:src|href)="([^"#]+)"', page)}
+    assert {"data:,", "../index.html"} < links
+    links -= {"data:,", "../index.html"}
     assert links == {
         path.relative_to(tmp_path / "report").as_posix()
         for path in (tmp_path / "report").rglob("*.*")
@@ -585,7 +593,8 @@ def test_index_links_to_every_file(two_editions, tmp_path):
 def test_index_shows_a_title_as_it_is(tmp_path):
     """A sign that means something in HTML is text."""
     exhibit = replace(figure(one=[10.0]), headlines={"nl": "a <b> & \"c\"", "en": "a <b>"})
-    write_index([exhibit], [NL, EN], tmp_path)
+    publication = Publication({row["item_id"]: row for row in PUBLICATION.to_pylist()}, None, True)
+    write_index([exhibit], wordings_of(TERMS, TEXTS), publication, tmp_path)
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "a &lt;b&gt; &amp; &#34;c&#34;" in page and "<b>" not in page
 

@@ -46,8 +46,8 @@ TESTS = ("things_are_things", "things_add_up")
 
 def run(release, declared=BARE, outcomes=None):
     """A whole run of dbt over the warehouse below, as it is at its end."""
-    tables = {"report_tables": "reference", "report_terms": "reference",
-              "int_exhibits_captioned": "estimates"}
+    tables = {"report_tables": "reference", "report_terms": "reference", "site_texts": "reference",
+              "publication": "reference", "int_exhibits_captioned": "estimates"}
     nodes = {
         f"model.p.{name}": {
             "resource_type": "model", "name": name, "schema": "marts", "language": "sql",
@@ -94,6 +94,7 @@ def warehouse(tmp_path):
             create table raw.secrets as select 'name' as name;
             create table marts.dim_editions as
             select 1::smallint as edition, 'synthetic' as status, 0::smallint as revision,
+            null::date as publication_date,
             '{NOTE.replace("'", "''")}' as note;
             create table marts.fct_things as
             select (7 * i) % 1000 as thing, i / 3 as size from range(1000) as numbers(i);
@@ -161,9 +162,10 @@ def warehouse(tmp_path):
             comment on column marts.not_released.one is 'One';
             """
         )
-        terms = pa.Table.from_pylist(reference("report_terms"))
-        session.register("terms", terms)
-        session.execute("create table reference.report_terms as from terms")
+        for name in ("report_terms", "site_texts", "publication"):
+            session.register("seed", pa.Table.from_pylist(reference(name)))
+            session.execute(f"create table reference.{name} as from seed")
+            session.unregister("seed")
         yield session
 
 
@@ -288,8 +290,8 @@ def test_report_loads_nothing(warehouse, release):
 @pytest.mark.parametrize(
     ("outcome", "reason"),
     [
-        (("fail", 2), "1 of 12 nodes failed or were skipped"),
-        (("skipped", 0), "1 of 12 nodes failed or were skipped"),
+        (("fail", 2), "1 of 14 nodes failed or were skipped"),
+        (("skipped", 0), "1 of 14 nodes failed or were skipped"),
         (None, "1 nodes were left out (the first: test.p.things_add_up)"),
     ],
     ids=["failed", "skipped", "left out"],

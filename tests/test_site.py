@@ -13,6 +13,7 @@ import subprocess
 import threading
 import unicodedata
 from dataclasses import fields
+from datetime import date
 from functools import partial
 from html import unescape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -26,12 +27,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from barometer.outputs.exports.front_page import ADDRESSES, front_entries
 from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.page_frame.frame import ITEMS, Publication, all_terms, read_publication
 from barometer.outputs.printed_report.exhibits import Change
 from barometer.outputs.site.charts import Chart, Mark, Numbers, Row, nice_end
 from barometer.outputs.site.contents import Contents
 from barometer.outputs.site.edition_changes import shared_name
-from barometer.outputs.site.site_folder import all_terms, keep_whole, list_downloads, write_site
+from barometer.outputs.site.site_folder import keep_whole, list_downloads, write_site
+from barometer.release.publish import EXPORTS
 from helpers import PROJECT, folder_digests, published_marts, read_rows, reference
 
 CODES = tuple(language.code for language in LANGUAGES)
@@ -41,7 +45,17 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SITE_SEEDS = ("site_texts", "site_highlights", "bases", "blocks", "sectors", "reliability_rules",
               "scopes", "targets", "target_measures", "external_values", "footnotes",
-              "printed_editions", "search_synonyms")
+              "printed_editions", "search_synonyms", "publication")
+
+# Pages of the public part of a release beside the site, as the site sees them.
+BESIDE = ("../index.html", "../quality_report.html", "../report/index.html")
+
+# A publication of which everything is known.
+KNOWN = [
+    {"item_id": name, "text_nl": f"{name} nl & meer", "text_en": f"{name} en & more",
+     "url": f"https://example.org/{name}/"}
+    for name in ("commissioner", "licence", "citation", "contact", "site")
+]
 
 # What a chart says and how long its bars are, in percent of its axis.
 READ_CHART = """figure => {
@@ -145,8 +159,14 @@ def site(release):
 
 @pytest.fixture(scope="module")
 def parsed(site):
-    """Every page of the site, parsed."""
-    return {path: Links(path.read_text(encoding="utf-8")) for path in site.rglob("*.html")}
+    """Every page of the public part, parsed."""
+    return {path: Links(path.read_text(encoding="utf-8")) for path in site.parent.rglob("*.html")}
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """Addresses that the seed `publication` gives, where pages may lead elsewhere."""
+    return {row["url"] for row in reference("publication") if row["url"]}
 
 
 @pytest.fixture(scope="module")
@@ -238,14 +258,14 @@ class Links:
         }
 
 
-def test_every_link_leads_somewhere(parsed, release):
-    """Every address is a file of the release, every fragment an id there, and ids are unique."""
+def test_every_link_leads_somewhere(parsed, release, elsewhere):
+    """Every address is a file of the public part, every fragment an id there, and ids are unique."""
     assert len(parsed) > 100
-    there = {path for path in release.rglob("*") if path.is_file()}
+    there = {path for path in (release / "public").rglob("*") if path.is_file()}
     for path, page in parsed.items():
         assert len(page.ids) == len(set(page.ids)), path
         for link in page.found:
-            if link == "data:,":
+            if link == "data:," or link in elsewhere:
                 continue
             assert not re.match(r"[a-z]+:|//", link), (path, link)
             address, _, fragment = link.partition("#")
@@ -284,7 +304,7 @@ def test_every_page_is_there_in_every_language(site, parsed, marts):
     assert expected <= names[0]
 
 
-def test_every_page_is_small_and_its_own(site):
+def test_every_page_is_small_and_its_own(site, elsewhere):
     """A page with its style sheet, script and search index is below a megabyte."""
     shared = sum(path.stat().st_size for path in (site / "assets").iterdir())
     for code in CODES:
@@ -293,7 +313,10 @@ def test_every_page_is_small_and_its_own(site):
         assert shared + index + largest < MEGABYTE
     for path in site.rglob("*"):
         if path.suffix in (".html", ".css", ".js"):
-            assert not re.search(r"https?://|url\(|@import", path.read_text(encoding="utf-8")), path
+            text = path.read_text(encoding="utf-8")
+            for address in elsewhere:
+                text = text.replace(address, "")
+            assert not re.search(r"https?://|url\(|@import", text), path
 
 
 def test_same_marts_same_bytes(site, built_project, tmp_path):
@@ -359,18 +382,61 @@ def test_a_single_edition_has_no_evolution(changed_site, marts):
     site = changed_site(
         "delete from marts.fct_changes",
         *(f"delete from marts.{table} where edition != {edition}" for table in tables),
+        publication=pa.Table.from_pylist(KNOWN),
     )
     assert (site / CODES[0] / "index.html").exists()
     assert not list(site.rglob("evolution*"))
     assert_links_lead_somewhere(site, "**/*.html")
+    assert_everything_known_is_shown(site)
+
+
+def assert_everything_known_is_shown(site):
+    """Each page has what the seed says, and its own address on the web; a figure its picture there."""
+    for path in site.rglob("*.html"):
+        page = lxml.html.document_fromstring(path.read_text(encoding="utf-8"))
+        for code in [page.get("lang")] if page.xpath("//nav") else CODES:
+            for row in KNOWN[:-1]:
+                (link,) = page.xpath(f"//footer//div[@lang='{code}']//dd/a[@href='{row['url']}']")
+                assert link.text == row[f"text_{code}"]
+        name = path.relative_to(site.parent).as_posix()
+        assert page.xpath("//meta[@property='og:url']/@content") == [KNOWN[-1]["url"] + name]
+        pictures = page.xpath("//meta[@property='og:image']/@content")
+        assert len(pictures) == len(page.find_class("take"))
+        for picture in pictures:
+            assert picture.startswith(f"{KNOWN[-1]['url']}report/") and picture.endswith(".png")
+            link, code = page.xpath("//*[@id='take-link' or @id='take-code']")
+            assert link.get("value") == KNOWN[-1]["url"] + name and link.get("data-relative") is None
+            assert f'href="{link.get("value")}"' in code.text
+            assert picture.replace(".png", ".svg") in code.text
+
+
+def test_what_is_not_known_is_not_shown(wordings):
+    """An item without a text has no line; the day of publication is that of the newest edition with one."""
+    nothing = {row["item_id"]: dict.fromkeys(row) for row in KNOWN}
+    empty = Publication(nothing, None, False)
+    for wording in wordings.values():
+        assert empty.lines(wording) == []
+        known = Publication({row["item_id"]: row for row in KNOWN}, (2031, date(2032, 5, 3)), False)
+        lines = known.lines(wording)
+        assert [name for name, *_ in lines] == [wording.term(f"publication_{name}") for name in ITEMS]
+        assert "2032" in lines[1][1] and "2031" in lines[1][1] and lines[1][2] is None
+    assert empty.address("a.html") is None
+    with duckdb.connect() as session:
+        session.execute(
+            "create schema marts; create table marts.dim_editions as from (values "
+            "(2001, 'final', date '2002-02-03'), (2003, 'synthetic', null)) t (edition, status, publication_date)"
+        )
+        read = read_publication(session, pa.Table.from_pylist(KNOWN))
+    assert (read.published, read.is_synthetic) == ((2001, date(2002, 2, 3)), True)
 
 
 def assert_links_lead_somewhere(site, *patterns):
-    """Every address on these pages is a file of the site."""
+    """Every address on these pages that does not leave the site is a file of it."""
     for path in [path for pattern in patterns for path in site.glob(pattern)]:
         for link in Links(path.read_text(encoding="utf-8")).found:
             target = Path(os.path.normpath(path.parent / unquote(link.partition("#")[0])))
-            assert link.startswith(("#", "data:")) or target.is_file(), (path, link)
+            leaves = link.startswith(("#", "data:", "https:")) or not target.is_relative_to(site)
+            assert leaves or target.is_file(), (path, link)
 
 
 def test_a_sector_is_shown_where_an_edition_has_it(changed_site, marts, browser):
@@ -458,11 +524,14 @@ def test_what_is_withheld_has_a_mark_and_no_number(changed_site, marts, wordings
 
 
 def test_downloads_are_beside_the_site(site):
-    """All files of the public part but the site itself, those to begin with first."""
+    """All files of the public part but the site itself and the front page, those to begin with first;
+    pictures are on the pages of their figures, and on one of their own.
+    """
     found = list_downloads(site)
     names = [name for names in found.values() for name in names]
     assert set(names) == {
-        name for name in folder_digests(site.parent) if not name.startswith("site/")
+        name for name in folder_digests(site.parent)
+        if not name.startswith("site/") and name != "index.html" and name.count("/") < 2
     }
     assert found["."][:2] == ["ai_barometer.xlsx", "quality_report.html"]
     assert list(found) == sorted(found)
@@ -492,14 +561,14 @@ def test_crawl_from_disk(browser, site):
 
 
 def test_crawl_from_a_server(browser, site):
-    """The same over HTTP, for a page of each kind."""
-    handler = partial(QuietHandler, directory=str(site))
+    """The same over HTTP, for a page of each kind, with the public part alone on the server."""
+    handler = partial(QuietHandler, directory=str(site.parent))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         crawl(
             browser, f"http://127.0.0.1:{server.server_port}",
-            [Path("index.html")]
-            + [Path(code) / name for code in CODES for name in kinds_of_pages(site)],
+            [Path(name.removeprefix("../")) for name in BESIDE] + [Path("site/index.html")]
+            + [Path("site", code, name) for code in CODES for name in kinds_of_pages(site)],
         )
         server.shutdown()
 
@@ -526,6 +595,9 @@ def crawl(browser, address, names):
     for name in names:
         window.goto(f"{address}/{name.as_posix()}")
         assert window.title()
+        if window.locator("img").count():
+            # What loads when it is near would be given up by the next page.
+            window.wait_for_load_state("networkidle")
     context.close()
     assert complaints == []
     assert len(requested) >= len(names)
@@ -1166,8 +1238,15 @@ def test_navigation_by_keyboard(visit, marts):
             break
     assert {"BUTTON", "INPUT", "A", "SUMMARY"} <= set(met)
     menu = visit(f"{CODES[0]}/index.html").locator("header nav a")
+    assert menu.count() > 8
     for place in range(menu.count()):
         name = menu.nth(place).get_attribute("href")
+        if not menu.nth(place).is_visible():
+            window.locator(".more summary").focus()
+            window.keyboard.press("Enter")
+            window.keyboard.press("Escape")
+            assert not menu.nth(place).is_visible()
+            window.keyboard.press("Enter")
         menu.nth(place).focus()
         window.keyboard.press("Enter")
         window.wait_for_url(f"**/{CODES[0]}/{name}")
@@ -1330,8 +1409,82 @@ def test_a_phone_never_scrolls_sideways(visit, site, code):
         )
         assert window.evaluate("document.documentElement.scrollWidth") <= 320, name
         assert window.evaluate(BROKEN_HEADINGS) == [], name
-    window = visit("../../internal/validation_report.html", width=320, height=640)
-    assert window.evaluate("document.documentElement.scrollWidth") <= 320
+    for name in ("../../internal/validation_report.html", *BESIDE):
+        window = visit(name, width=320, height=640)
+        assert window.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_head_of_a_page_is_short(visit, code):
+    """The menu is one line on a desktop, the whole head one line on a phone, where one thing opens menu
+    and search.
+    """
+    window = visit(f"{code}/index.html")
+    tops = window.locator("header nav > ul > li").evaluate_all(
+        "entries => entries.map(entry => entry.getBoundingClientRect().top)"
+    )
+    assert len(tops) > 4 and len(set(tops)) == 1
+    window = visit(f"{code}/index.html", width=375, height=740)
+    places = window.locator("header.site").evaluate(
+        "head => [...head.querySelectorAll('a, button, input, summary')].filter(part => part.checkVisibility())"
+        ".map(part => part.getBoundingClientRect()).map(box => [box.top, box.bottom])"
+    )
+    assert 2 < len(places) and max(top for top, _ in places) < min(bottom for _, bottom in places)
+    window.locator(".menu summary").click()
+    assert window.locator("header nav a").first.is_visible() and window.locator("#search").is_visible()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_figure_can_be_taken_over(visit, site, marts, code):
+    """Its files are there; its link and its HTML lead to the page and to the picture, wherever they are."""
+    figure = reference("figure_titles")[0]["figure"]
+    for name in (figure, *(row["table_id"] for row in reference("report_tables"))):
+        window = visit(f"{code}/{name}-{newest(marts)}.html")
+        files = window.locator(".take a[download]").evaluate_all("links => links.map(link => link.href)")
+        paths = [Path(unquote(file.removeprefix("file://"))) for file in files]
+        assert [path.suffix for path in paths] == [".png", ".svg", ".csv"]
+        assert all(path.is_file() and path.is_relative_to(site.parent) for path in paths)
+        window.locator(".take summary").click()
+        assert window.locator("#take-link").input_value() == window.url
+        page = lxml.html.fromstring(window.locator("#take-code").input_value())
+        assert page.get("href") == window.url
+        (picture,) = page.iter("img")
+        assert picture.get("src") == files[1] and picture.get("alt")
+
+
+def test_the_front_page_leads_to_every_form(site, wordings):
+    """Each export once a language, with its size; what is not there is left out."""
+    page = lxml.html.document_fromstring((site.parent / "index.html").read_text(encoding="utf-8"))
+    for code, wording in wordings.items():
+        entries = page.get_element_by_id(code).find_class("entries")[0].findall("li")
+        titles = [entry.findtext("h3/a") for entry in entries]
+        assert titles == [wording.term(f"front_{export}_title") for export in ADDRESSES]
+        assert set(ADDRESSES) == set(EXPORTS) - {"front_page"}
+        sizes = [entry.find_class("code")[0].text for entry in entries]
+        assert wording.megabytes((site.parent / EXPORTS["xlsx"]).stat().st_size) in sizes
+        count = sum(path.is_file() for path in site.rglob("*"))
+        assert any(wording.count(count) in size for size in sizes)
+        alone = front_entries(wording, 1, EXPORTS, site / "assets")
+        assert alone == []
+
+
+def test_every_page_says_who_publishes_it(parsed, site, wordings):
+    """Who commissioned it, what it is called where somebody links to it, in the language of the page."""
+    known = [row for row in reference("publication") if row["text_nl"]]
+    assert known
+    for path in parsed:
+        page = lxml.html.document_fromstring(path.read_text(encoding="utf-8"))
+        is_one = path.parent.name in CODES
+        for code in [page.get("lang")] if is_one else CODES:
+            footer = " ".join(page.xpath(f"//footer//div[@lang='{code}']")[0].text_content().split())
+            for row in known:
+                if row["item_id"] != "site":
+                    assert row[f"text_{code}"] in footer, path
+        meta = {tag.get("property"): tag.get("content") for tag in page.xpath("//meta[@property]")}
+        assert meta["og:title"] == page.findtext(".//title") and meta["og:type"] == "website"
+        assert meta["og:description"] == page.xpath("//meta[@name='description']/@content")[0]
+        assert meta["og:locale"].startswith(page.get("lang"))
+        assert ("og:locale:alternate" in meta) != is_one
 
 
 @pytest.mark.parametrize(
@@ -1342,7 +1495,9 @@ def test_nothing_stands_in_anybodys_way(visit, site, code, width, place):
     desktop no table below a chart is wider than its place.
     """
     checker = Axe()
-    for name in [f"{code}/{name}" for name in kinds_of_pages(site, place)] + ["index.html"]:
+    # The quality report is as large as ten other pages: once is enough.
+    beside = [name for name in BESIDE if width > 1000 or "quality" not in name]
+    for name in [f"{code}/{name}" for name in kinds_of_pages(site, place)] + ["index.html", *beside]:
         window = visit(name, width=width)
         window.evaluate(
             "document.querySelectorAll('details').forEach(one => one.open = true);"

@@ -16,6 +16,7 @@
         report/                         tables and figures of the report, to print or to show
         site/                           the report as a site, in every language
         quality_report.html             how good the numbers are, as SIMS orders it
+        index.html                      the front page: what there is, and for which reader
         manifest.json                   as above
 
 How a folder is replaced, kept and put back is barometer.release.release_folder.
@@ -66,7 +67,7 @@ STORAGE_VERSION = "v1.4.0"
 INPUTS = "state/inputs.json"
 
 # What an export is written into, in the public part of a release. Last the site, which links to
-# all that is beside it.
+# all that is beside it, and the front page, which says how large it all is.
 EXPORTS = {
     "csv": "csv",
     "xlsx": "ai_barometer.xlsx",
@@ -74,7 +75,11 @@ EXPORTS = {
     "report": "report",
     "quality_report": "quality_report.html",
     "site": "site",
+    "front_page": "index.html",
 }
+
+# Those that follow from the files beside them too.
+LAST = {"site", "front_page"}
 
 # Those that another process writes, while this one draws the report.
 MEANWHILE = {"csv", "xlsx", "sdmx", "quality_report"}
@@ -206,7 +211,7 @@ def write_exports(
     """Write every export that an exposure declares, or take it over from the last release.
 
     An export follows from its inputs: the marts and tables that are declared, this package and
-    the packages it uses; the site also from the names of the files beside it. The digests of
+    the packages it uses; the last ones also from the names and sizes of the files beside them. The digests of
     these are kept in `state/inputs.json`: one that is the same as before has the same bytes.
     What has to be written is written by two processes, the site last.
     """
@@ -231,11 +236,11 @@ def write_exports(
                 digest.update((internal / "parquet" / f"{name}.parquet").read_bytes())
             for relation in (relations | forms).values():
                 digest.update(read(relation)[1])
-            if export == "site":
+            if export in LAST:
                 for _ in range(waiting):
                     worker.result()
                 waiting = 0
-                digest.update("".join(digests(public)).encode())
+                digest.update("".join(names_and_sizes(public)).encode())
             inputs[export] = digest.hexdigest()
             if taken_over(release_path, export, inputs[export], public / output):
                 continue
@@ -281,6 +286,7 @@ def write_export(
         tables[name] for name in ("report_tables", "int_exhibits_captioned", "report_terms")
         if name in tables
     ]
+    framing = [tables[name] for name in ("site_texts", "publication") if name in tables]
     with released_marts(database, mart_names, public) as marts:
         if export == "csv":
             from barometer.outputs.exports.marts_as_csv import write_csv_files, write_csv_notes
@@ -299,16 +305,25 @@ def write_export(
         elif export == "report":
             from barometer.outputs.printed_report.report_folder import write_report
 
-            write_report(marts, *printed, output, target / "pictures")
+            write_report(marts, *printed, *framing, output, target / "pictures")
         elif export == "quality_report":
             from barometer.outputs.exports.quality_report import write_quality_report
 
-            write_quality_report(marts, tables["report_terms"], output)
+            write_quality_report(marts, tables["report_terms"], *framing, output)
         elif export == "site":
             from barometer.outputs.site.site_folder import write_site
 
             names = ("tables", "captions", "terms")
             write_site(marts, dict(zip(names, printed, strict=True)), tables, output)
+        elif export == "front_page":
+            from barometer.outputs.exports.front_page import write_front_page
+
+            write_front_page(marts, tables["report_terms"], *framing, EXPORTS, output)
+
+
+def names_and_sizes(folder: Path) -> list[str]:
+    """Each file of a part of a release with its size, in alphabetical order."""
+    return [f"{name} {(folder / name).stat().st_size} " for name in digests(folder)]
 
 
 def package_digest() -> bytes:

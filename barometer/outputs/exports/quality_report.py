@@ -1,18 +1,23 @@
 """The quality report as one page: every edition, in every language, in the order of SIMS.
 
 All numbers, labels and texts come from the mart `rpt_quality`; the words around them from
-the seed `report_terms`. The page loads nothing from elsewhere and needs no script.
+the seeds `report_terms` and `site_texts`. The page loads nothing from elsewhere and needs no script.
 """
 
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from jinja2 import Environment
 
-from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.language.wording import Wording
+from barometer.outputs.page_frame.frame import (
+    environment,
+    framed,
+    read_publication,
+    spoken,
+    wordings_of,
+)
 
 # Headings of the page begin at this level below the edition's own.
 FIRST_LEVEL = 3
@@ -20,13 +25,17 @@ LAST_LEVEL = 6
 
 
 def write_quality_report(
-    session: duckdb.DuckDBPyConnection, terms: pa.Table, path: Path
+    session: duckdb.DuckDBPyConnection,
+    terms: pa.Table,
+    texts: pa.Table,
+    publication: pa.Table,
+    path: Path,
 ) -> None:
     """Write the page.
 
     Args:
         session: connection to the warehouse, with the marts in its schema `marts`.
-        terms: seed `report_terms`.
+        terms, texts, publication: the seeds `report_terms`, `site_texts` and `publication`.
         path: the file to write.
     """
     statuses = dict(session.sql("select edition, status from marts.dim_editions").fetchall())
@@ -38,15 +47,22 @@ def write_quality_report(
             category
         """
     ).to_arrow_table().to_pylist()
+    wordings = wordings_of(terms, texts)
     pages = [
-        quality_page(edition, statuses[edition], list(group), Wording(language, terms))
-        for language in LANGUAGES
+        quality_page(edition, statuses[edition], list(group), wording)
+        for wording in wordings
         for edition, group in groupby(rows, key=lambda row: row["edition"])
     ]
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        (files("barometer.outputs.exports") / "quality_report.html").read_text(encoding="utf-8")
+    text = environment(__package__).get_template("quality_report").render(
+        pages=pages,
+        # The newest edition of each language.
+        places={page["wording"].language.code: page["id"] for page in reversed(pages)},
+        **framed(
+            read_publication(session, publication), wordings, path.name,
+            spoken(wordings, "quality_report"),
+        ),
     )
-    path.write_text(template.render(pages=pages) + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def quality_page(edition: int, status: str, rows: list[dict], wording: Wording) -> dict:

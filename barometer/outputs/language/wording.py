@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
+from babel.dates import format_date
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class Language:
     """
 
     code: str
+    locale: str
     decimal_mark: str
     thousands_mark: str
     csv_delimiter: str
@@ -22,8 +25,8 @@ class Language:
 
 
 LANGUAGES = (
-    Language("nl", ",", ".", ";", "utf-8-sig"),
-    Language("en", ".", ",", ",", "utf-8"),
+    Language("nl", "nl_BE", ",", ".", ";", "utf-8-sig"),
+    Language("en", "en_GB", ".", ",", ",", "utf-8"),
 )
 
 
@@ -102,6 +105,14 @@ class Wording:
         if value is None:
             return self.term("no_value")
         return f"{value:.1f}".replace(".", self.language.decimal_mark)
+
+    def day(self, day: date | None) -> str:
+        """A day in words; nothing where there is none."""
+        return format_date(day, "d MMMM y", locale=self.language.code) if day else ""
+
+    def megabytes(self, size: int) -> str:
+        """A number of bytes as megabytes, one decimal, never less than a tenth."""
+        return f"{self.decimal(max(size / 1_000_000, 0.1))} MB"
 
     def percentage(self, value: float | None) -> str:
         """A percentage that was rounded to one decimal, with its sign."""

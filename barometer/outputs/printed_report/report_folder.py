@@ -7,15 +7,21 @@
 A figure that compares editions is with the newest of them.
 """
 
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from jinja2 import Environment
 
 from barometer.outputs.language.spreadsheet_csv import write_csv
-from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.language.wording import Wording
+from barometer.outputs.page_frame.frame import (
+    Publication,
+    environment,
+    framed,
+    read_publication,
+    spoken,
+    wordings_of,
+)
 from barometer.outputs.printed_report.edition_workbook import write_edition_workbook
 from barometer.outputs.printed_report.exhibits import Exhibit, Figure, Table, read_exhibits
 from barometer.outputs.printed_report.pictures import Picture, draw
@@ -27,6 +33,8 @@ def write_report(
     tables: pa.Table,
     captions: pa.Table,
     terms: pa.Table,
+    texts: pa.Table,
+    publication: pa.Table,
     folder: Path,
     kept_pictures: Path,
 ) -> None:
@@ -36,7 +44,7 @@ def write_report(
         session: connection to the warehouse, with the marts in its schema `marts`.
         tables: seed `report_tables`.
         captions: `int_exhibits_captioned`.
-        terms: seed `report_terms`.
+        terms, texts, publication: the seeds `report_terms`, `site_texts` and `publication`.
         folder: the folder to write, which does not exist yet.
         kept_pictures: the folder that keeps pictures from one build to the next.
 
@@ -44,7 +52,7 @@ def write_report(
         ValueError: the name of a table or figure is no name of a file.
     """
     exhibits = read_exhibits(session, tables, captions, terms)
-    wordings = [Wording(language, terms) for language in LANGUAGES]
+    wordings = wordings_of(terms, texts)
     printed = [(exhibit, wording) for exhibit in exhibits for wording in wordings]
     drawings = draw([Picture(*each) for each in printed], kept_pictures)
     for (exhibit, wording), drawing in zip(printed, drawings, strict=True):
@@ -61,7 +69,7 @@ def write_report(
                 of_edition, wording, created,
                 folder / str(edition) / code / f"ai_barometer_{edition}_{code}.xlsx",
             )
-    write_index(exhibits, wordings, folder)
+    write_index(exhibits, wordings, read_publication(session, publication), folder)
 
 
 def write_exhibit(
@@ -145,17 +153,24 @@ def bare(value: object, measure: str | None, wording: Wording) -> object:
     return value if measure or value is None else wording.decimal(value)
 
 
-def write_index(exhibits: list[Exhibit], wordings: list[Wording], folder: Path) -> None:
+def write_index(
+    exhibits: list[Exhibit], wordings: list[Wording], publication: Publication, folder: Path
+) -> None:
     """One page with every picture, that loads nothing from elsewhere."""
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        (files("barometer.outputs.printed_report") / "index.html").read_text(encoding="utf-8")
-    )
+    editions = sorted({exhibit.edition for exhibit in exhibits}, reverse=True)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.html").write_text(
-        template.render(
-            editions=sorted({exhibit.edition for exhibit in exhibits}, reverse=True),
+        environment(__package__).get_template("report_index").render(
+            editions=editions,
             exhibits=exhibits,
-            wordings=wordings,
+            places={
+                wording.language.code: f"{edition}-{wording.language.code}"
+                for wording in wordings for edition in editions[:1]
+            },
+            **framed(
+                publication, wordings, f"{folder.name}/index.html",
+                spoken(wordings, "files_report_title"),
+            ),
         ),
         encoding="utf-8",
     )

@@ -9,6 +9,11 @@ def exhibit_page(exhibit: Exhibit) -> str:
     return f"{exhibit.name}-{exhibit.edition}"
 
 
+def exhibit_files(exhibit: Exhibit, language: str) -> str:
+    """A figure or table in print in the public part of a release, without the ending of a file."""
+    return f"report/{exhibit.edition}/{language}/{exhibit.name}"
+
+
 def category_page(category: Category, edition: int) -> str:
     """File name of a sector or a size class."""
     return f"{category.domain}-{category.slug}-{edition}"

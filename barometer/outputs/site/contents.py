@@ -120,11 +120,6 @@ class Contents:
         return max(self.statuses, default=0)
 
     @property
-    def is_synthetic(self) -> bool:
-        """Whether any edition is."""
-        return "synthetic" in self.statuses.values()
-
-    @property
     def pairs(self) -> list[tuple[int, int]]:
         """Pairs of editions compared, the newest first and the nearest before the others."""
         return sorted(self.changes, reverse=True)

@@ -3,10 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import PurePosixPath
-
-from babel.dates import format_date
 
 from barometer.outputs.exports.quality_report import quality_page
 from barometer.outputs.language.wording import Wording
@@ -26,6 +23,12 @@ from barometer.outputs.site.edition_changes import EditionChanges
 from barometer.outputs.site.findings import Findings
 from barometer.outputs.site.names import Names
 from barometer.outputs.site.neighbours import side_by_side
+
+
+# Entries of the menu that are in its one line; the others are behind "more".
+MENU_LINE = {
+    "home", "section_summary", "title_indicators", "title_domains", "menu_evolution", "title_downloads",
+}
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,16 @@ class PageWriter:
         yield self.plain_page("downloads", groups=self.download_groups())
         yield self.home_page(charts)
 
-    def menu(self) -> list[tuple[str, str]]:
-        """Entries of the menu and the pages that they open."""
-        return [(self.wording.term(text), name) for text, name in self.menu_entries()]
+    def menu(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """Entries of the menu and the pages that they open: those in its line, and those behind "more"."""
+        entries = [
+            (self.wording.term(text), name, text in MENU_LINE) for text, name in self.menu_entries()
+        ]
+        line, more = (
+            [(text, name) for text, name, is_in_line in entries if is_in_line == wanted]
+            for wanted in (True, False)
+        )
+        return line, more
 
     def menu_entries(self) -> list[tuple[str, str]]:
         """What each entry of the menu is called, as a term, and the page that it opens."""
@@ -165,10 +175,6 @@ class PageWriter:
         found = self.findings.get(exhibit.edition)
         return found.of(exhibit) if found else []
 
-    def date(self, day: date | None) -> str:
-        """A date in words."""
-        return format_date(day, "d MMMM y", locale=self.language) if day else ""
-
     def threshold(self, value: float | None) -> str:
         """The threshold of a rule."""
         if value is None:
@@ -176,33 +182,30 @@ class PageWriter:
         return f"{value:g}".replace(".", self.wording.language.decimal_mark)
 
     def download_groups(self) -> list[dict]:
-        """Files of the release, and of each of its folders with all below it, with their texts.
+        """Files of the release, and of each of its folders, with their texts.
 
         Texts are `files_<folder>_title`, `files_<folder>_text` and `file_<path>`; what has none
         is shown by its name. The folder of the release itself is called release.
         """
-        groups = {}
-        for folder, names in self.presentation["downloads"].items():
-            top, _, below = ("release" if folder == "." else folder).partition("/")
-            group = groups.setdefault(
-                top,
-                {
-                    "id": top,
-                    "title": self.wording.terms.get(f"files_{top}_title", top),
-                    "text": self.wording.terms.get(f"files_{top}_text"),
-                    "folders": [],
-                },
+        return [
+            {
+                "id": folder,
+                "title": self.wording.terms.get(f"files_{folder}_title", folder),
+                "text": self.wording.terms.get(f"files_{folder}_text"),
+                "files": [
+                    {
+                        "address": name,
+                        "name": PurePosixPath(name).name,
+                        "text": self.wording.terms.get(f"file_{name}"),
+                    }
+                    for name in names
+                ],
+            }
+            for folder, names in (
+                ("release" if name == "." else name, names)
+                for name, names in self.presentation["downloads"].items()
             )
-            files = [
-                {
-                    "address": name,
-                    "name": PurePosixPath(name).name,
-                    "text": self.wording.terms.get(f"file_{name}"),
-                }
-                for name in names
-            ]
-            group["folders"].append((below, files))
-        return list(groups.values())
+        ]
 
     def numbered(self, prefix: str) -> list[dict]:
         """Sections whose texts are `<prefix>_<number>_<section>_title`, `_text`, `_text_2`, …"""

@@ -11,17 +11,25 @@ import csv
 import io
 import re
 from contextlib import closing
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from jinja2 import BaseLoader, Environment, TemplateNotFound
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
-from barometer.outputs.language.wording import LANGUAGES, Wording
+from barometer.outputs.language.wording import Wording
+from barometer.outputs.page_frame.frame import (
+    Publication,
+    environment,
+    framed,
+    read_publication,
+    style_sheet,
+    wordings_of,
+)
 from barometer.outputs.printed_report.exhibits import labels
+from barometer.outputs.site.addresses import exhibit_files
 from barometer.outputs.site.charts import Chart
 from barometer.outputs.site.contents import Contents, by_edition, read_contents, rows_of
 from barometer.outputs.site.pages import Page, PageWriter
@@ -29,10 +37,11 @@ from barometer.outputs.site.search import search_index
 from barometer.system.whole_files import place
 from barometer.system.worker import Worker
 
-ASSETS = ("site.css", "site.js")
-
 # Files of a release that are not one edition's: shown in this order, then by name.
 LEADING_ENDINGS = (".xlsx", ".html")
+
+# The page beside the site that leads to all of it.
+FRONT_PAGE = "index.html"
 
 
 def write_site(
@@ -48,7 +57,7 @@ def write_site(
         report_seeds: `tables`, `captions` and `terms`, as `write_report` takes them.
         site_seeds: the seeds `site_texts`, `site_highlights`, `bases`, `blocks`, `sectors`,
             `reliability_rules`, `scopes`, `targets`, `target_measures`, `external_values`, `footnotes`,
-            `printed_editions` and `search_synonyms`.
+            `printed_editions`, `search_synonyms` and `publication`.
         folder: the folder to write, which does not exist yet.
 
     Raises:
@@ -99,33 +108,43 @@ def write_site(
             if row["is_applied"]
         ],
     }
-    terms = all_terms(report_seeds["terms"], site_seeds["site_texts"])
-    wordings = [Wording(language, terms) for language in LANGUAGES]
+    wordings = wordings_of(report_seeds["terms"], site_seeds["site_texts"])
+    publication = read_publication(session, site_seeds["publication"])
     (folder / "assets").mkdir(parents=True)
-    for name in ASSETS:
-        (folder / "assets" / name).write_text(asset(name), encoding="utf-8")
+    script = files("barometer.outputs.site") / "assets" / "site.js"
+    (folder / "assets" / "site.css").write_text(style_sheet(), encoding="utf-8")
+    (folder / "assets" / script.name).write_text(script.read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "index.html").write_text(
-        environment().get_template("languages").render(wordings=wordings, contents=contents),
+        site_templates().get_template("languages").render(
+            framed(publication, wordings, f"{folder.name}/index.html")
+        ),
         encoding="utf-8",
     )
     here, *elsewhere = wordings
     with closing(Worker()) as worker:
         for wording in elsewhere:
-            worker.submit(write_pages, contents, presentation, wordings, wording, folder)
-        write_pages(contents, presentation, wordings, here, folder)
+            worker.submit(
+                write_pages, contents, presentation, publication, wordings, wording, folder
+            )
+        write_pages(contents, presentation, publication, wordings, here, folder)
         for _ in elsewhere:
             worker.result()
 
 
 def write_pages(
-    contents: Contents, presentation: dict, wordings: list[Wording], wording: Wording, folder: Path
+    contents: Contents,
+    presentation: dict,
+    publication: Publication,
+    wordings: list[Wording],
+    wording: Wording,
+    folder: Path,
 ) -> None:
     """The pages of one language, their numbers and the index of their search field.
 
     Raises:
         ValueError: the name of a page is no name of a file.
     """
-    templates = environment()
+    templates = site_templates()
     pages = folder / wording.language.code
     (pages / "data").mkdir(parents=True)
     writer = PageWriter(contents, wording, presentation)
@@ -135,7 +154,9 @@ def write_pages(
             templates.get_template(page.template).render(
                 page=page, writer=writer, contents=contents, presentation=presentation,
                 wording=wording, term=wording.term, numbers=writer.numbers,
-                label=writer.names.label, wordings=wordings, **page.context,
+                label=writer.names.label, wordings=wordings,
+                **page.context,
+                **framed_page(page, publication, wording, f"{folder.name}/{wording.language.code}"),
             ),
             encoding="utf-8",
         )
@@ -145,21 +166,28 @@ def write_pages(
             )
 
 
+def framed_page(page: Page, publication: Publication, wording: Wording, folder: str) -> dict:
+    """What the frame of a page takes; a figure or table is described by what is above it, and has its
+    picture.
+
+    Args:
+        folder: where the page is in the public part of a release.
+    """
+    exhibit = page.context.get("exhibit")
+    return framed(
+        publication, [wording], f"{folder}/{page.name}.html",
+        page.title if page.name != "index" else None,
+        ". ".join(exhibit.headings(wording)) if exhibit else None,
+        f"{exhibit_files(exhibit, wording.language.code)}.png" if exhibit else None,
+    )
+
+
 def in_force(seed: pa.Table, edition: int) -> list[dict]:
     """Rows of a seed that hold in an edition."""
     return [
         row for row in seed.to_pylist()
         if (row["first_edition"] or edition) <= edition <= (row["last_edition"] or edition)
     ]
-
-
-def all_terms(terms: pa.Table, texts: pa.Table) -> pa.Table:
-    """The terms of the report in print, and the texts of the site, as `Wording` takes them."""
-    columns = ["term_id", *(f"label_{language.code}" for language in LANGUAGES)]
-    names = ["text_id", *(f"text_{language.code}" for language in LANGUAGES)]
-    return pa.concat_tables(
-        [terms.select(columns), texts.select(names).rename_columns(columns)]
-    )
 
 
 def read_quality(session: duckdb.DuckDBPyConnection) -> list[dict]:
@@ -176,10 +204,12 @@ def read_quality(session: duckdb.DuckDBPyConnection) -> list[dict]:
 
 
 def list_downloads(site: Path) -> dict[str, list[str]]:
-    """Files of the public part of a release by folder, its own first, without the site itself."""
+    """Files of the public part of a release by folder, its own first, without the site itself and the
+    front page. What is deeper in a folder is shown by the page of that folder.
+    """
     found = {}
     for path in sorted(
-        site.parent.rglob("*"),
+        [*site.parent.glob("*"), *site.parent.glob("*/*")],
         key=lambda path: (
             path.suffix not in LEADING_ENDINGS,
             LEADING_ENDINGS.index(path.suffix) if path.suffix in LEADING_ENDINGS else 0,
@@ -187,17 +217,14 @@ def list_downloads(site: Path) -> dict[str, list[str]]:
         ),
     ):
         name = path.relative_to(site.parent)
-        if path.is_file() and name.parts[0] != site.name:
+        if path.is_file() and name.parts[0] not in (site.name, FRONT_PAGE):
             found.setdefault(name.parent.as_posix(), []).append(name.as_posix())
     return dict(sorted(found.items()))
 
 
-@cache
-def environment() -> Environment:
-    """The templates, each compiled once in a process."""
-    templates = Environment(
-        loader=PackageTemplates(), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
+def site_templates() -> Environment:
+    """The templates of this package."""
+    templates = environment(__package__)
     templates.filters["whole"] = keep_whole
     return templates
 
@@ -205,22 +232,6 @@ def environment() -> Environment:
 def keep_whole(text: str) -> Markup:
     """A label in which no line ends between numbers that a hyphen joins, as in a code."""
     return Markup(re.sub(r"\d+-\d+", r'<span class="whole">\g<0></span>', str(escape(text))))
-
-
-class PackageTemplates(BaseLoader):
-    """Templates of this package by name without ending."""
-
-    def get_source(self, environment: Environment, template: str):
-        """Text of a template, as Jinja asks for it."""
-        path = files("barometer.outputs.site") / "templates" / f"{template}.html"
-        if not path.is_file():
-            raise TemplateNotFound(template)
-        return path.read_text(encoding="utf-8"), None, lambda: True
-
-
-def asset(name: str) -> str:
-    """Text of a style sheet or a script."""
-    return (files("barometer.outputs.site") / "assets" / name).read_text(encoding="utf-8")
 
 
 def csv_text(page: Page, writer: PageWriter) -> str:

@@ -67,6 +67,32 @@
     link.addEventListener("click", () => { link.href = link.href.split(/[?#]/)[0] + location.search + location.hash; });
   });
 
+  /* Where nobody says where the pages are on the web, an address is that of the page in the browser. */
+  all("[data-relative]").forEach((field) => {
+    const absolute = (path) => new URL(path, location.href.split(/[?#]/)[0]).href;
+    field.value = field.tagName === "INPUT" ? absolute(field.value)
+      : field.value.replace(/(href|src)="([^"]*)"/g, (_, name, path) => `${name}="${absolute(path)}"`);
+  });
+  all("[data-copies]").forEach((button) => {
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.copies), state = button.parentNode.querySelector("[role=status]");
+      const done = () => { state.textContent = state.dataset.done; };
+      field.select();
+      if (navigator.clipboard) navigator.clipboard.writeText(field.value).then(done, () => {});
+      else if (document.execCommand("copy")) done();
+    });
+  });
+
+  /* What is behind "more" goes away as other menus do. */
+  all(".more details").forEach((more) => {
+    document.addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
+    more.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !more.open) return;
+      more.open = false;
+      more.querySelector("summary").focus();
+    });
+  });
+
   /* Search: every word is of the indicator, of a sector or size class, or an edition; or of a page. */
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   const words = (text) => plain(text).match(/[a-z0-9_]+/g) || [];
