@@ -261,6 +261,30 @@ def test_an_interval_rule_can_be_applied(change, is_repeated, is_found):
 
 
 @pytest.mark.parametrize(
+    ("item", "change", "count"),
+    [
+        ("licence", {}, 0), ("licence", {"text_nl": None, "text_en": None, "url": None}, 0),
+        ("licence", {"text_nl": None}, 1), ("licence", {"url": "http://a.example/"}, 1),
+        ("licence", {"url": "javascript:alert(1)"}, 1), ("licence", {"url": "mailto:a@b.example"}, 1),
+        ("contact", {"url": "mailto:a@b.example"}, 0), ("contact", {"url": "https://a.example/ b"}, 1),
+        ("site", {"text_nl": None, "text_en": None}, 0), ("site", {"url": "https://a.example/b"}, 1),
+        ("citation", {"text_nl": None, "text_en": None}, 1), ("licence", {"item_id": "license"}, 2),
+        ("licence", {"item_id": "contact"}, 2),
+    ],
+)
+def test_a_publication_can_be_shown(item, change, count):
+    """Each item once, in both languages or in none, with an address that a browser may open."""
+    with duckdb.connect() as connection:
+        connection.execute("create table publication (item_id varchar, text_nl varchar, text_en varchar, url varchar)")
+        for name in ("commissioner", "licence", "citation", "contact", "site"):
+            row = {"item_id": name, "text_nl": "a", "text_en": "b", "url": "https://a.example/b/"}
+            row |= change if name == item else {}
+            connection.execute("insert into publication values ($item_id, $text_nl, $text_en, $url)", row)
+        found = connection.sql(statement("tests/dbt/publication_can_be_shown.sql")).fetchall()
+    assert len(found) == count, found
+
+
+@pytest.mark.parametrize(
     ("is_applied", "change", "is_found"),
     [
         (True, {}, False), (True, {"measure": "width"}, True), (False, {"measure": "width"}, False),
