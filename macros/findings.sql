@@ -32,3 +32,23 @@ Arguments:
         else 'a text of ' || length({{ value }}) || ' characters'
     end
 {%- endmacro %}
+
+
+{#-
+What is in a cell of labels that has another text, in words that name nobody.
+
+What such a cell holds was chosen from a list and not typed, so that it is quoted, unless it is long,
+an address or a number: a column may be taken for another one.
+
+Arguments:
+    label (string): SQL expression of the text.
+-#}
+{% macro label_described(label) -%}
+    if(
+        length({{ label }}) <= 80
+        and not contains({{ label }}, '@')
+        and length(regexp_replace({{ label }}, '[^0-9]', '', 'g')) < 8,
+        '''' || {{ label }} || '''',
+        'a text of ' || length({{ label }}) || ' characters'
+    )
+{%- endmacro %}

@@ -7,11 +7,12 @@ import yaml
 from jinja2 import Environment
 
 from barometer.inputs.engine_rows import rows_query
-from barometer.inputs.input_files import raw_files
+from barometer.inputs.file_listing import raw_files
 from barometer.inputs.pseudonyms import key_fault
+from barometer.inputs.seed_files import csv_header
 from barometer.method.patterns import packed_answers
 from barometer.release.last_release import other_key_than
-from helpers import PROJECT, macros, reference
+from helpers import PROJECT, macros
 
 # In the order in which they depend on each other: those of the seeds alone, and those of the files.
 SEEDED = (
@@ -37,6 +38,7 @@ def render(model: str, replicate_total: int = 0) -> str:
         "config": lambda **_: "",
         "is_enterprise_number": macros("is_enterprise_number.sql").is_enterprise_number,
         "described": macros("findings.sql").described,
+        "label_described": macros("findings.sql").label_described,
         "in_force": in_force,
         "cells_with": macros("cells_with.sql", ref=lambda name: name).cells_with,
         "replicates": macros("replicates.sql", var=lambda name: replicate_total).replicates,
@@ -61,10 +63,9 @@ def reference_seeds(project: Path = PROJECT) -> duckdb.DuckDBPyConnection:
         "other_key_than", other_key_than, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special"
     )
     for path in (project / "seeds" / "reference").glob("*.csv"):
-        rows = reference(path.stem, project)
         typed = ", ".join(
-            f"{name}::{types.get(name, 'varchar')} as {name}" for name in rows[0]
-        ) if rows else "*"
+            f"{name}::{types.get(name, 'varchar')} as {name}" for name in csv_header(str(path))
+        )
         connection.execute(
             f"create table {path.stem} as select {typed} "
             f"from read_csv('{path}', all_varchar = true, header = true)"
@@ -88,6 +89,9 @@ class InputChecks:
         self.columns = self.rows_of("int_raw_columns where is_read")
         self.slots = self.rows_of("int_question_slots order by all")
         self.editions = self.rows_of("editions")
+        self.dialects, self.mappings, self.labels = map(
+            self.rows_of, ("raw_dialects", "raw_mappings", "raw_labels")
+        )
 
     def copy_edition(self, edition: str, years: list[str]) -> None:
         """Have other years ask the questions of an edition, with its population and dates."""
@@ -103,13 +107,16 @@ class InputChecks:
         """Findings of the files in `<folder>/<edition>/`, or else of the seeds, as
         chk_input_findings has them."""
         seeds = self.project / "seeds" / "raw"
-        files = raw_files(self.editions, self.wanted, str(folder), str(seeds))
+        files = raw_files(self.editions, self.dialects, self.wanted, str(folder), str(seeds))
         self.connection.register("raw_files", files)
         self.create("build_settings", f"select '{self.release}' as release_path")
         for file_kind in ("sample", "responses"):
             self.create(
                 f"raw_{file_kind}",
-                rows_query(self.connection, files.to_pylist(), file_kind, self.columns, {}),
+                rows_query(
+                    self.connection, files.to_pylist(), file_kind, self.columns, {}, self.mappings,
+                    self.labels,
+                ),
             )
         columns = self.connection.table("raw_responses").columns
         self.create(

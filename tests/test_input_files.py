@@ -5,14 +5,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from barometer.inputs import engine_rows, input_files
-from barometer.inputs.input_files import FILES_SCHEMA, raw_files, raw_rows
+from barometer.inputs import engine_rows, file_listing, input_files
+from barometer.inputs.export_files import Layout
+from barometer.inputs.file_listing import FILES_SCHEMA, raw_files
+from barometer.inputs.input_files import raw_rows
 from barometer.inputs.seed_files import csv_fault
 from helpers import PROJECT, reference, write_cells
 
 EDITIONS = [{"edition": 1, "status": "synthetic"}, {"edition": 2, "status": "final"}]
 COLUMNS = [
-    {"edition": edition, "file_kind": "sample", "column_name": name}
+    {"edition": edition, "file_kind": "sample", "column_name": name, "name_in_file": name}
     for edition in (1, 2) for name in ("one", "two")
 ]
 CELLS = [["two", "one", "unread"], *([str(row), "" if row % 3 else "x", "y"] for row in range(10))]
@@ -30,7 +32,7 @@ def folder(tmp_path):
 
 def files(folder, wanted=(), seed_path="nowhere"):
     """Rows of raw_files."""
-    table = raw_files(EDITIONS, list(wanted), str(folder), str(seed_path))
+    table = raw_files(EDITIONS, [], list(wanted), str(folder), str(seed_path))
     assert table.schema == FILES_SCHEMA
     return table.to_pylist()
 
@@ -83,7 +85,7 @@ def test_a_folder_of_parquet_files_is_one_file(folder):
         (line, cells[1] or None, cells[0]) for line, cells in enumerate(CELLS[1:], start=2)
     ]
     with duckdb.connect() as connection:
-        query = engine_rows.rows_query(connection, found, "sample", COLUMNS, {})
+        query = engine_rows.rows_query(connection, found, "sample", COLUMNS, {}, [], [])
         assert connection.sql(f"{query} order by line_number").to_arrow_table().to_pylist() == by_row
     for path in (folder / "1" / "sample").iterdir():
         path.unlink()
@@ -104,7 +106,7 @@ def test_parquet_without_text_or_without_values(tmp_path):
         ("encoding_wrong", "byte 0xed in column one", None), ("row_empty", None, None),
     ]
     with duckdb.connect() as session:
-        query = engine_rows.rows_query(session, files(tmp_path, [1]), "sample", COLUMNS, {})
+        query = engine_rows.rows_query(session, files(tmp_path, [1]), "sample", COLUMNS, {}, [], [])
         assert session.sql(query).to_arrow_table().to_pylist() == rows
 
 
@@ -118,7 +120,7 @@ def test_the_name_of_a_folder_is_no_column(tmp_path, name):
     rows = raw_rows(found, "sample", COLUMNS).to_pylist()
     assert [(row["rule_id"], row["one"], row["two"]) for row in rows] == [(None, "a", "b"), ("row_empty", None, None)]
     with duckdb.connect() as session:
-        query = engine_rows.rows_query(session, found, "sample", COLUMNS, {})
+        query = engine_rows.rows_query(session, found, "sample", COLUMNS, {}, [], [])
         assert session.sql(query).to_arrow_table().to_pylist() == rows
 
 
@@ -158,7 +160,7 @@ def test_what_may_not_be_read_is_not_what_is_missing(folder, monkeypatch):
     def refuse(path):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(input_files.os, "listdir", refuse)
+    monkeypatch.setattr(file_listing.os, "listdir", refuse)
     found = {(row["file_name"], row["rule_id"], row["found"], row["expected"]) for row in files(folder, [1])}
     assert found == {(str(folder / "1"), "file_unreadable", "Permission denied", "a folder that can be opened")}
 
@@ -229,7 +231,9 @@ def test_what_the_engine_reads_has_a_row_a_line(tmp_path, monkeypatch, content, 
     monkeypatch.setattr(engine_rows, "CHUNK_BYTES", chunk)
     path = tmp_path / "sample.csv"
     path.write_bytes(content)
-    found = engine_rows.is_sound_csv(duckdb.connect(), path, 2, content[-1:] in (b"\n", b"\r"))
+    found = engine_rows.is_sound_csv(
+        duckdb.connect(), path, content[-1:] in (b"\n", b"\r"), Layout(["a", "b"])
+    )
     assert found == is_sound
 
 
@@ -261,7 +265,7 @@ def test_both_readers_have_the_same_rows(folder):
             found = files(folder)
             columns = [{**column, "file_kind": "responses"} for column in COLUMNS]
             for known in ({}, seeds):
-                query = engine_rows.rows_query(session, found, "responses", columns, known)
+                query = engine_rows.rows_query(session, found, "responses", columns, known, [], [])
                 rows = session.sql(f"select * from ({query}) order by edition, line_number")
                 expected = raw_rows(found, "responses", columns).to_pylist()
                 assert rows.to_arrow_table().to_pylist() == expected

@@ -25,10 +25,11 @@ class DuckDBSession:
         return self.connection.execute(query).fetchall()
 
     def raw_rows(
-        self, files: list[dict], file_kind: str, columns: list[dict], seeds: dict[str, str]
+        self, files: list[dict], file_kind: str, columns: list[dict], seeds: dict[str, str],
+        mappings: list[dict], labels: list[dict],
     ) -> str:
         """A query of the rows of one kind of raw file, as `engine_rows.rows_query` has them."""
-        return rows_query(self.connection, files, file_kind, columns, seeds)
+        return rows_query(self.connection, files, file_kind, columns, seeds, mappings, labels)
 
     def sql(self, query: str) -> duckdb.DuckDBPyRelation:
         """The table that a Python model returns."""

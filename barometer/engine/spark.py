@@ -220,7 +220,8 @@ class SparkSession:
         return found == [(0,)]
 
     def raw_rows(
-        self, files: list[dict], file_kind: str, columns: list[dict], seeds: dict[str, str]
+        self, files: list[dict], file_kind: str, columns: list[dict], seeds: dict[str, str],
+        mappings: list[dict], labels: list[dict],
     ) -> str:
         """A query of the rows of one kind of raw file, as `engine_rows.rows_query` has them.
 
@@ -229,7 +230,9 @@ class SparkSession:
         parquet, others = [], []
         for file in files:
             (parquet if file["file_name"].endswith(".parquet") else others).append(file)
-        read = rows_query(self.connection, files, file_kind, columns, seeds, others)
+        read = rows_query(
+            self.connection, files, file_kind, columns, seeds, mappings, labels, others
+        )
         types = self.columns_of(read)
         folder = self.engine.folder("steps", f"raw_{file_kind}_read")
         self.hand_over(read, types, folder)

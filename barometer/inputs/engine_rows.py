@@ -14,6 +14,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from barometer.inputs.export_files import Layout, cell_names, export_rows, layout
+from barometer.inputs.export_values import ExportColumns
 from barometer.inputs.input_files import ROW_FIELDS, raw_rows, readable
 from barometer.system.warehouse import sql_text
 
@@ -31,6 +33,8 @@ def rows_query(
     file_kind: str,
     columns: list[dict],
     seeds: dict[str, str],
+    mappings: list[dict],
+    labels: list[dict],
     read: list[dict] | None = None,
 ) -> str:
     """SQL: the rows of one kind of file in all editions, as text, as `input_files.raw_rows` has them.
@@ -40,19 +44,24 @@ def rows_query(
         files, file_kind, columns: as in `raw_rows`.
         seeds: tables of the raw seeds by the path of their file, columns as in the file, rows in
             its order.
+        mappings, labels: rows of the seeds `raw_mappings` and `raw_labels`, for what survey tools export.
         read: the files whose rows are wanted, as in `raw_rows`.
     """
     in_python, selects = [], []
     for file, present in readable(files if read is None else read, file_kind, columns):
-        rows = engine_rows(connection, file, seeds)
-        if rows is None:
-            in_python.append(file)
-            continue
         place = [
             f"cast({file['edition']} as smallint) as edition",
             f"'{sql_text(file['file_name'])}' as file_name",
             "cast(line_number as integer) as line_number",
         ]
+        if file["dialect"]:
+            filled = ExportColumns(file, present, mappings, labels)
+            selects.append(filled.query(rows_of_export(connection, file, filled), ", ".join(place)))
+            continue
+        rows = engine_rows(connection, file, seeds)
+        if rows is None:
+            in_python.append(file)
+            continue
         values = {name: f"nullif({name}, '')" for name in file["column_names"]}
         # A row without any value is no row: one fault instead of one for each column.
         rule = f"if(coalesce({', '.join(['null', *values.values()])}) is null, 'row_empty', null) as rule_id"
@@ -66,6 +75,37 @@ def rows_query(
     return f"select {first}, * exclude ({first}) from ({query})"
 
 
+def rows_of_export(
+    connection: duckdb.DuckDBPyConnection, file: dict, filled: ExportColumns
+) -> str:
+    """SQL of the rows of what a survey tool exported, as `export_files.export_rows` has them: read by
+    DuckDB where it is sound CSV, else in Python."""
+    path = Path(file["file_name"])
+    above = layout(path, file["dialect"]) if path.suffix == ".csv" else None
+    if isinstance(above, Layout) and is_sound_csv(connection, path, file["is_last_line_ended"], above):
+        values = ", ".join(
+            f"nullif(column_{above.names.index(name)}, '') as {cell}"
+            for name, cell in zip(filled.wanted, cell_names(len(filled.wanted)), strict=True)
+        )
+        empty = " and ".join(f"coalesce(column_{at}, '') = ''" for at in range(len(above.names)))
+        # Of the header DuckDB takes the first record alone.
+        below = above.record_count - 1
+        return (
+            f"select {above.line_count - below} + record as line_number, "
+            f"if({empty}, 'row_empty', null) as rule_id, null::varchar as found, null::varchar as expected"
+            f"{', ' if values else ''}{values} from (select row_number() over () as record, * "
+            f"from {read_csv(path, column_names(len(above.names)), above.delimiter)}) where record > {below}"
+        )
+    table = f"export_{file['file_kind']}_{file['edition']}"
+    connection.register(table, export_rows(file, filled.wanted, filled.has_labels))
+    return f"select * from {table}"
+
+
+def column_names(count: int) -> list[str]:
+    """Names for columns that are known by their place."""
+    return [f"column_{place}" for place in range(count)]
+
+
 def engine_rows(
     connection: duckdb.DuckDBPyConnection, file: dict, seeds: dict[str, str]
 ) -> str | None:
@@ -77,7 +117,7 @@ def engine_rows(
         return None
     if path.suffix == ".parquet":
         return sound_parquet(connection, file)
-    if not is_sound_csv(connection, path, len(names), file["is_last_line_ended"]):
+    if not is_sound_csv(connection, path, file["is_last_line_ended"], Layout(names)):
         return None
     table = seeds.get(str(path))
     # A seed that was not loaded since its columns changed is read like any other file.
@@ -85,40 +125,42 @@ def engine_rows(
     return f"select row_number() over () + 1 as line_number, * from {source}"
 
 
-def read_csv(path: Path, names: list[str]) -> str:
+def read_csv(path: Path, names: list[str], delimiter: str = ",") -> str:
     """SQL that reads a CSV file as text; nothing is guessed, no folder's name becomes a column."""
     columns = ", ".join("'{}': 'varchar'".format(name) for name in names)
     return (
-        "read_csv('{}', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+        "read_csv('{}', auto_detect = false, header = true, delim = '{}', quote = '\"', escape = '\"', "
         "strict_mode = true, null_padding = false, hive_partitioning = false, columns = {{{}}})"
-    ).format(sql_text(path), columns)
+    ).format(sql_text(path), delimiter, columns)
 
 
 def is_sound_csv(
-    connection: duckdb.DuckDBPyConnection, path: Path, width: int, is_last_line_ended: bool
+    connection: duckdb.DuckDBPyConnection, path: Path, is_last_line_ended: bool, above: Layout
 ) -> bool:
-    """Whether each line of a file is a row of `width` values, in UTF-8, that both readers read alike.
+    """Whether each line of a file is a row as wide as its header, in UTF-8, that both readers read alike.
 
     DuckDB refuses a row that is too short, and lets one have an empty field too many at its end: so
-    commas are counted where no value is quoted, and where one is, no line may end with a comma.
+    delimiters are counted where no value is quoted, and where one is, no line may end with one.
     """
+    width = len(above.names)
     try:
-        counted = lines_and_commas(path)
+        counted = lines_and_delimiters(path, above.delimiter.encode())
         if counted is None:
             return False
-        (row_count,) = connection.sql(
-            f"select count(*) from {read_csv(path, [f'column_{place}' for place in range(width)])}"
+        (count,) = connection.sql(
+            f"select count(*) from {read_csv(path, column_names(width), above.delimiter)}"
         ).fetchone()
     except (OSError, UnicodeDecodeError, duckdb.Error):
         return False
-    line_ends, commas = counted
-    return row_count == line_ends - is_last_line_ended and commas in (
-        None, (row_count + 1) * (width - 1)
+    line_ends, delimiters = counted
+    row_count = count - (above.record_count - 1)
+    return row_count == line_ends + (not is_last_line_ended) - above.line_count and delimiters in (
+        None, (count + 1) * (width - 1)
     )
 
 
-def lines_and_commas(path: Path) -> tuple[int, int | None] | None:
-    """How many line ends and commas a file has; no count of commas where a value is quoted.
+def lines_and_delimiters(path: Path, delimiter: bytes) -> tuple[int, int | None] | None:
+    """How many line ends and delimiters a file has; no count of these where a value is quoted.
 
     Returns:
         None where line ends are of two kinds, or the text is doubtful.
@@ -126,8 +168,8 @@ def lines_and_commas(path: Path) -> tuple[int, int | None] | None:
     Raises:
         UnicodeDecodeError: bytes that are no UTF-8.
     """
-    both, newlines, returns, commas, before = 0, 0, 0, 0, b""
-    is_quoted = has_comma_last = False
+    both, newlines, returns, delimiters, before = 0, 0, 0, 0, b""
+    is_quoted = has_delimiter_last = False
     decoder = codecs.getincrementaldecoder("utf-8")()
     for chunk in chunks_of(path):
         decoder.decode(chunk)
@@ -138,15 +180,15 @@ def lines_and_commas(path: Path) -> tuple[int, int | None] | None:
         both += text.count(b"\r\n")
         newlines += chunk.count(b"\n")
         returns += chunk.count(b"\r")
-        commas += chunk.count(b",")
+        delimiters += chunk.count(delimiter)
         is_quoted = is_quoted or has_quotes
-        has_comma_last = has_comma_last or b",\n" in text or b",\r" in text
+        has_delimiter_last = has_delimiter_last or delimiter + b"\n" in text or delimiter + b"\r" in text
         before = chunk[-1:]
     decoder.decode(b"", final=True)
-    has_comma_last = has_comma_last or before == b","
-    if len({both, newlines, returns} - {0}) > 1 or (is_quoted and has_comma_last):
+    has_delimiter_last = has_delimiter_last or before == delimiter
+    if len({both, newlines, returns} - {0}) > 1 or (is_quoted and has_delimiter_last):
         return None
-    return newlines or returns, None if is_quoted else commas
+    return newlines or returns, None if is_quoted else delimiters
 
 
 def chunks_of(path: Path) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""Raw files as text: where each is, what its header says, and its rows with their faults.
+"""Raw files as text: what the header of each says, and its rows with their faults.
 
 A file is never refused here. What is wrong with it becomes a fault, the id of a rule of the
 seed `validation_rules` with what was found and what is expected, so that all faults of all
@@ -7,7 +7,6 @@ files can be reported at once. No fault quotes a row: it may hold personal data.
 
 import codecs
 import csv
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,19 +19,6 @@ import pyarrow.parquet as pq
 FILE_KINDS = ("sample", "responses")
 
 FAULT_FIELDS = [("rule_id", pa.string()), ("found", pa.string()), ("expected", pa.string())]
-
-FILES_SCHEMA = pa.schema(
-    [
-        ("edition", pa.int16()),
-        ("edition_status", pa.string()),
-        ("file_kind", pa.string()),
-        ("file_name", pa.string()),
-        ("column_names", pa.list_(pa.string())),
-        ("is_last_line_ended", pa.bool_()),
-        ("lines_before", pa.int32()),
-        *FAULT_FIELDS,
-    ]
-)
 
 ROW_FIELDS = [
     ("edition", pa.int16()),
@@ -72,101 +58,6 @@ class Fault(NamedTuple):
 
 
 NO_FAULT = Fault(None)
-
-
-def raw_files(
-    editions: list[dict], wanted: list, raw_path: str, seed_path: str
-) -> pa.Table:
-    """The raw files of the editions to build, read no further than their headers.
-
-    Args:
-        editions: rows of the seed `editions`: edition and status.
-        wanted: editions to build; empty for all.
-        raw_path: folder with `<edition>/<file_kind>.csv` or `.parquet`, or with a folder
-            `<edition>/<file_kind>/` of Parquet files; empty for none.
-        seed_path: folder with `raw_<file_kind>_<edition>.csv` of the synthetic editions.
-
-    Returns:
-        Schema `FILES_SCHEMA`: one row an edition, kind of file and file, and one for each edition
-        wanted that is not in the seed. `column_names` is null for a file that has no usable header;
-        `rule_id` then says why. `lines_before` is how many rows the files before it have: lines are
-        counted through all files of a kind.
-    """
-    statuses = {row["edition"]: row["status"] for row in sorted(editions, key=lambda row: row["edition"])}
-    known = ", ".join(map(str, statuses))
-    rows = [
-        (None, None, None, "variable editions", None, None, None, *Fault("edition_unknown", str(edition), known))
-        for edition in wanted
-        if str(edition) not in map(str, statuses)
-    ]
-    for edition, status in statuses.items():
-        if wanted and str(edition) not in map(str, wanted):
-            continue
-        for file_kind in FILE_KINDS:
-            paths, fault = locate(edition, status, file_kind, raw_path, seed_path)
-            lines_before = 0
-            for path in paths:
-                names, is_ended, found = (None, None, fault) if fault.rule_id else header(path)
-                rows.append(
-                    (edition, status, file_kind, str(path), names, is_ended, lines_before, *found)
-                )
-                if names and len(paths) > 1:
-                    lines_before += pq.read_metadata(path).num_rows
-    return table_of(rows, FILES_SCHEMA)
-
-
-def locate(
-    edition: int, status: str, file_kind: str, raw_path: str, seed_path: str
-) -> tuple[list[Path], Fault]:
-    """The paths of the raw files of one kind, or the one that there should be and a fault.
-
-    The folder of the edition under `raw_path` comes first, for both files or for neither; a
-    synthetic edition without one is read from `seed_path`.
-    """
-    folder = Path(raw_path) / str(edition)
-    if raw_path:
-        try:
-            held = names_in(folder)
-        except OSError as error:
-            return [folder], Fault("file_unreadable", error.strerror, "a folder that can be opened")
-        found = {
-            name: [folder / file for file in (f"{name}.csv", f"{name}.parquet", name) if file in held]
-            for name in FILE_KINDS
-        }
-        if len(found[file_kind]) > 1:
-            names = " and ".join(path.name for path in found[file_kind])
-            return [folder / file_kind], Fault("file_ambiguous", names)
-        if found[file_kind] and found[file_kind][0].suffix:
-            return found[file_kind], NO_FAULT
-        if found[file_kind]:
-            return parts(found[file_kind][0])
-        if status != "synthetic" or any(found.values()):
-            expected = f"{file_kind}.csv or {file_kind}.parquet in this folder"
-            return [folder], Fault("file_missing", None, expected)
-    elif status != "synthetic":
-        expected = f"the folder with the raw files of edition {edition}, whose status is {status}"
-        return [Path("variable raw_path")], Fault("file_missing", None, expected)
-    seed = Path(seed_path) / f"raw_{file_kind}_{edition}.csv"
-    if seed.exists():
-        return [seed], NO_FAULT
-    return [seed], Fault("file_missing", None, "one, as the edition is synthetic")
-
-
-def parts(folder: Path) -> tuple[list[Path], Fault]:
-    """The Parquet files of a folder, in the order of their names, or the folder and a fault."""
-    try:
-        found = sorted(folder / name for name in os.listdir(folder) if name.endswith(".parquet"))
-    except OSError as error:
-        return [folder], Fault("file_unreadable", error.strerror, "a folder that can be opened")
-    return (found, NO_FAULT) if found else ([folder], Fault("file_missing", None, "Parquet files in this folder"))
-
-
-def names_in(folder: Path) -> list[str]:
-    """What a folder holds; nothing where there is none. OSError where it may not be read."""
-    try:
-        return os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
 
 
 def header(path: Path) -> tuple[list[str] | None, bool | None, Fault]:
@@ -227,7 +118,7 @@ def dialect_fault(line: str) -> Fault | None:
         return Fault("separator_line", f"sep={names_separator[1]}")
     for plural, delimiter in DELIMITERS.items():
         if field_count(line, delimiter) > max(field_count(line, ","), 1):
-            return Fault("delimiter_wrong", plural)
+            return Fault("delimiter_wrong", plural, "commas")
     return None
 
 
@@ -271,7 +162,8 @@ def raw_rows(
     Args:
         files: rows of `raw_files`.
         file_kind: `sample` or `responses`.
-        columns: the columns to read: edition, file_kind, column_name; others are left alone.
+        columns: the columns to read: edition, file_kind, column_name, and name_in_file, which differs
+            where an export is read; others are left alone.
         read: the files whose rows are wanted; all by default. The columns are those of all.
 
     Returns:
@@ -310,7 +202,7 @@ def readable(
                 row["column_name"]
                 for row in columns
                 if (row["edition"], row["file_kind"]) == (file["edition"], file_kind)
-                and row["column_name"] in file["column_names"]
+                and row["name_in_file"] in file["column_names"]
             ]
 
 
@@ -479,10 +371,3 @@ def null_if_empty(values):
 def open_csv(path: Path):
     """A CSV file as text whose undecodable bytes are distinct from its characters."""
     return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
-
-
-def table_of(rows: list[tuple], schema: pa.Schema) -> pa.Table:
-    """Tuples as a table."""
-    return pa.Table.from_pylist(
-        [dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema
-    )

@@ -13,9 +13,32 @@ files as (
 
 ),
 
+mappings as (
+
+    select * from {{ ref('raw_mappings') }}
+
+),
+
 columns_expected as (
 
-    select * from {{ ref('int_raw_columns') }}
+    select distinct
+        edition,
+        file_kind,
+        name_in_file as column_name,
+        seed_file
+
+    from {{ ref('int_raw_columns') }}
+
+    union
+
+    -- Among them what an export has and nobody wants.
+    select distinct
+        edition,
+        file_kind,
+        column_in_file as column_name,
+        'seeds/reference/raw_mappings.csv' as seed_file
+
+    from mappings
 
 ),
 
@@ -37,6 +60,7 @@ headers as (
         edition,
         file_kind,
         file_name,
+        dialect,
         unnest(column_names) as column_name,
         generate_subscripts(column_names, 1) as place
 
@@ -88,7 +112,7 @@ files_with_header as (
 
 column_findings as (
 
-    -- What is no name may be a value, and somebody's: it is described.
+    -- What is no name may be a value, and somebody's: it is described. Tools call a column as they like.
     select
         'column_unknown' as rule_id,
         headers_known.edition,
@@ -99,6 +123,8 @@ column_findings as (
                     headers_known.column_name, '[A-Za-z][A-Za-z_.-]{0,29}[0-9_]{0,6}'
                 )
                 then 'column ' || headers_known.column_name
+            when headers_known.dialect is not null and headers_known.column_name != ''
+                then 'column ' || headers_known.place || ', ' || headers_known.column_name
             when headers_known.shown_name = ''
                 then 'column ' || headers_known.place || ', which has no name'
             when headers_known.hidden_character != ''
@@ -110,11 +136,15 @@ column_findings as (
                 'column ' || headers_known.place || ', which has a name of '
                 || length(headers_known.column_name) || ' characters'
         end as found,
-        if(
-            headers_known.file_kind = 'responses',
-            'seeds/reference/questions.csv for edition ' || headers_known.edition,
-            'seeds/reference/raw_columns.csv'
-        ) as expected
+        case
+            when headers_known.dialect is not null
+                then
+                    'seeds/reference/raw_mappings.csv for edition ' || headers_known.edition
+                    || ', with what it fills or without if nobody needs it'
+            when headers_known.file_kind = 'responses'
+                then 'seeds/reference/questions.csv for edition ' || headers_known.edition
+            else 'seeds/reference/raw_columns.csv'
+        end as expected
 
     from headers_known
 

@@ -2,15 +2,12 @@
 Everything that the input checks found, said in words.
 
 Grain: one row per finding: rule × place. What is typed waits until no finding is an error, so that
-all findings of all files are reported at once, before anything else is done.
+all findings of all files are reported at once, before anything else is done. They speak of a file as
+it is: of its columns by their names there.
 */
 with
 
-findings as (
-
-    select * from {{ ref('chk_file_findings') }}
-
-    union all
+findings_on_rows as (
 
     select * from {{ ref('chk_row_findings') }}
 
@@ -34,10 +31,48 @@ rules as (
 
 ),
 
-later_files as (
+files as (
 
     select * from {{ ref('raw_files') }}
-    where lines_before > 0
+    where column_names is not null
+
+),
+
+columns_renamed as (
+
+    select * from {{ ref('int_raw_columns') }}
+    where name_in_file != column_name
+
+),
+
+findings as (
+
+    select * from {{ ref('chk_file_findings') }}
+
+    union all
+
+    -- One column of a file may fill several: what is wrong with it is said once.
+    select distinct
+        findings_on_rows.rule_id,
+        findings_on_rows.edition,
+        findings_on_rows.file_name,
+        findings_on_rows.line_number,
+        coalesce(columns_renamed.name_in_file, findings_on_rows.column_name) as column_name,
+        findings_on_rows.found,
+        findings_on_rows.expected
+
+    from findings_on_rows
+
+    left join files
+        on
+            findings_on_rows.edition = files.edition
+            and findings_on_rows.file_name = files.file_name
+
+    left join columns_renamed
+        on
+            files.edition = columns_renamed.edition
+            and files.file_kind = columns_renamed.file_kind
+            and findings_on_rows.column_name = columns_renamed.column_name
 
 ),
 
@@ -50,7 +85,8 @@ worded as (
         rules.level,
         rules.severity,
         findings.file_name,
-        findings.line_number - coalesce(later_files.lines_before, 0) as line_number,
+        findings.line_number - coalesce(files.lines_before, 0) as line_number,
+        coalesce(files.place_name, 'line') as place_name,
         findings.column_name,
         rules.message,
         replace(
@@ -64,10 +100,10 @@ worded as (
         on findings.rule_id = rules.rule_id
 
     -- Lines are counted through all files of a kind; a reader looks for one in its file.
-    left join later_files
+    left join files
         on
-            findings.edition = later_files.edition
-            and findings.file_name = later_files.file_name
+            findings.edition = files.edition
+            and findings.file_name = files.file_name
 
 ),
 
@@ -84,7 +120,7 @@ final as (
         column_name,
         found,
         expected,
-        file_name || coalesce(', line ' || line_number, '')
+        file_name || coalesce(', ' || place_name || ' ' || line_number, '')
         || coalesce(', column ' || column_name, '') || ': ' || message || ': found ' || found
         || '; expected ' || expected || ' [' || rule_id || ']' as message
 

@@ -35,9 +35,9 @@ files as (
 
 ),
 
-questions as (
+columns_expected as (
 
-    select * from {{ ref('questions') }}
+    select * from {{ ref('int_raw_columns') }}
 
 ),
 
@@ -103,7 +103,7 @@ repeated as (
         keys.file_name,
         keys.line_number,
         keys.column_name,
-        'the value of line '
+        'the value of ' || first_value(files.place_name) over same_key || ' '
         || first_value(keys.line_number - files.lines_before) over same_key
         || if(
             first_value(keys.file_name) over same_key = keys.file_name,
@@ -134,6 +134,26 @@ repeated as (
 
 ),
 
+columns_read as (
+
+    select
+        files.edition,
+        files.file_kind,
+        files.file_name,
+        files.lines_before,
+        columns_expected.column_name,
+        columns_expected.value_kind
+
+    from files
+
+    inner join columns_expected
+        on
+            files.edition = columns_expected.edition
+            and files.file_kind = columns_expected.file_kind
+            and list_contains(files.column_names, columns_expected.name_in_file)
+
+),
+
 questions_answered as (
 
     select distinct
@@ -152,29 +172,24 @@ questions_unanswered as (
 
     select
         'question_unanswered' as rule_id,
-        files.edition,
-        files.file_name,
+        columns_read.edition,
+        columns_read.file_name,
         null::integer as line_number,
-        questions.column_name,
+        columns_read.column_name,
         null as found
 
-    from questions
-
-    inner join files
-        on
-            questions.edition = files.edition
-            and files.file_kind = 'responses'
-            and files.lines_before = 0
-            and list_contains(files.column_names, questions.column_name)
+    from columns_read
 
     left join questions_answered
         on
-            questions.edition = questions_answered.edition
-            and questions.column_name = questions_answered.column_name
+            columns_read.edition = questions_answered.edition
+            and columns_read.column_name = questions_answered.column_name
 
     where
-        questions_answered.column_name is null
-        and files.edition in (select responses.edition from responses)
+        columns_read.value_kind = 'answer'
+        and columns_read.lines_before = 0
+        and questions_answered.column_name is null
+        and columns_read.edition in (select responses.edition from responses)
 
 ),
 
@@ -194,12 +209,17 @@ findings as (
 
     from sample
 
-    inner join files
+    inner join columns_read as channel_read
         on
-            sample.edition = files.edition
-            and sample.file_name = files.file_name
-            and list_contains(files.column_names, 'recontact_channel')
-            and list_contains(files.column_names, 'recontact_status')
+            sample.edition = channel_read.edition
+            and sample.file_name = channel_read.file_name
+            and channel_read.column_name = 'recontact_channel'
+
+    inner join columns_read as status_read
+        on
+            sample.edition = status_read.edition
+            and sample.file_name = status_read.file_name
+            and status_read.column_name = 'recontact_status'
 
     where (sample.recontact_channel is null) != (sample.recontact_status is null)
 

@@ -55,6 +55,7 @@ empty_rows as (
         rows_read.file_name,
         rows_read.line_number,
         rows_read.line_number - files.lines_before as line_in_file,
+        files.place_name,
         rows_read.line_number - row_number() over (
             partition by rows_read.edition, rows_read.file_name
             order by rows_read.line_number
@@ -87,13 +88,16 @@ findings as (
         min(line_number) as line_number,
         'row_empty' as rule_id,
         'nothing' || if(
-            count(*) = 1, '', ' on ' || count(*) || ' lines, to line ' || max(line_in_file)
+            count(*) = 1,
+            '',
+            ' on ' || count(*) || ' ' || place_name || 's, to ' || place_name || ' '
+            || max(line_in_file)
         ) as found,
         null as expected
 
     from empty_rows
 
-    group by edition, file_name, sound_lines_before
+    group by edition, file_name, place_name, sound_lines_before
 
     union all
 

@@ -39,7 +39,11 @@ final as (
         file_name,
         line_number,
         column_name,
-        {{ described('cell_text', 'value_kind', 'sensitivity') }} as found,
+        if(
+            rule_id = 'label_unknown',
+            {{ label_described('substr(cell_text, 2)') }},
+            {{ described('cell_text', 'value_kind', 'sensitivity') }}
+        ) as found,
         expected
 
     from cells_at_fault

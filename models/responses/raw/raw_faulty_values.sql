@@ -29,7 +29,7 @@ columns_expected as (
         on
             columns_expected.edition = headers.edition
             and columns_expected.file_kind = headers.file_kind
-            and columns_expected.column_name = headers.column_name
+            and columns_expected.name_in_file = headers.column_name
 
 ),
 
@@ -168,6 +168,8 @@ faults as (
     where
         case rules.condition
             when 'is_missing' then known.is_required
+            -- A text without a code is handed on behind a question mark.
+            when 'is_unlabelled' then known.is_labelled and starts_with(known.cell_text, '?')
             when 'is_unlisted'
                 then not list_contains(
                     string_split(known.allowed_values, '|'), known.cell_text

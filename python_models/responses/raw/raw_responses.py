@@ -12,5 +12,7 @@ def model(dbt, session):
             file_kind="responses",
             columns=dbt.ref("int_raw_columns").filter("is_read").to_arrow_table().to_pylist(),
             seeds=dict(dbt.ref("raw_seeds").fetchall()),
+            mappings=dbt.ref("raw_mappings").to_arrow_table().to_pylist(),
+            labels=dbt.ref("raw_labels").to_arrow_table().to_pylist(),
         )
     )
