@@ -188,7 +188,7 @@ columns_missing as (
         on
             columns_expected.edition = headers_shown.edition
             and columns_expected.file_kind = headers_shown.file_kind
-            and columns_expected.column_name = headers_shown.shown_name
+            and columns_expected.column_name in (headers_shown.column_name, headers_shown.shown_name)
 
     where headers_shown.column_name is null and not columns_expected.may_be_absent
 
