@@ -448,7 +448,7 @@ FILES = {
     "second byte order mark": csv_file(
         "sample", lambda content: 2 * codecs.BOM_UTF8 + content, "found two byte order marks", "expected UTF-8 with at most one", "[encoding_wrong]"),
     "header lines of Qualtrics": csv_file(
-        "responses", three_header_lines, "found three header lines, as Qualtrics exports them", "delete the second and the third", "[header_of_three_lines]"),
+        "responses", three_header_lines, "found three header lines, as Qualtrics exports them", "with the dialect qualtrics in seeds/reference/raw_dialects.csv", "[header_of_three_lines]"),
     "column name with a blank after it": csv_file(
         "sample", renamed("nace_code", "nace_code "), "line 1: ", "found column 2, in whose name is a blank", "U+0020", "[column_unknown]"),
     "column name with a no-break space": csv_file(

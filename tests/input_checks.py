@@ -53,8 +53,6 @@ def render(model: str, replicate_total: int = 0) -> str:
 
 def reference_seeds(project: Path = PROJECT) -> duckdb.DuckDBPyConnection:
     """A database in memory with the reference seeds of a project, typed as dbt_project.yml says."""
-    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-    types = settings["seeds"]["ai_barometer"]["reference"]["+column_types"]
     connection = duckdb.connect(config={"threads": 1})
     connection.create_function(
         "key_fault", key_fault, ["VARCHAR"], "VARCHAR", null_handling="special"
@@ -62,15 +60,22 @@ def reference_seeds(project: Path = PROJECT) -> duckdb.DuckDBPyConnection:
     connection.create_function(
         "other_key_than", other_key_than, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling="special"
     )
-    for path in (project / "seeds" / "reference").glob("*.csv"):
+    load_seeds(connection, project, "*")
+    return connection
+
+
+def load_seeds(connection: duckdb.DuckDBPyConnection, project: Path, names: str) -> None:
+    """Load reference seeds of a project, by a pattern of their names, in the place of what was there."""
+    settings = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    types = settings["seeds"]["ai_barometer"]["reference"]["+column_types"]
+    for path in (project / "seeds" / "reference").glob(f"{names}.csv"):
         typed = ", ".join(
             f"{name}::{types.get(name, 'varchar')} as {name}" for name in csv_header(str(path))
         )
         connection.execute(
-            f"create table {path.stem} as select {typed} "
+            f"create or replace table {path.stem} as select {typed} "
             f"from read_csv('{path}', all_varchar = true, header = true)"
         )
-    return connection
 
 
 class InputChecks:
@@ -92,6 +97,11 @@ class InputChecks:
         self.dialects, self.mappings, self.labels = map(
             self.rows_of, ("raw_dialects", "raw_mappings", "raw_labels")
         )
+
+    def read_exports(self) -> None:
+        """Read again what the seeds say of exports of survey tools."""
+        load_seeds(self.connection, self.project, "raw_*")
+        self.read_seeds()
 
     def copy_edition(self, edition: str, years: list[str]) -> None:
         """Have other years ask the questions of an edition, with its population and dates."""

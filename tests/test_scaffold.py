@@ -46,7 +46,8 @@ def seeds(tmp_path):
     }
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    shutil.copy(PROJECT / "seeds" / "reference" / "validation_rules.csv", folder)
+    for name in ("validation_rules", "raw_dialects", "raw_mappings", "raw_labels"):
+        shutil.copy(PROJECT / "seeds" / "reference" / f"{name}.csv", folder)
     return folder
 
 
@@ -148,17 +149,22 @@ def test_what_is_guessed_is_said_to_be(seeds, raw, tmp_path):
 
 
 def test_a_file_that_a_build_refuses_gives_its_rows(seeds, raw, tmp_path):
-    """Semicolons and broken rows are said as a build says them; what the columns hold is known."""
+    """Broken rows are counted; with semicolons the seeds that read them have rows too."""
     scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "commas"))
     path = raw / "responses.csv"
     path.write_text("\ufeff" + path.read_text(encoding="utf-8").replace(",", ";") + "1;2\n", encoding="utf-8")
     lines = scaffold_edition(2003, str(raw.parent), str(seeds), str(tmp_path / "semicolons"))
     assert lines[:2] == [
-        f"{path}: Wrong delimiter: found semicolons; expected commas between the columns; read all the "
-        "same, and a build will not",
+        f"{path}: read as csv",
         f"{path}: lines that cannot be read and were left out: 1; `barometer check` says which",
     ]
-    assert folder_digests(tmp_path / "commas") == folder_digests(tmp_path / "semicolons") != {}
+    commas, semicolons = (folder_digests(tmp_path / name) for name in ("commas", "semicolons"))
+    assert commas.items() < semicolons.items()
+    assert semicolons.keys() - commas == {"raw_dialects.csv", "raw_mappings.csv", "raw_labels.csv"}
+    assert read_rows(tmp_path / "semicolons" / "raw_dialects.csv") == [
+        {"edition": "2003", "file_kind": "responses", "dialect": "csv"}
+    ]
+    assert read_rows(tmp_path / "semicolons" / "raw_mappings.csv") == []
 
 
 def test_a_folder_of_parquet_files_gives_the_same_rows(seeds, raw, tmp_path):

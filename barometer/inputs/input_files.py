@@ -218,11 +218,11 @@ def raw_csv_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
 
 
 def raw_csv_records(
-    path: Path, width: int, delimiter: str = ","
+    path: Path, width: int
 ) -> Iterator[tuple[int, list[str] | None, Fault]]:
     """Line, cells and fault of each record below the header; cells are None where there is a fault."""
     with open_csv(path) as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        reader = csv.reader(file, strict=True)
         next(reader)
         while True:
             line_number = reader.line_num + 1

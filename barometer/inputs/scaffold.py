@@ -14,18 +14,11 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from barometer.inputs.input_files import (
-    DELIMITERS,
-    Fault,
-    header,
-    locate,
-    open_csv,
-    raw_csv_records,
-)
+from barometer.inputs.export_scaffold import OPEN, guessed_dialect, read_export
+from barometer.inputs.file_listing import locate
+from barometer.inputs.input_files import Fault, header, raw_csv_records
 from barometer.inputs.seed_files import header_fault
 from barometer.method.questionnaire import split
-
-OPEN = "?"
 
 # A word of a name, and how much alike two of them are that are the same one, written otherwise.
 WORD = re.compile("[a-z]{4,}")
@@ -46,7 +39,7 @@ def scaffold_edition(edition: int, raw_path: str, seeds: str, target: str) -> li
 
     Args:
         edition: the new edition, not yet in the seed `editions`.
-        raw_path: folder with `<edition>/responses.csv` or `.parquet`.
+        raw_path: folder with `<edition>/responses.csv` or `.parquet`, or with what a survey tool exported.
         seeds: folder of the reference seeds; only read.
         target: folder that receives `<seed>.csv` for each of `scaffold_rows`.
 
@@ -61,16 +54,16 @@ def scaffold_edition(edition: int, raw_path: str, seeds: str, target: str) -> li
         raise ValueError(
             f"{seeds}/editions.csv: found edition {edition}; expected one that is not there yet"
         )
-    file, columns, said = read_raw(edition, raw_path, known["validation_rules"])
-    fixed = {row["column_name"] for row in known["raw_columns"] if row["file_kind"] == "responses"}
+    fixed = [row["column_name"] for row in known["raw_columns"] if row["file_kind"] == "responses"]
+    file, columns, said, of_export = read_raw(edition, raw_path, fixed, known)
     codes = codes_found({name: values for name, values in columns.items() if name not in fixed})
-    rows = scaffold_rows(edition, codes, known)
+    rows = scaffold_rows(edition, codes, known) | of_export
     folder = Path(target)
     folder.mkdir(parents=True, exist_ok=True)
     for seed, seed_rows in rows.items():
         names = read_header(Path(seeds) / f"{seed}.csv")
         with (folder / f"{seed}.csv").open("w", encoding="utf-8", newline="") as output:
-            writer = csv.DictWriter(output, names, lineterminator="\n")
+            writer = csv.DictWriter(output, names, restval="", lineterminator="\n")
             writer.writeheader()
             writer.writerows(seed_rows)
     return [
@@ -88,33 +81,41 @@ class RawFile(NamedTuple):
     columns: dict[str, list[str | None]]
     said: list[str]
     """What a build will refuse of it, and is read here all the same, in sentences."""
+    rows: dict[str, Rows]
+    """Rows of the seeds that a build reads it by, where a survey tool exported it."""
 
 
-def read_raw(edition: int, raw_path: str, rules: Rows) -> RawFile:
+def read_raw(edition: int, raw_path: str, fixed: list[str], known: dict[str, Rows]) -> RawFile:
     """The responses of an edition, found and read as a build does.
 
-    A file with another delimiter, or with rows that cannot be read, is a file all the same: its
-    columns are known.
+    A file with rows that cannot be read is a file all the same: its columns are known.
 
     Args:
-        rules: rows of the seed `validation_rules`, which have the words.
+        fixed: columns of the responses that are no questions.
+        known: rows of each reference seed, by its name; `validation_rules` has the words.
 
     Raises:
         ValueError: a sentence on why its columns cannot be known.
     """
+    rules = known["validation_rules"]
     # Only a synthetic edition is read from elsewhere.
-    paths, fault = locate(edition, "provisional", "responses", raw_path, "")
+    paths, fault = locate(edition, "provisional", "responses", raw_path, "", {})
     place = paths[0] if len(paths) == 1 else paths[0].parent
+    wrong = fault if fault.rule_id or place.suffix != ".csv" else header(place)[2]
+    exported = guessed_dialect(Path(raw_path, str(edition)), wrong)
+    if exported:
+        path, dialect = exported
+        export = read_export(edition, path, dialect, fixed, latest_questions(edition, known), known)
+        if isinstance(export, Fault):
+            raise ValueError(in_words(path, export, rules))
+        said = [f"{path}: read as {dialect}"] + left_out(path, export.line_count)
+        return RawFile(path, export.columns, said, export.rows)
     if fault.rule_id:
         raise ValueError(in_words(place, fault, rules))
     columns, said = {}, []
     for path in paths:
         names, _, fault = header(path)
-        delimiter = DELIMITERS.get(fault.found, ",") if fault.rule_id == "delimiter_wrong" else ","
-        if delimiter != ",":
-            said.append(f"{in_words(path, fault, rules)}; read all the same, and a build will not")
-            names = header_names(path, delimiter)
-        elif fault.rule_id:
+        if fault.rule_id:
             raise ValueError(in_words(path, fault, rules))
         wrong = header_fault(names)
         if wrong:
@@ -124,15 +125,18 @@ def read_raw(edition: int, raw_path: str, rules: Rows) -> RawFile:
             for name, values in parquet_columns(path).items():
                 columns[name] += values
             continue
-        records = list(raw_csv_records(path, len(names), delimiter))
+        records = list(raw_csv_records(path, len(names)))
         sound = [cells for _, cells, fault in records if cells is not None]
-        if len(sound) < len(records):
-            said.append(
-                f"{path}: lines that cannot be read and were left out: {len(records) - len(sound)}; "
-                "`barometer check` says which"
-            )
+        said += left_out(path, len(records) - len(sound))
         columns = {name: [cells[at] or None for cells in sound] for at, name in enumerate(names)}
-    return RawFile(place, columns, said)
+    return RawFile(place, columns, said, {})
+
+
+def left_out(path: Path, count: int) -> list[str]:
+    """A sentence on rows that cannot be read, where there are some."""
+    return [
+        f"{path}: lines that cannot be read and were left out: {count}; `barometer check` says which"
+    ] * bool(count)
 
 
 def in_words(place: Path, fault: Fault, rules: Rows) -> str:
@@ -143,12 +147,6 @@ def in_words(place: Path, fault: Fault, rules: Rows) -> str:
         f"{place}: {rule['message']}: found {found}; expected "
         f"{rule['expected'].replace('{expected}', fault.expected or '')}"
     )
-
-
-def header_names(path: Path, delimiter: str) -> list[str]:
-    """The names on the first line of a CSV file."""
-    with open_csv(path) as file:
-        return next(csv.reader(file, delimiter=delimiter, strict=True))
 
 
 def parquet_columns(file: Path) -> dict[str, list[str | None]]:

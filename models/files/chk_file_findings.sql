@@ -112,7 +112,7 @@ files_with_header as (
 
 column_findings as (
 
-    -- What is no name may be a value, and somebody's: it is described. Tools call a column as they like.
+    -- What is no name may be a value, and somebody's: it is described. Tools call columns anything.
     select
         'column_unknown' as rule_id,
         headers_known.edition,
@@ -188,7 +188,9 @@ columns_missing as (
         on
             columns_expected.edition = headers_shown.edition
             and columns_expected.file_kind = headers_shown.file_kind
-            and columns_expected.column_name in (headers_shown.column_name, headers_shown.shown_name)
+            and columns_expected.column_name in (
+                headers_shown.column_name, headers_shown.shown_name
+            )
 
     where headers_shown.column_name is null and not columns_expected.may_be_absent
 

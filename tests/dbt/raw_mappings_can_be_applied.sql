@@ -1,5 +1,6 @@
--- Every row of raw_mappings is of a file that has a dialect, fills a column that the edition has, which
--- no other row fills, and gives it codes that it can have: those of its labels, or the two of a choice.
+-- Every row of raw_mappings is of a file that has a dialect, fills a column that the edition has,
+-- which no other row fills, and gives it codes that it can have: those of its labels, or the two of
+-- a choice.
 with
 
 mappings as (
@@ -34,7 +35,8 @@ labels as (
 codes as (
 
     select
-        mappings.place || ', label ' || labels.label || ' of label_set ' || labels.label_set as place,
+        mappings.place || ', label ' || labels.label || ' of label_set ' || labels.label_set
+            as place,
         mappings.edition,
         mappings.file_kind,
         mappings.column_name,
@@ -130,9 +132,9 @@ where
 union all
 
 select
-    place || ': found a choice, label_set, chosen_code, other_code or choice_of that does not go with '
-    || 'the others; expected labels, or a choice with both codes, or neither, for a column that is '
-    || 'filled, and at most a choice for one that is not' as message
+    place || ': found a choice, label_set, chosen_code, other_code or choice_of that does not go '
+    || 'with the others; expected labels, or a choice with both codes, or neither, for a column '
+    || 'that is filled, and at most a choice for one that is not' as message
 
 from mappings
 

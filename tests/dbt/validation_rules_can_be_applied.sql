@@ -19,8 +19,8 @@ where
     or rules.sort_order is null
     or (rules.condition is null) != (rules.value_kinds is null)
     or rules.condition not in (
-        'is_missing', 'matches', 'differs', 'is_unlisted', 'is_unlabelled', 'fails_check_digits', 'is_real',
-        'is_no_time', 'is_outside_fieldwork'
+        'is_missing', 'matches', 'differs', 'is_unlisted', 'is_unlabelled',
+        'fails_check_digits', 'is_real', 'is_no_time', 'is_outside_fieldwork'
     )
     or (coalesce(rules.condition, '') in ('matches', 'differs')) != (rules.pattern is not null)
     or (

@@ -2,8 +2,8 @@
 Everything that the input checks found, said in words.
 
 Grain: one row per finding: rule × place. What is typed waits until no finding is an error, so that
-all findings of all files are reported at once, before anything else is done. They speak of a file as
-it is: of its columns by their names there.
+all findings of all files are reported at once, before anything else is done. They speak of a file
+as it is: of its columns by their names there.
 */
 with
 
