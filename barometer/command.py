@@ -80,7 +80,7 @@ def command_line() -> argparse.ArgumentParser:
     scaffolding.add_argument("edition", type=int, help="the year of the new edition")
     scaffolding.add_argument(
         "--raw-path", required=True, metavar="FOLDER",
-        help="the folder with <edition>/responses.csv or .parquet",
+        help="the folder with <edition>/responses.csv or .parquet, or what a survey tool exported",
     )
     checking = command(
         "check", run_check,
@@ -90,8 +90,8 @@ def command_line() -> argparse.ArgumentParser:
     checking.add_argument("edition", type=int, help="the year of the edition")
     checking.add_argument(
         "--raw-path", default=variables["raw_path"], metavar="FOLDER",
-        help="the folder with <edition>/sample and <edition>/responses, .csv or .parquet; without "
-        "it the synthetic ones of this project",
+        help="the folder with <edition>/sample and <edition>/responses, .csv, .parquet or what a "
+        "survey tool exported; without it the synthetic ones of this project",
     )
     emptying = command(
         "empty-lake", run_empty_lake,
