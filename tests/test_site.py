@@ -1685,7 +1685,7 @@ def test_an_edition_says_what_it_changes(changed_site, wordings, marts, code):
             domain, category, 1.5 as slope_pp, 'a' as test_family, true as is_significant, cell_id
         from marts.fct_changes
         where edition = {edition} and domain = 'total' and is_comparable and base_id = 'all'
-            and change_pp > 0 and indicator_id in (select indicator_id from marts.rpt_headlines)
+            and change_pp > 0 and indicator_id in (select indicator_id from marts.rpt_series where series_kind = 'print')
         order by indicator_id limit 1
         """,
         *(
@@ -1728,7 +1728,7 @@ def test_an_edition_says_what_it_changes(changed_site, wordings, marts, code):
         select label_{code}, round(estimate_pct, 1) - round(previous_estimate_pct, 1)
         from fct_changes join dim_indicators using (indicator_id)
         where edition = {edition} and domain = 'total' and is_comparable and base_id = 'all'
-            and change_pp > 0 and indicator_id in (select indicator_id from rpt_headlines)
+            and change_pp > 0 and indicator_id in (select indicator_id from rpt_series where series_kind = 'print')
         order by indicator_id limit 1
         """
     ).fetchall()

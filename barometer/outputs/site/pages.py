@@ -490,10 +490,15 @@ class PageWriter:
         )
 
     def trends(self) -> list[dict]:
-        """Indicators over three and more editions: slope, and change since the one before and the first."""
+        """Indicators over three and more editions: slope, and change since the one before and the first.
+
+        An indicator without a page, such as a count, is left out.
+        """
         rows = []
         for trend in self.contents.trends:
-            indicator = self.contents.indicators[trend["indicator_id"]]
+            indicator = self.contents.indicators.get(trend["indicator_id"])
+            if not indicator:
+                continue
             cell = (indicator.id, trend["base_id"], *TOTAL)
             changes = {
                 previous: cells[cell] for (edition, previous), cells in self.contents.changes.items()
