@@ -4,12 +4,12 @@ Both have every number of an edition released before that differs now, allowed o
 none does, the CSV file is its header and the page says so.
 """
 
-from importlib.resources import files
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment
+
+from barometer.outputs.page_frame.frame import environment
 
 # More rows than anybody reads: the page shows this many of an edition, the CSV file all.
 ROWS_SHOWN = 500
@@ -42,9 +42,7 @@ def write_release_diff(
     editions = session.sql(
         "select edition, status, revision, note from marts.dim_editions order by edition desc"
     ).to_arrow_table().to_pylist()
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        (files("barometer.release") / "release_diff.html").read_text(encoding="utf-8")
-    )
+    template = environment(__package__).get_template("release_diff")
     page = template.render(
         editions=editions,
         has_earlier=has_earlier,

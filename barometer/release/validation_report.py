@@ -1,11 +1,10 @@
 """Every rule, expectation and test of a build, as one HTML page that loads nothing from elsewhere."""
 
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment
 
+from barometer.outputs.page_frame.frame import environment
 from barometer.release.gate import Run
 
 
@@ -22,9 +21,7 @@ def write_validation_report(
     """
     expectations = session.sql("from checks.chk_expectation_results")
     input_rules = session.sql("from checks.chk_rule_counts order by sort_order")
-    template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        (files("barometer.release") / "validation_report.html").read_text(encoding="utf-8")
-    )
+    template = environment(__package__).get_template("validation_report")
     path.write_text(
         template.render(
             editions=editions,

@@ -1,1 +1,1 @@
-"""The frame of every public page: head, header, notice, footer and style sheet, one design for all."""
+"""The frame of every page of a release: head, header, notice, footer and style sheet, one design."""
