@@ -674,7 +674,7 @@ def gap_between_sizes(project):
     ]
 
 
-def base_that_nobody_can_tell(project):
+def base_that_nobody_can_know(project):
     """A question is dropped that says who others are put to."""
     cells = read_cells(project.seed("questions"))
     place = {name: cells[0].index(name) for name in ("edition", "question_id", "base_id")}
@@ -757,7 +757,7 @@ SEEDS = {
 
 CODE_LISTS = {
     "gap between two size classes": gap_between_sizes,
-    "question dropped that a base rests on": base_that_nobody_can_tell,
+    "question dropped that a base rests on": base_that_nobody_can_know,
     "question derived from two blocks": derived_from_two_blocks,
     "code that means no answer": largest_byte,
     "question in a column that is taken": column_of_every_row,

@@ -164,7 +164,7 @@ COMPUTED = r"(OK created|ERROR).* (responses\.(stg|int)_|estimates\.|marts\.fct_
 
 
 @pytest.mark.parametrize("group", [group for group in GROUPS if group not in FOUND])
-def test_bad_input_is_told_together(built_project, tmp_path, group):
+def test_bad_input_is_reported_together(built_project, tmp_path, group):
     """One build reports every kind of a group in a line of its own, and the release is untouched.
 
     Nothing is computed from it: the last word is how many nodes were left.
@@ -199,7 +199,7 @@ def test_a_seed_in_another_encoding(built_project, tmp_path):
     assert folder_digests(project.folder / "release") == before
 
 
-def test_an_unknown_edition_is_told():
+def test_an_unknown_edition_is_reported():
     """With those that there are; of its files nothing is said."""
     editions = ", ".join(sorted({row["edition"] for row in reference("editions")}))
     checks = InputChecks("1")

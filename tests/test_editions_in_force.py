@@ -69,7 +69,7 @@ def warehouse(built_project, tmp_path):
     warehouse.connection.close()
 
 
-def assert_told(messages, *parts):
+def assert_reported(messages, *parts):
     """A message has all parts."""
     assert any(all(part in message for part in parts) for message in messages), (parts, messages)
 
@@ -92,8 +92,8 @@ def test_two_rows_in_force_are_refused(warehouse):
         ]
     messages = warehouse.messages(*places)
     for seed, (first, second) in places.items():
-        assert_told(messages, f"{seed}, edition {LATEST}: found 2 rows with {first}; expected")
-        assert_told(
+        assert_reported(messages, f"{seed}, edition {LATEST}: found 2 rows with {first}; expected")
+        assert_reported(
             messages,
             f"{seed}, {second}, column last_edition: found {LATEST - 1}; "
             f"expected {LATEST}, the first_edition, or later",
@@ -114,13 +114,13 @@ def test_strata_are_of_their_edition(warehouse):
     messages = warehouse.messages(*parents)
     sector, size = sectors[0]["sector_code"], sizes[0]["size_class_code"]
     prefix = next(r for r in reference("sector_nace") if r["sector_code"] == sector)["nace_prefix"]
-    assert_told(
+    assert_reported(
         messages,
         f"population.csv, edition {LATEST}, columns sector_code and size_class_code: "
         f"found {sector} and {size}; expected a sector and a size class in force",
     )
-    assert_told(messages, f"expected_counts.csv, edition {LATEST}")
-    assert_told(
+    assert_reported(messages, f"expected_counts.csv, edition {LATEST}")
+    assert_reported(
         messages,
         f"sector_nace.csv, edition {LATEST}, nace_prefix {prefix}, column sector_code: "
         f"found {sector}; expected a sector in force",
@@ -128,7 +128,7 @@ def test_strata_are_of_their_edition(warehouse):
     assert not any(
         "sector_nace.csv" in message and f"edition {LATEST}," not in message for message in messages
     )
-    assert_told(
+    assert_reported(
         messages,
         f"found {size} up to {sizes[0]['employee_count_max']} and "
         f"{sizes[1]['size_class_code']} from {sizes[1]['employee_count_min']}",
@@ -173,4 +173,4 @@ def test_columns_of_a_table_are_those_of_its_seed(warehouse):
         expected.append((f"{table['mart_name']}, ", found.format(**names)))
     messages = warehouse.messages(test="columns_of_its_seed")
     for parts in expected:
-        assert_told(messages, *parts)
+        assert_reported(messages, *parts)

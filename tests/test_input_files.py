@@ -192,7 +192,7 @@ def test_every_rule_is_broken_by_a_test():
     assert [rule for rule in rules if rule not in text] == []
 
 
-def test_a_column_stands_in_a_header_once(tmp_path):
+def test_a_column_is_in_a_header_once(tmp_path):
     """With two of one name nothing says which is meant, also where they are apart."""
     write_cells(tmp_path / "file.csv", [["a", "b", "a"], ["1", "2", "3"]])
     assert csv_fault(str(tmp_path / "file.csv")) == (

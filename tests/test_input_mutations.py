@@ -428,7 +428,7 @@ def columns_of(file_kind):
     return may_be
 
 
-def test_missing_file_is_told(checks, tmp_path):
+def test_missing_file_is_reported(checks, tmp_path):
     """One file without the other is refused, and not completed from elsewhere."""
     content = to_bytes(VALID["sample"])
     findings = findings_of(checks, tmp_path, {"sample": content})

@@ -208,7 +208,7 @@ def test_what_a_concept_lacks_has_a_reason():
     assert 10 < lacking < len(texts) / 2
 
 
-def test_concepts_stand_in_the_order_of_sims():
+def test_concepts_are_in_the_order_of_sims():
     """Numbers ascend, and no concept is without the one above it."""
     numbers = [
         tuple(map(int, row["concept_code"].removeprefix("S.").split(".")))

@@ -17,7 +17,7 @@ MODEL = (PROJECT / "models" / "quality" / "qlt_release_diff.sql").read_text(enco
 @pytest.mark.parametrize(
     ("moved", "kinds"), [(0, []), (5e-10, []), (-5e-10, []), (2e-9, ["moved"]), (-2e-9, ["moved"])]
 )
-def test_what_moves_by_more_than_noise_is_told(moved, kinds):
+def test_what_moves_by_more_than_noise_is_reported(moved, kinds):
     """One released number, which this build makes again and moves by a little."""
 
     def mart_numbers(mart, is_released=False, **_):

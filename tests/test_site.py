@@ -742,7 +742,7 @@ def test_a_change_has_the_verdict_of_the_marts(visit, marts, wordings, code):
     assert wording.term("note_significant") in home
 
 
-def test_stacked_bars_stand_one_after_the_other(visit, marts):
+def test_stacked_bars_follow_one_another(visit, marts):
     """Until intervals are asked for, a stacked bar begins where the last one shown ends."""
     figures = marts.sql(
         "select distinct figure, edition from rpt_figures where chart_type = 'stacked_bar'"
@@ -1014,7 +1014,7 @@ def test_a_code_of_eurostat_is_of_a_base(site, code):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_target_stands_beside_estimates_and_other_surveys(site, marts, wordings, code):
+def test_the_target_is_beside_estimates_and_other_surveys(site, marts, wordings, code):
     """Each value once, with its year, its scope, its interval where it has one, and its source."""
     wording = wordings[code]
     none = wording.term("no_value")
@@ -1490,7 +1490,7 @@ def test_every_page_says_who_publishes_it(parsed, site, wordings):
 @pytest.mark.parametrize(
     ("code", "width", "place"), list(zip(CODES, (1280, 375), (0.5, 0), strict=True))
 )
-def test_nothing_stands_in_anybodys_way(visit, site, code, width, place):
+def test_nothing_is_in_anybodys_way(visit, site, code, width, place):
     """The accessibility checker finds nothing on any kind of page, with everything opened; on a
     desktop no table below a chart is wider than its place.
     """
