@@ -19,6 +19,7 @@ from barometer.engine.faults import EngineFault
 from barometer.engine.lake import Lake
 from barometer.engine.sessions import DuckDBSession
 from barometer.engine.translation import translated
+from barometer.inputs.file_listing import raw_files
 from barometer.inputs.pseudonyms import KEY_VARIABLE, pseudonyms
 from barometer.release.microdata_in_lake import released_microdata
 from helpers import clean_environment, reference, tool, without_exports
@@ -205,6 +206,39 @@ def test_workers_make_pseudonyms_with_a_key_that_nobody_sees(warehouse, remote, 
     assert KEY not in plan
     for path in [log, *lake.rglob("*")]:
         assert path.is_dir() or KEY.encode() not in path.read_bytes(), path
+
+
+def test_what_a_survey_tool_exported_is_read_the_same(warehouse, remote, lake, tmp_path):
+    """Labels are codes before the engine sees a row, beside a Parquet file that its workers read."""
+    for edition in ("1", "2"):
+        (tmp_path / edition).mkdir()
+        for file_kind in ("sample", "responses"):
+            pq.write_table(pa.table({"one": ["2", None]}), tmp_path / edition / f"{file_kind}.parquet")
+    (tmp_path / "1" / "responses.parquet").unlink()
+    (tmp_path / "1" / "responses.csv").write_text(
+        'Q1,Q2\nWelke?,"Zie,\nonder"\n"{""ImportId"":""Q1""}","{""ImportId"":""Q2""}"\nJa,x\nMisschien,\n,y\n,\n'
+    )
+    place = {"edition": 1, "file_kind": "responses"}
+    editions = [{"edition": edition, "status": "final"} for edition in (1, 2)]
+    files = raw_files(editions, [place | {"dialect": "qualtrics"}], [], str(tmp_path), "").to_pylist()
+    columns = [
+        {"edition": edition, "file_kind": "responses", "column_name": "one", "name_in_file": name}
+        for edition, name in ((1, "Q1"), (2, "one"))
+    ]
+    mappings = [place | dict.fromkeys(("choice", "choice_of")) | {
+        "column_in_file": "Q1", "column_name": "one", "label_set": "yes",
+    }]
+    labels = [{"label_set": "yes", "label": "Ja", "code": "1"}]
+    session = Engine(remote[0], str(lake)).session(warehouse)
+    found = []
+    for each in (session, DuckDBSession(warehouse)):
+        query = each.raw_rows(files, "responses", columns, {}, mappings, labels)
+        found.append(each.rows(f"select * from ({query}) as r order by edition, line_number"))
+    assert found[0] == found[1]
+    assert [(row[0], *row[2:4], row[6]) for row in found[0]] == [
+        (1, 5, None, "1"), (1, 6, None, "?Misschien"), (1, 7, None, None), (1, 8, "row_empty", None),
+        (2, 2, None, "2"), (2, 3, "row_empty", None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from barometer.inputs import engine_rows
 from barometer.inputs.export_files import DIALECTS as KNOWN_DIALECTS
+from barometer.inputs.export_files import layout
 from barometer.inputs.export_values import ExportColumns
 from barometer.inputs.pseudonyms import KEY_VARIABLE
 from barometer.inputs.scaffold import scaffold_edition
@@ -177,6 +178,36 @@ def test_an_unknown_answer_among_several_is_said_once(made, exports):
     assert f"'{NONE_OF_THEM}' or " in sentence and "[label_unknown]" in sentence
 
 
+def test_a_label_may_be_no_answer(made, exports):
+    """With an empty code in the seed; blanks of any kind in a label are one."""
+    path = exports.write("qualtrics", made.raw)
+    name = next(name for name in exports.labels if name not in exports.several)
+    exports.sets[(("Niet gevraagd", ""),)] = next(
+        row["label_set"] for row in exports.mappings if row["column_name"] == name
+    )
+    exports.write_seeds("qualtrics")
+    line = rewrite(path, 4, column_of(exports, name), "Niet\N{NO-BREAK SPACE}\n gevraagd")
+    found = checked(exports)
+    assert found.sentences() == []
+    assert [row[name] for row in found.rows("responses") if row["line_number"] == line] == [None]
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_sound"),
+    [
+        ("1,2\n3,4\n", True), ("1,\n3,4", True), ("1,2,\n3,4\n", False), ("1,2\n3\n", False),
+        ("1,2\n\n3,4\n", False), ('"1\n",2\n3,4\n', False), ('1,"2"\n3,\n', False),
+    ],
+)
+def test_what_the_engine_reads_of_an_export_has_a_row_a_line(tmp_path, rows, is_sound):
+    """What is quoted in the questions of its header is nothing against it."""
+    path = tmp_path / "responses.csv"
+    path.write_text('a,b\n"Welke,\n van deze?",Wie?\n"{""ImportId"":""x""}","{""ImportId"":""y""}"\n' + rows)
+    above = layout(path, "qualtrics")
+    assert (above.record_count, above.line_count) == (3, 4)
+    assert engine_rows.is_sound_csv(duckdb.connect(), path, rows.endswith("\n"), above) == is_sound
+
+
 def test_what_may_name_somebody_is_not_quoted(made, exports):
     """In the place of a label: an address, a number, a long text."""
     exports.write("qualtrics", made.raw)
@@ -203,10 +234,13 @@ def test_an_unknown_value_of_spss(made, exports):
     path = exports.write("spss", made.raw)
     name = next(iter(exports.labels))
     column = column_of(exports, name)
+    exports.fills("V999")
+    exports.write_seeds("spss")
     values, meta = pyreadstat.read_sav(str(path))
     values.loc[6, column] = 990.5
     pyreadstat.write_sav(values, str(path), variable_value_labels=meta.variable_value_labels)
-    (sentence,) = checked(exports).sentences()
+    missing, sentence = checked(exports).sentences()
+    assert missing.startswith(f"{path}, column V999: Missing column: found no such column; expected one, as in")
     assert sentence.startswith(f"{path}, case 7, column {column}: Unknown label: found '990.5'; expected a label: ")
 
 
@@ -321,7 +355,6 @@ def test_mappings_that_cannot_be_applied_are_said(made, exports):
     filled = next(row for row in exports.mappings if row["column_name"] == question)
     several = next(row for row in exports.mappings if row.get("choice") and row["column_name"])
     exports.sets[(("A1", "250"),)] = filled["label_set"]
-    exports.sets[(("A2", ""),)] = "without_code"
     several["other_code"] = "99"
     exports.fills("X1", question)
     exports.fills("X2", "no_such_column")
@@ -334,6 +367,7 @@ def test_mappings_that_cannot_be_applied_are_said(made, exports):
     connection.execute(
         "insert into raw_mappings (edition, file_kind, column_in_file) values (1999, 'sample', 'Y')"
     )
+    connection.execute(f"insert into raw_dialects values ({exports.year}, 'samples', 'csv')")
     messages = [
         row[0] for row in connection.execute(statement("tests/dbt/raw_mappings_can_be_applied.sql")).fetchall()
     ]
@@ -352,7 +386,7 @@ def test_mappings_that_cannot_be_applied_are_said(made, exports):
         f"{place}{filled['column_in_file']}, label A1 of label_set {filled['label_set']}: found code 250; "
         f"expected {listed}, the codes of column {question}",
         f"{place}{several['column_in_file']}, choice Y: found code 99; expected {pair}, the codes of column",
-        "seeds/reference/raw_labels.csv, label_set without_code, label A2, column code: found none; expected a code",
+        f"seeds/reference/raw_dialects.csv, edition {exports.year}, column file_kind: found samples; expected a kind",
     ]
     missing = [part for part in expected if not any(part in message for message in messages)]
     assert missing == [], messages

@@ -143,8 +143,10 @@ def is_sound_csv(
     delimiters are counted where no value is quoted, and where one is, no line may end with one.
     """
     width = len(above.names)
+    # Of a header with questions much is quoted where nothing below it is.
+    apart = above if above.record_count > 1 else Layout([], record_count=0, line_count=0)
     try:
-        counted = lines_and_delimiters(path, above.delimiter.encode())
+        counted = lines_and_delimiters(path, above.delimiter.encode(), apart.line_count)
         if counted is None:
             return False
         (count,) = connection.sql(
@@ -153,14 +155,17 @@ def is_sound_csv(
     except (OSError, UnicodeDecodeError, duckdb.Error):
         return False
     line_ends, delimiters = counted
-    row_count = count - (above.record_count - 1)
-    return row_count == line_ends + (not is_last_line_ended) - above.line_count and delimiters in (
-        None, (count + 1) * (width - 1)
+    lines = line_ends + (not is_last_line_ended) - (above.line_count - apart.line_count)
+    return count + 1 - above.record_count == lines and delimiters in (
+        None, (count + 1 - apart.record_count) * (width - 1)
     )
 
 
-def lines_and_delimiters(path: Path, delimiter: bytes) -> tuple[int, int | None] | None:
+def lines_and_delimiters(path: Path, delimiter: bytes, above: int) -> tuple[int, int | None] | None:
     """How many line ends and delimiters a file has; no count of these where a value is quoted.
+
+    Args:
+        above: lines that are not looked at.
 
     Returns:
         None where line ends are of two kinds, or the text is doubtful.
@@ -171,7 +176,7 @@ def lines_and_delimiters(path: Path, delimiter: bytes) -> tuple[int, int | None]
     both, newlines, returns, delimiters, before = 0, 0, 0, 0, b""
     is_quoted = has_delimiter_last = False
     decoder = codecs.getincrementaldecoder("utf-8")()
-    for chunk in chunks_of(path):
+    for chunk in chunks_of(path, above):
         decoder.decode(chunk)
         text = before + chunk
         has_quotes = b'"' in text
@@ -191,9 +196,11 @@ def lines_and_delimiters(path: Path, delimiter: bytes) -> tuple[int, int | None]
     return newlines or returns, None if is_quoted else delimiters
 
 
-def chunks_of(path: Path) -> Iterator[bytes]:
-    """A file, piece by piece."""
+def chunks_of(path: Path, above: int) -> Iterator[bytes]:
+    """A file below some lines, piece by piece."""
     with path.open("rb") as file:
+        for _ in range(above):
+            file.readline()
         while chunk := file.read(CHUNK_BYTES):
             yield chunk
 

@@ -8,6 +8,7 @@ barometer.inputs.input_files no file is refused here, and no fault quotes a row.
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ import pyarrow.compute as pc
 
 from barometer.inputs.input_files import (
     BYTE_ORDER_MARK,
+    CHUNK_ROWS,
     DELIMITERS,
     ENCODING_MARKS,
     FAULT_FIELDS,
@@ -219,13 +221,18 @@ def export_rows(file: dict, wanted: list[str], has_labels: set[str]) -> pa.Table
     else:
         records = csv_records(path, above)
     at = [above.names.index(name) for name in wanted]
-    lines, faults, cells = [], [], [[] for _ in wanted]
-    for line, values, fault in records:
-        lines.append(line)
-        faults.append(fault)
-        for column, place in zip(cells, at, strict=True):
-            column.append(None if values is None else values[place])
-    return with_lines(lines, faults, [pa.array(column, pa.string()) for column in cells])
+    chunks = []
+    while not chunks or chunks[-1].num_rows == CHUNK_ROWS:
+        chunks.append(chunk_of(list(islice(records, CHUNK_ROWS)), at))
+    return pa.concat_tables(chunks)
+
+
+def chunk_of(records: list[tuple[int, list[str] | None, Fault]], at: list[int]) -> pa.Table:
+    """Records as rows of `export_rows`, with their cells at some places."""
+    cells = [
+        pa.array([values and values[place] for _, values, _ in records], pa.string()) for place in at
+    ]
+    return with_lines([line for line, _, _ in records], [fault for _, _, fault in records], cells)
 
 
 def with_lines(lines: Iterable[int], faults: list[Fault], columns: list) -> pa.Table:

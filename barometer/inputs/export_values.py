@@ -60,10 +60,14 @@ class ExportColumns:
         label = f"nullif(trim(regexp_replace({cell}, '[\\s\\p{{Z}}]+', ' ', 'g')), '')"
         if row["label_set"]:
             codes = " ".join(
-                f"when '{sql_text(' '.join(each['label'].split()))}' then '{sql_text(each['code'])}'"
+                f"when '{sql_text(' '.join(each['label'].split()))}' then {code_text(each['code'])}"
                 for each in self.labels if each["label_set"] == row["label_set"]
             )
-            return f"case {label} {codes} else '{UNKNOWN}' || {label} end" if codes else cell
+            # As it is first: to make one blank of many takes longer than all else.
+            return (
+                f"case {cell} {codes} else case {label} {codes} else '{UNKNOWN}' || {label} end end"
+                if codes else cell
+            )
         if not row["choice"]:
             return cell
         known = {each["choice"] for each in self.choices if each["column_in_file"] == row["column_in_file"]}
@@ -80,6 +84,11 @@ class ExportColumns:
             f"then '{sql_text(row['chosen_code'])}' "
             f"when coalesce({', '.join(of_question)}) is not null then '{sql_text(row['other_code'])}' end"
         )
+
+
+def code_text(code: str | None) -> str:
+    """A code as SQL; null for a label that is no answer."""
+    return "null" if code is None else f"'{sql_text(code)}'"
 
 
 def question_of(row: dict) -> str:

@@ -61,6 +61,7 @@ headers as (
         file_kind,
         file_name,
         dialect,
+        if(place_name = 'case', null, 1) as header_line,
         unnest(column_names) as column_name,
         generate_subscripts(column_names, 1) as place
 
@@ -102,6 +103,7 @@ files_with_header as (
         edition,
         file_kind,
         file_name,
+        header_line,
         bool_or(is_known) as has_header
 
     from headers_known
@@ -172,6 +174,7 @@ columns_missing as (
     select
         columns_expected.edition,
         files_with_header.file_name,
+        files_with_header.header_line,
         columns_expected.column_name,
         columns_expected.seed_file
 
@@ -217,7 +220,7 @@ findings as (
         'header_missing' as rule_id,
         edition,
         file_name,
-        1 as line_number,
+        header_line as line_number,
         null as column_name,
         null as found,
         null as expected
@@ -232,7 +235,7 @@ findings as (
         column_findings.rule_id,
         column_findings.edition,
         column_findings.file_name,
-        1 as line_number,
+        files_with_header.header_line as line_number,
         null as column_name,
         column_findings.found,
         column_findings.expected
@@ -251,7 +254,7 @@ findings as (
         'column_missing' as rule_id,
         edition,
         file_name,
-        1 as line_number,
+        header_line as line_number,
         column_name,
         null as found,
         seed_file as expected

@@ -167,7 +167,9 @@ where
 union all
 
 select
-    'seeds/reference/raw_labels.csv, label_set ' || label_set || ', label ' || label
-    || ', column code: found none; expected a code' as message
-from labels
-where code is null
+    'seeds/reference/raw_dialects.csv, edition ' || edition || ', column file_kind: found '
+    || file_kind || '; expected a kind of file of seeds/reference/raw_columns.csv' as message
+
+from dialects
+
+where file_kind not in (select kinds.file_kind from {{ ref('raw_columns') }} as kinds)
