@@ -25,7 +25,8 @@ columns_expected as (
         edition,
         file_kind,
         name_in_file as column_name,
-        seed_file
+        seed_file,
+        may_be_absent
 
     from {{ ref('int_raw_columns') }}
 
@@ -36,7 +37,8 @@ columns_expected as (
         edition,
         file_kind,
         column_in_file as column_name,
-        'seeds/reference/raw_mappings.csv' as seed_file
+        'seeds/reference/raw_mappings.csv' as seed_file,
+        false as may_be_absent
 
     from mappings
 
