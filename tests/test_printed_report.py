@@ -460,7 +460,7 @@ def two_editions():
             """
             create schema marts;
             create table marts.dim_editions as
-            select *, null::date as publication_date
+            select *, null::date as publication_date, date '2001-09-30' as fieldwork_end
             from (values (1999, 'synthetic'), (2001, 'final')) as t (edition, status);
             create table marts.dim_indicators as
             select * from (values ('x', 'X nl', 'X en'), ('y', 'Y nl', 'Y en'))
@@ -586,7 +586,7 @@ def test_index_links_to_every_file(two_editions, tmp_path):
         for path in (tmp_path / "report").rglob("*.*")
         if path.name != "index.html"
     }
-    assert len(links) == 6 * 2 * 3
+    assert len(links) == 6 * 2 * 3 + 2 * 2
     assert "http" not in page and "<script" not in page
 
 

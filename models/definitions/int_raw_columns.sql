@@ -52,7 +52,7 @@ columns_expected as (
         fixed.value_kind,
         fixed.is_read,
         fixed.is_required,
-        fixed.may_be_absent,
+        coalesce(fixed.may_be_absent, false) as may_be_absent,
         fixed.allowed_values,
         fixed.sensitivity,
         'seeds/reference/raw_columns.csv' as seed_file
