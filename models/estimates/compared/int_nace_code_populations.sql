@@ -45,9 +45,11 @@ final as (
         counted.sector_code,
         counted.nace_code,
         counted.previous_nace_code,
+        -- Decimals add up to the same whatever their order.
         sum(
-            counted.enterprise_count * strata.population_count / counted.sampled_count
-        ) as population_count
+            (counted.enterprise_count * strata.population_count / counted.sampled_count)
+            ::decimal(18, 6)
+        )::double as population_count
 
     from counted
 

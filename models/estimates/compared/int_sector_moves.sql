@@ -26,9 +26,8 @@ moves as (
         recoded.coded_edition,
         populations.sector_code as own_sector_code,
         recoded.other_sector_code,
-        sum(populations.population_count * recoded.share) as population_count,
-        sum(populations.population_count * recoded.share) filter (where recoded.is_dual_coded)
-            as dual_coded_count
+        (populations.population_count * recoded.share)::decimal(18, 6) as population_count,
+        recoded.is_dual_coded
 
     from populations
 
@@ -38,7 +37,22 @@ moves as (
             and populations.nace_code = recoded.nace_code
             and populations.previous_nace_code = recoded.previous_nace_code
 
-    group by all
+),
+
+added as (
+
+    select
+        previous_edition,
+        edition,
+        coded_edition,
+        own_sector_code,
+        other_sector_code,
+        sum(population_count) as population_count,
+        sum(population_count) filter (where is_dual_coded) as dual_coded_count
+
+    from moves
+
+    group by previous_edition, edition, coded_edition, own_sector_code, other_sector_code
 
 ),
 
@@ -50,16 +64,16 @@ final as (
         coded_edition,
         if(coded_edition = edition, other_sector_code, own_sector_code) as previous_sector_code,
         if(coded_edition = edition, own_sector_code, other_sector_code) as sector_code,
-        population_count,
-        100 * population_count / sum(population_count) over (
+        population_count::double as population_count,
+        (100 * population_count / sum(population_count) over (
             partition by previous_edition, edition, coded_edition, own_sector_code
-        ) as share_pct,
-        100 * population_count / sum(population_count) over (
+        ))::double as share_pct,
+        (100 * population_count / sum(population_count) over (
             partition by previous_edition, edition, coded_edition
-        ) as population_pct,
-        100 * dual_coded_count / population_count as dual_coded_pct
+        ))::double as population_pct,
+        (100 * dual_coded_count / population_count)::double as dual_coded_pct
 
-    from moves
+    from added
 
 )
 

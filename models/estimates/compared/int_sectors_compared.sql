@@ -33,8 +33,8 @@ by_sector as (
         previous_edition,
         edition,
         coded_edition,
-        population_count,
-        share_pct,
+        population_count::decimal(18, 6) as population_count,
+        share_pct::decimal(18, 10) as share_pct,
         if(coded_edition = edition, sector_code, previous_sector_code) as own_sector_code,
         if(coded_edition = edition, previous_sector_code, sector_code) as other_sector_code
 
@@ -73,7 +73,7 @@ sectors as (
         ) as population_pct,
         moved.population_count,
         moved.left_count,
-        coalesce(moved.moved_pct, 0) as moved_pct
+        coalesce(moved.moved_pct, 0)::double as moved_pct
 
     from groups
 

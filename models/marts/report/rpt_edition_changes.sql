@@ -196,13 +196,13 @@ reclassified as (
         'total' as category,
         null as other_category,
         coded_edition,
-        round(sum(population_pct), 1)::decimal(4, 1) as moved_pct
+        round(sum(population_pct::decimal(18, 10)), 1)::decimal(4, 1) as moved_pct
 
     from sectors_left
 
     group by edition, previous_edition, coded_edition
 
-    having round(sum(population_pct), 1) > 0
+    having round(sum(population_pct::decimal(18, 10)), 1) > 0
 
 ),
 
