@@ -16,18 +16,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from barometer.inputs.input_files import (
-    BYTE_ORDER_MARK,
     CHUNK_ROWS,
     DELIMITERS,
-    ENCODING_MARKS,
     FAULT_FIELDS,
     NO_FAULT,
     QUALTRICS_CELL,
-    SEPARATOR_LINE,
     Fault,
+    ends_of,
+    first_line_fault,
     null_if_empty,
     open_csv,
     quotation_fault,
+    text_fault,
     undecoded_byte,
 )
 
@@ -72,28 +72,18 @@ class Layout(NamedTuple):
 
 def export_header(path: Path, dialect: str) -> tuple[list[str] | None, bool | None, Fault]:
     """Column names of a file, and whether its last line ends (None where it has no lines), or a fault."""
+    is_ended = None
     try:
-        with path.open("rb") as file:
-            start = file.read(4096)
-            file.seek(max(file.seek(0, 2) - 1, 0))
-            is_ended = file.read() in (b"\n", b"\r") if path.suffix == ".csv" else None
-        if not start:
-            return None, None, Fault("file_empty")
-        fault = text_fault(start) if path.suffix == ".csv" else NO_FAULT
-        found = layout(path, dialect) if not fault.rule_id else fault
+        start, is_last_line_ended = ends_of(path)
+        found = None if start else Fault("file_empty")
+        if path.suffix == ".csv":
+            is_ended, found = is_last_line_ended, found or text_fault(start)
+        found = found or layout(path, dialect)
     except OSError as error:
         found = Fault("file_unreadable", error.strerror or "an error of the disk", "a file that can be opened")
     if isinstance(found, Fault):
         return None, None, found
     return (found.names, is_ended, NO_FAULT) if any(found.names) else (None, None, Fault("file_empty"))
-
-
-def text_fault(start: bytes) -> Fault:
-    """What the first bytes of a file say against its being text in UTF-8."""
-    for mark, name in ENCODING_MARKS.items():
-        if start.startswith(mark):
-            return Fault("encoding_wrong" if name == "UTF-16" else "file_binary", name)
-    return Fault("file_binary", "bytes that are no text") if b"\0" in start else NO_FAULT
 
 
 def layout(path: Path, dialect: str) -> Layout | Fault:
@@ -110,12 +100,9 @@ def csv_layout(path: Path, dialect: Dialect) -> Layout | Fault:
     """`layout` of a CSV file, whose delimiter is the one that divides its names the most."""
     delimiters = (",", *DELIMITERS.values())
     with open_csv(path) as file:
-        line = file.readline()
-        if line.startswith(BYTE_ORDER_MARK):
-            return Fault("encoding_wrong", "two byte order marks or more")
-        line = line.rstrip("\r\n").strip('"')
-        if SEPARATOR_LINE.fullmatch(line):
-            return Fault("separator_line", line)
+        fault = first_line_fault(file.readline())
+    if fault:
+        return fault
     delimiter = max(delimiters, key=lambda each: name_count(path, each))
     with open_csv(path) as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)

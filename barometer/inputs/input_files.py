@@ -63,10 +63,7 @@ NO_FAULT = Fault(None)
 def header(path: Path) -> tuple[list[str] | None, bool | None, Fault]:
     """Column names of a file, and whether its last line ends (None for Parquet), or a fault."""
     try:
-        with path.open("rb") as file:
-            start = file.read(4096)
-            file.seek(max(file.seek(0, 2) - 1, 0))
-            is_ended = file.read() in (b"\n", b"\r")
+        start, is_ended = ends_of(path)
         if not start:
             return None, None, Fault("file_empty")
         if path.suffix == ".parquet":
@@ -76,14 +73,27 @@ def header(path: Path) -> tuple[list[str] | None, bool | None, Fault]:
         return None, None, Fault("file_unreadable", error.strerror or "an error of the disk", "a file that can be opened")
 
 
-def raw_csv_header(path: Path, start: bytes, is_ended: bool) -> tuple[list[str] | None, bool | None, Fault]:
-    """`header` of a CSV file that begins with the bytes `start`."""
+def ends_of(path: Path) -> tuple[bytes, bool]:
+    """The first bytes of a file, and whether its last line ends."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+        file.seek(max(file.seek(0, 2) - 1, 0))
+        return start, file.read() in (b"\n", b"\r")
+
+
+def text_fault(start: bytes) -> Fault | None:
+    """What the first bytes of a file say against its being text in UTF-8."""
     for mark, name in ENCODING_MARKS.items():
         if start.startswith(mark):
-            rule_id = "encoding_wrong" if name == "UTF-16" else "file_binary"
-            return None, None, Fault(rule_id, name)
-    if b"\0" in start:
-        return None, None, Fault("file_binary", "bytes that are no text")
+            return Fault("encoding_wrong" if name == "UTF-16" else "file_binary", name)
+    return Fault("file_binary", "bytes that are no text") if b"\0" in start else None
+
+
+def raw_csv_header(path: Path, start: bytes, is_ended: bool) -> tuple[list[str] | None, bool | None, Fault]:
+    """`header` of a CSV file that begins with the bytes `start`."""
+    fault = text_fault(start)
+    if fault:
+        return None, None, fault
     with open_csv(path) as file:
         fault = dialect_fault(file.readline())
         if fault:
@@ -110,16 +120,22 @@ def raw_csv_header(path: Path, start: bytes, is_ended: bool) -> tuple[list[str] 
 
 def dialect_fault(line: str) -> Fault | None:
     """What the first line of a CSV file says of the program that wrote it; None for the form asked for."""
-    if line.startswith(BYTE_ORDER_MARK):
-        return Fault("encoding_wrong", "two byte order marks or more")
+    fault = first_line_fault(line)
+    if fault:
+        return fault
     line = line.rstrip("\r\n")
-    names_separator = SEPARATOR_LINE.fullmatch(line.strip('"'))
-    if names_separator:
-        return Fault("separator_line", f"sep={names_separator[1]}")
     for plural, delimiter in DELIMITERS.items():
         if field_count(line, delimiter) > max(field_count(line, ","), 1):
             return Fault("delimiter_wrong", plural, "commas")
     return None
+
+
+def first_line_fault(line: str) -> Fault | None:
+    """What the first line of a CSV file has that none may have, whatever wrote it."""
+    if line.startswith(BYTE_ORDER_MARK):
+        return Fault("encoding_wrong", "two byte order marks or more")
+    names_separator = SEPARATOR_LINE.fullmatch(line.rstrip("\r\n").strip('"'))
+    return Fault("separator_line", f"sep={names_separator[1]}") if names_separator else None
 
 
 def field_count(line: str, delimiter: str) -> int:

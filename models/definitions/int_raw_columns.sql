@@ -88,9 +88,8 @@ texts as (
         mappings.file_kind,
         mappings.column_in_file,
         mappings.label_set,
-        string_agg(
-            distinct '''' || coalesce(mappings.choice, labels.label) || '''', ' or '
-            order by '''' || coalesce(mappings.choice, labels.label) || ''''
+        list_sort(
+            list(distinct '''' || coalesce(mappings.choice, labels.label) || '''')
         ) as listed
 
     from mappings
@@ -150,7 +149,14 @@ final as (
         editions.fieldwork_start,
         editions.fieldwork_end,
         case
-            when mapped.is_labelled then 'a label: ' || mapped.listed
+            when mapped.is_labelled
+                then
+                    'a label: ' || array_to_string(mapped.listed[:10], ' or ')
+                    || if(
+                        len(mapped.listed) > 10,
+                        ' or ' || (len(mapped.listed) - 10) || ' more',
+                        ''
+                    )
             when columns_expected.value_kind = 'time'
                 then editions.fieldwork_start || ' to ' || editions.fieldwork_end
             else
