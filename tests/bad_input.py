@@ -302,11 +302,8 @@ def written_with(delimiter):
     """The same cells with another delimiter, and every value quoted."""
 
     def of_bytes(content):
-        file = io.StringIO()
-        csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(
-            csv.reader(io.StringIO(content.decode()))
-        )
-        return file.getvalue().encode()
+        rows = csv.reader(io.StringIO(content.decode()))
+        return to_csv(rows, delimiter=delimiter, quoting=csv.QUOTE_ALL)
 
     return of_bytes
 
@@ -420,6 +417,51 @@ def edition_without_questions(project):
     return [f"seeds/reference/questions.csv, edition {folder.name}: ", "found no row", "[edition_without_questions]"]
 
 
+def add_rows(project, name, *rows):
+    """Append rows to a reference seed."""
+    cells = read_cells(project.seed(name))
+    write_cells(project.seed(name), cells + [[str(row.get(column, "")) for column in cells[0]] for row in rows])
+
+
+def unknown_label(project):
+    """A file as a survey tool exports it, with labels, one of which no row of a seed has."""
+    path = project.add_edition() / "responses.csv"
+    place = {"edition": project.added, "file_kind": "responses"}
+    column, question = next(iter(project.question_columns().items()))
+    labels = {code: f"Antwoord {code}" for code in question["answer_codes"].split("|")}
+    cells = read_cells(path)
+    at = cells[0].index(column)
+    for row in cells[1:]:
+        row[at] = labels.get(row[at], "")
+    cells[0][at], cells[4][at] = "Q1 [NL]", "Misschien"
+    path.write_bytes(to_csv(cells, delimiter=";"))
+    add_rows(project, "raw_dialects", place | {"dialect": "csv"})
+    add_rows(project, "raw_mappings", place | {
+        "column_in_file": cells[0][at], "column_name": column, "label_set": "answers",
+    })
+    add_rows(project, "raw_labels", *(
+        {"label_set": "answers", "label": label, "code": code} for code, label in labels.items()
+    ))
+    return [
+        f"{path.parent.name}/responses.csv, line 5, column Q1 [NL]: ", "found 'Misschien'",
+        "expected a label: 'Antwoord 1' or 'Antwoord 2'", "[label_unknown]",
+    ]
+
+
+def to_csv(cells, **dialect):
+    """Cells as the bytes of a CSV file."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n", **dialect).writerows(cells)
+    return file.getvalue().encode()
+
+
+def unknown_dialect(project):
+    """A row for a tool that nobody knows how to read."""
+    folder = project.add_edition()
+    add_rows(project, "raw_dialects", {"edition": folder.name, "file_kind": "sample", "dialect": "abacus"})
+    return [f"raw_dialects.csv, edition {folder.name}, sample: ", "found abacus", "expected csv or ", "[dialect_unknown]"]
+
+
 FILES = {
     "file that is missing": missing_file,
     "CSV and Parquet of the same file": two_files_for_one,
@@ -502,6 +544,8 @@ FILES = {
     "Parquet with text that is no UTF-8": parquet(
         "responses", half_a_letter, "line 3: ", "found byte 0xed in column response_id", "[encoding_wrong]"),
     "edition without questions": edition_without_questions,
+    "label of an export that no row of a seed has": unknown_label,
+    "export of an unknown tool": unknown_dialect,
 }
 
 
