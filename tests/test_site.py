@@ -31,7 +31,7 @@ from barometer.outputs.exports.front_page import ADDRESSES, front_entries
 from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.page_frame.frame import ITEMS, Publication, all_terms, read_publication
 from barometer.outputs.printed_report.exhibits import Change
-from barometer.outputs.site.charts import Chart, Mark, Numbers, Row, nice_end
+from barometer.outputs.site.charts import Chart, Mark, Row, nice_end
 from barometer.outputs.site.contents import Contents
 from barometer.outputs.site.edition_changes import shared_name
 from barometer.outputs.site.site_folder import keep_whole, list_downloads, write_site

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from barometer.outputs.exports.quality_report import quality_page
 from barometer.outputs.language.wording import Wording
-from barometer.outputs.printed_report.exhibits import Change, Exhibit, Figure, Table
+from barometer.outputs.printed_report.exhibits import Exhibit, Figure, Table
 from barometer.outputs.site.addresses import (
     anchor,
     category_page,
