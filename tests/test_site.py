@@ -1288,6 +1288,68 @@ def test_choice_of_a_series(visit, marts):
         )
 
 
+def test_a_sector_is_a_profile_with_the_rest_behind_it(visit, site, marts, wordings):
+    """Its key figures beside those of all, in a screen or two; a link to a chart opens it, and so does
+    paper."""
+    category, edition = marts.sql(
+        "select category, max(edition) from fct_estimates where domain = 'sector' group by all "
+        "having bool_or(obs_status = 'U') order by category limit 1"
+    ).fetchone()
+    name = next(
+        path.stem for path in sorted(site.glob(f"nl/sector-*-{edition}.html"))
+        if path.stem.startswith(f"sector-{category.split(';')[0]}")
+    )
+    page = visit(f"nl/{name}.html")
+    assert page.evaluate("document.documentElement.scrollHeight") < 3 * 900
+    row = reference("site_highlights")[0]
+    shown, total = (
+        marts.sql(
+            f"""
+            select estimate_pct from fct_estimates where edition = {edition}
+                and indicator_id = '{row["indicator_id"]}' and base_id = '{row["base_id"]}'
+                and domain = '{domain}' and category = '{place}'
+            """
+        ).fetchone()[0]
+        for domain, place in (("sector", category), ("total", "total"))
+    )
+    first = page.locator(".highlights li").first.inner_text()
+    wording = wordings["nl"]
+    assert first.startswith(wording.percentage(round(shown, 1)))
+    assert wording.term("beside_all", value=wording.percentage(round(total, 1))) in first
+    folds = page.locator("details.fold")
+    assert folds.count() > 5 and page.locator("details.fold[open]").count() == 0
+    chart = folds.nth(2).locator(".chart").get_attribute("id")
+    page.evaluate("id => { location.hash = id; }", chart)
+    page.wait_for_function("document.querySelectorAll('details.fold')[2].open")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.fold[open]").count() == folds.count()
+
+
+def test_a_table_is_sorted_by_a_column(visit, site):
+    """Down, then up, by numbers as the language writes them; the first column has the order back, and a
+    total stays the last row."""
+    for name in ("tabel_1", "tabel_3"):
+        path = max(site.glob(f"nl/{name}-*.html"))
+        page = visit(f"nl/{path.name}")
+        rows = page.locator("table.report tbody tr")
+        before = rows.locator("th").all_inner_texts()
+
+        def numbers():
+            cells = rows.locator("td:nth-child(2)").all_inner_texts()
+            return [float(re.match(r"[0-9.,]+", cell)[0].replace(".", "").replace(",", ".")) for cell in cells]
+
+        last = before[-1] if name == "tabel_1" else None
+        buttons = page.locator("table.report thead th button")
+        for order in ("descending", "ascending"):
+            buttons.nth(1).click()
+            found = numbers()[:-1] if last else numbers()
+            assert found == sorted(found, reverse=order == "descending") and len(set(found)) > 2
+            assert page.locator("table.report thead th").nth(1).get_attribute("aria-sort") == order
+            assert last is None or rows.locator("th").all_inner_texts()[-1] == last
+        buttons.nth(0).click()
+        assert rows.locator("th").all_inner_texts() == before
+
+
 def test_everything_is_there_without_a_script(browser, site, marts):
     """Charts, tables and menus need no script; nor do intervals."""
     context = browser.new_context(java_script_enabled=False)

@@ -200,6 +200,16 @@ class Chart:
             if not later.is_break and (later.change is None or later.change.is_comparable)
         ]
 
+    def interval_of(self, mark: Mark) -> tuple[str, str, str]:
+        """Where an interval begins, how long it is, and at which ends it goes on beyond the axis."""
+        start, end, _ = self.extremes
+        lower, upper = max(mark.lower, start), min(mark.upper, end)
+        beyond = " ".join(
+            name for name, is_beyond in (("below", mark.lower < start), ("above", mark.upper > end))
+            if is_beyond
+        )
+        return self.place(lower), self.length(lower, upper), beyond
+
     def offset(self, row: Row, mark: Mark) -> str:
         """Where a bar begins that follows those of the series before it."""
         return self.place(
@@ -208,11 +218,15 @@ class Chart:
 
 
 def axis(chart: Chart) -> tuple[float, float, tuple[float, ...]]:
-    """Start, end and ticks of an axis on which every bar and every interval fits."""
+    """Start, end and ticks of an axis on which every bar and every interval fits.
+
+    Of changes it is every bar: an interval, which shows on demand, may go on beyond the axis.
+    """
     reach = [0.0]
     for row in chart.rows:
         for mark in row.marks:
-            reach += [abs(end) for end in (mark.value, mark.lower, mark.upper) if end is not None]
+            ends = (mark.value,) if chart.kind == "change" else (mark.value, mark.lower, mark.upper)
+            reach += [abs(end) for end in ends if end is not None]
         if row.reference is not None:
             reach.append(row.reference)
         if chart.kind == "stacked":

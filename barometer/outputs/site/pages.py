@@ -339,6 +339,7 @@ class PageWriter:
             ),
             {
                 "category": category, "edition": edition, "legends": self.chart_notes(charts),
+                "profile": self.highlights(edition, (category.domain, category.code)),
                 "since": self.presentation["since"].get(category.code),
             },
         )
@@ -592,12 +593,14 @@ class PageWriter:
             for other in self.contents.statuses if other in self.findings
         )
 
-    def highlights(self, edition: int) -> list[dict]:
-        """The key figures of an edition, each with its interval, its change and its page."""
+    def highlights(self, edition: int, place: tuple[str, str] = TOTAL) -> list[dict]:
+        """The key figures of an edition, each with its interval, its change and its page; of a sector or
+        a size class also that of all enterprises."""
         found = []
         for row in self.presentation["site_highlights"]:
-            cell = (row["indicator_id"], row["base_id"], *TOTAL)
-            estimate = self.contents.estimates.get(edition, {}).get(cell)
+            cell = (row["indicator_id"], row["base_id"], *place)
+            estimates = self.contents.estimates.get(edition, {})
+            estimate, all_of_them = estimates.get(cell), estimates.get((*cell[:2], *TOTAL))
             indicator = self.contents.indicators.get(row["indicator_id"])
             if estimate and indicator:
                 found.append(
@@ -610,6 +613,9 @@ class PageWriter:
                         "base": self.names.base_label(row["base_id"]),
                         "link": f"{indicator_page(indicator.id)}.html#{anchor(*cell[1:])}",
                         "change": self.contents.changes_of(edition).get(cell),
+                        "beside": None if place == TOTAL or not all_of_them else self.wording.term(
+                            "beside_all", value=self.wording.percentage(all_of_them.value)
+                        ),
                     }
                 )
         return found

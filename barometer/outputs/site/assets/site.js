@@ -3,6 +3,7 @@
 (function () {
   const root = document.documentElement;
   const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
+  const filled = (text, names) => text.replace(/\{(\w+)\}/g, (_, name) => names[name]);
   root.classList.add("script");
 
   /* Series: several on and off, or one at a time. */
@@ -83,6 +84,44 @@
     });
   });
 
+  /* On paper everything is open; what a link leads to is too. */
+  addEventListener("beforeprint", () => all("details.fold").forEach((fold) => { fold.open = true; }));
+  const reveal = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = target && target.closest("details.fold");
+    if (!fold || fold.open) return;
+    fold.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+
+  /* A table of numbers is sorted by the column that is asked for; a total stays the last row. */
+  all("table.report").forEach((table) => {
+    const body = table.tBodies[0], heads = all("thead th", table), total = table.classList.contains("total-row");
+    const number = (row, place) => {
+      const found = row.cells[place].textContent.replace(/\s/g, "").match(/^[0-9.,]+/);
+      return found ? Number(root.lang === "nl" ? found[0].replace(/\./g, "").replace(",", ".") : found[0].replace(/,/g, "")) : -1;
+    };
+    all("tr", body).forEach((row, place) => { row.dataset.place = place; });
+    heads.forEach((head, place) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("aria-label", filled(table.dataset.sort, { column: head.textContent.trim() }));
+      head.append(" ", button);
+      button.addEventListener("click", () => {
+        const down = place > 0 && head.getAttribute("aria-sort") !== "descending";
+        const rows = all("tr", body), last = total ? rows.pop() : null;
+        rows.sort((one, other) => place === 0 ? one.dataset.place - other.dataset.place
+          : (number(one, place) - number(other, place)) * (down ? -1 : 1) || one.dataset.place - other.dataset.place);
+        rows.forEach((row) => body.append(row));
+        if (last) body.append(last);
+        heads.forEach((each) => each.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      });
+    });
+  });
+
   /* What is behind "more" goes away as other menus do. */
   all(".more details").forEach((more) => {
     document.addEventListener("click", (event) => { if (!more.contains(event.target)) more.open = false; });
@@ -105,7 +144,6 @@
   };
   const meant = (token) => [token].concat(index.synonyms[token] || []);
   const holds = (token, list) => meant(token).some((one) => list.some((word) => fits(one, word)));
-  const filled = (text, names) => text.replace(/\{(\w+)\}/g, (_, name) => names[name]);
   let index = null, waiting = null;
 
   function load() {
