@@ -418,7 +418,8 @@ def columns_of(file_kind):
     }
     may_be = {}
     for row in reference("raw_columns"):
-        if row["file_kind"] == file_kind and row["is_read"] == "true":
+        # A column that a file may be without is in none of these.
+        if row["file_kind"] == file_kind and row["is_read"] == "true" and row["may_be_absent"] != "true":
             allowed = codes(row["allowed_values"]) + ([] if row["is_required"] == "true" else [""])
             may_be[row["column_name"]] = kinds.get(row["value_kind"], allowed.__contains__)
     if file_kind == "responses":

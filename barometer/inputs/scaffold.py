@@ -193,7 +193,8 @@ def codes_found(columns: dict[str, list[str | None]]) -> dict[str, list[str]]:
 
 def latest_version(editions: Rows) -> str:
     """The version of NACE of the latest edition, to be looked at; open where there is none."""
-    return OPEN + max(editions, key=lambda row: int(row["edition"]))["nace_version"] if editions else OPEN
+    latest = max(editions, key=lambda row: int(row["edition"]), default={})
+    return OPEN + latest.get("nace_version", "")
 
 
 def latest_questions(edition: int, known: dict[str, Rows]) -> Rows:
