@@ -1257,6 +1257,7 @@ def test_interval_of_a_row_on_demand(visit, site):
     """A row that has the focus shows its interval; Escape puts the label away."""
     name = next(path.name for path in sorted((site / CODES[0]).glob("size-*.html")))
     window = visit(f"{CODES[0]}/{name}")
+    window.locator("details.fold > summary").first.click()
     row = window.locator(".row:has(.range)").first
     assert not row.locator(".range").is_visible()
     row.locator("a").focus()
