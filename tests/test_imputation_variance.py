@@ -84,7 +84,8 @@ def interval(mean, se, between, rule="logit", count=200):
         """
     )
     sql = statement(
-        "models/estimates/int_estimates_by_scope.sql", "stratified_estimates.sql", "imputation_variance.sql"
+        "models/estimates/int_estimates_by_scope.sql", "stratified_estimates.sql", "imputation_variance.sql",
+        "estimate_intervals.sql",
     )
     return connection.sql(f"select ci_lower_pct, ci_upper_pct, se_pct from ({sql})").fetchone()
 

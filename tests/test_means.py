@@ -10,6 +10,7 @@ from scipy import stats
 from helpers import estimator, statement
 
 MACROS = (
+    "estimate_intervals.sql",
     "editions_in_force.sql", "stratified_estimates.sql", "imputation_variance.sql", "replicates.sql",
     "sums_by_cell.sql",
 )

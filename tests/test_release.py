@@ -94,7 +94,7 @@ def warehouse(tmp_path):
             create table raw.secrets as select 'name' as name;
             create table marts.dim_editions as
             select 1::smallint as edition, 'synthetic' as status, 0::smallint as revision,
-            null::date as publication_date,
+            null::date as publication_date, date '2001-09-30' as fieldwork_end,
             '{NOTE.replace("'", "''")}' as note;
             create table marts.fct_things as
             select (7 * i) % 1000 as thing, i / 3 as size from range(1000) as numbers(i);
@@ -202,6 +202,7 @@ def test_files_and_manifest(warehouse, release):
             f"public/report/1/{language}/figure_1.{ending}"
             for language in ("nl", "en") for ending in ("svg", "png", "csv")
         ),
+        *(f"public/report/1/{language}/ai_barometer_1_{language}.xlsx" for language in ("nl", "en")),
     }
     assert_manifest_holds(release)
     manifest = json.loads((release / "internal" / "manifest.json").read_text(encoding="utf-8"))
