@@ -20,7 +20,8 @@ BUILT = {"built_project", "project_copy", "survey"}
 # most others need; the next two need none, and are for the other worker meanwhile.
 FIRST = (
     "test_bad_input", "test_generator", "test_hot_deck", "test_site", "test_security", "test_build",
-    "test_sqlfluff", "test_editions", "test_bench", "test_disclosure", "test_unit_tests",
+    "test_sqlfluff", "test_editions", "test_survey_exports", "test_bench", "test_disclosure",
+    "test_unit_tests",
 )
 
 
