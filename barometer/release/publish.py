@@ -51,6 +51,7 @@ from barometer.release.release_manifest import (
     PUBLIC,
     TITLE,
     digests,
+    file_names,
     is_left_by_machine,
     listed,
 )
@@ -323,7 +324,7 @@ def write_export(
 
 def names_and_sizes(folder: Path) -> list[str]:
     """Each file of a part of a release with its size, in alphabetical order."""
-    return [f"{name} {(folder / name).stat().st_size} " for name in digests(folder)]
+    return [f"{name} {(folder / name).stat().st_size} " for name in file_names(folder)]
 
 
 def package_digest() -> bytes:

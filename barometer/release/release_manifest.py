@@ -64,14 +64,22 @@ def digests(folder: Path, part: Path | None = None) -> dict[str, str]:
     Args:
         part: a file or a folder of it, for its files alone.
     """
-    part = part or folder
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in file_names(folder, part)
+    }
+
+
+def file_names(folder: Path, part: Path | None = None) -> list[str]:
+    """The files that `digests` has, by path, in alphabetical order; none is opened."""
+    part = part or folder
+    return [
+        path.relative_to(folder).as_posix()
         for path in sorted([part, *part.rglob("*")])
         if path.is_file()
         and path != folder / MANIFEST
         and not is_left_by_machine(path.relative_to(folder))
-    }
+    ]
 
 
 def listed(folder: Path, *parts: str) -> dict[str, str]:
