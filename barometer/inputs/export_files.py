@@ -22,11 +22,14 @@ from barometer.inputs.input_files import (
     NO_FAULT,
     QUALTRICS_CELL,
     Fault,
+    decoded,
     ends_of,
+    field_count,
     first_line_fault,
     null_if_empty,
     open_csv,
     quotation_fault,
+    raw_csv_records,
     text_fault,
     undecoded_byte,
 )
@@ -103,7 +106,11 @@ def csv_layout(path: Path, dialect: Dialect) -> Layout | Fault:
         fault = first_line_fault(file.readline())
     if fault:
         return fault
-    delimiter = max(delimiters, key=lambda each: name_count(path, each))
+    counts = {}
+    for each in delimiters:
+        with open_csv(path) as file:
+            counts[each] = field_count(file, each)
+    delimiter = max(counts, key=counts.get)
     with open_csv(path) as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         try:
@@ -112,15 +119,6 @@ def csv_layout(path: Path, dialect: Dialect) -> Layout | Fault:
             return quotation_fault(error)
     bad_byte = undecoded_byte(found.names)
     return Fault("encoding_wrong", bad_byte) if bad_byte else found
-
-
-def name_count(path: Path, delimiter: str) -> int:
-    """How many names the first record of a file has; 0 where its quotation marks do not fit."""
-    with open_csv(path) as file:
-        try:
-            return len(next(csv.reader(file, delimiter=delimiter, strict=True), []))
-        except csv.Error:
-            return 0
 
 
 def layout_of(records: Iterator[list], dialect: Dialect, delimiter: str = ",") -> Layout:
@@ -202,11 +200,15 @@ def export_rows(file: dict, wanted: list[str], has_labels: set[str]) -> pa.Table
     path = Path(file["file_name"])
     if path.suffix == ".sav":
         return sav_rows(path, wanted, has_labels)
-    above = layout(path, file["dialect"])
     if path.suffix == ".xlsx":
-        records = sheet_records(sheet_rows(path), above)
+        rows = sheet_rows(path)
+        above = layout_of(iter(rows), DIALECTS[file["dialect"]])
+        records = sheet_records(rows, above)
     else:
-        records = csv_records(path, above)
+        above = csv_layout(path, DIALECTS[file["dialect"]])
+        records = map(decoded, raw_csv_records(
+            path, len(above.names), above.delimiter, above.record_count, may_go_on=True
+        ))
     at = [above.names.index(name) for name in wanted]
     chunks = []
     while not chunks or chunks[-1].num_rows == CHUNK_ROWS:
@@ -237,33 +239,6 @@ def with_lines(lines: Iterable[int], faults: list[Fault], columns: list) -> pa.T
 def cell_names(count: int) -> list[str]:
     """What columns are called while they have no name of this project."""
     return [f"cell_{place}" for place in range(count)]
-
-
-def csv_records(path: Path, above: Layout) -> Iterator[tuple[int, list[str] | None, Fault]]:
-    """Line, cells and fault of each record of a CSV file; a value may go on over several lines."""
-    width = len(above.names)
-    with open_csv(path) as file:
-        reader = csv.reader(file, delimiter=above.delimiter, strict=True)
-        for _ in range(above.record_count):
-            next(reader)
-        while True:
-            line = reader.line_num + 1
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield line, None, quotation_fault(error)
-                continue
-            bad_byte = undecoded_byte(cells)
-            if not any(cells):
-                yield line, None, Fault("row_empty")
-            elif len(cells) != width:
-                yield line, None, Fault("row_ragged", f"{len(cells)} fields", str(width))
-            elif bad_byte:
-                yield line, None, Fault("encoding_wrong", bad_byte)
-            else:
-                yield line, cells, NO_FAULT
 
 
 def sheet_records(rows: list[list], above: Layout) -> Iterator[tuple[int, list[str] | None, Fault]]:

@@ -8,7 +8,7 @@ files can be reported at once. No fault quotes a row: it may hold personal data.
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,7 +125,7 @@ def dialect_fault(line: str) -> Fault | None:
         return fault
     line = line.rstrip("\r\n")
     for plural, delimiter in DELIMITERS.items():
-        if field_count(line, delimiter) > max(field_count(line, ","), 1):
+        if field_count([line], delimiter) > max(field_count([line], ","), 1):
             return Fault("delimiter_wrong", plural, "commas")
     return None
 
@@ -138,10 +138,11 @@ def first_line_fault(line: str) -> Fault | None:
     return Fault("separator_line", f"sep={names_separator[1]}") if names_separator else None
 
 
-def field_count(line: str, delimiter: str) -> int:
-    """How many fields a line has with a delimiter; 0 where its quotation marks do not fit with it."""
+def field_count(lines: Iterable[str], delimiter: str) -> int:
+    """How many fields the first record of some lines has with a delimiter; 0 where its quotation marks
+    do not fit with it."""
     try:
-        return len(next(csv.reader([line], delimiter=delimiter, strict=True), []))
+        return len(next(csv.reader(lines, delimiter=delimiter, strict=True), []))
     except csv.Error:
         return 0
 
@@ -234,12 +235,19 @@ def raw_csv_rows(file: dict, names: list[str]) -> Iterator[pa.Table]:
 
 
 def raw_csv_records(
-    path: Path, width: int
+    path: Path, width: int, delimiter: str = ",", record_count: int = 1, may_go_on: bool = False
 ) -> Iterator[tuple[int, list[str] | None, Fault]]:
-    """Line, cells and fault of each record below the header; cells are None where there is a fault."""
+    """Line, cells and fault of each record below the header; cells are None where there is a fault.
+
+    Args:
+        width: how many cells a record has.
+        record_count: records of the header.
+        may_go_on: whether a value may go on over several lines.
+    """
     with open_csv(path) as file:
-        reader = csv.reader(file, strict=True)
-        next(reader)
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        for _ in range(record_count):
+            next(reader)
         while True:
             line_number = reader.line_num + 1
             try:
@@ -249,9 +257,10 @@ def raw_csv_records(
             except csv.Error as error:
                 yield line_number, None, quotation_fault(error)
                 continue
-            if len(cells) == width and reader.line_num == line_number and any(cells):
+            is_in_place = may_go_on or reader.line_num == line_number
+            if len(cells) == width and is_in_place and any(cells):
                 yield line_number, cells, NO_FAULT
-            elif reader.line_num > line_number:
+            elif not is_in_place:
                 yield line_number, None, Fault("row_over_lines", f"a value that goes on to line {reader.line_num}")
             elif not any(cells):
                 yield line_number, None, Fault("row_empty")
