@@ -7,7 +7,6 @@ and is in a column of its own as well. What the long sheets show is the seed
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
 from itertools import groupby
 from math import ceil
 from pathlib import Path
@@ -15,17 +14,15 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import xlsxwriter
-from xlsxwriter.exceptions import XlsxInputError
 
 from barometer.outputs.exports.eurostat import EUROSTAT_CODE
 from barometer.outputs.language.wording import LANGUAGES, Wording
 from barometer.outputs.printed_report.exhibits import Labels, Table, labels, read_tables
+from barometer.outputs.printed_report.sheets import PAPER_A3, Sheets, new_workbook
 
 HEADER_ROW = 3
 # In points, of a line of text.
 LINE_HEIGHT = 15
-# Numbers that spreadsheets have for sizes of paper.
-PAPER_A3, PAPER_A4 = 8, 9
 
 # Estimates or changes with the labels of all that they are about, the newest first.
 LABELLED = f"""
@@ -149,18 +146,11 @@ def write_workbook(
         ),
         *long_sheets(connection, columns, wordings),
     ]
-    with xlsxwriter.Workbook(
-        path,
-        {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False},
+    with new_workbook(
+        path, created,
+        title=wordings[0].term("workbook_title"), author=wordings[0].term("source"),
+        comments="; ".join(wording.editions(statuses) for wording in wordings),
     ) as workbook:
-        workbook.set_properties(
-            {
-                "title": wordings[0].term("workbook_title"),
-                "author": wordings[0].term("source"),
-                "comments": "; ".join(wording.editions(statuses) for wording in wordings),
-                "created": datetime.combine(created, time()),
-            }
-        )
         writer = Writer(workbook, wordings, statuses)
         writer.write_contents(sheets)
         writer.write_notes(notes(connection, wordings, statuses))
@@ -396,47 +386,21 @@ def height(texts: Iterable[str], width: float) -> float:
     )
 
 
-def place_of(sheet: str) -> str:
-    """Where a link to a sheet leads."""
-    return "internal:'{}'!A1".format(sheet.replace("'", "''"))
-
-
-class Writer:
+class Writer(Sheets):
     """Sheets as XlsxWriter writes them, in one style."""
 
     def __init__(
         self, workbook: xlsxwriter.Workbook, wordings: list[Wording], statuses: dict[int, str]
     ):
-        self.workbook = workbook
+        super().__init__(workbook)
         self.wordings = wordings
         self.statuses = statuses
-        self.formats = {}
-
-    def format(self, **properties: object):
-        """The format with these properties, made once."""
-        key = tuple(sorted(properties.items()))
-        if key not in self.formats:
-            self.formats[key] = self.workbook.add_format(
-                {"font_name": "Calibri", "font_size": 11, "valign": "top"} | properties
-            )
-        return self.formats[key]
 
     def add(self, name: str, titles: Labels, widths: list[float]):
         """A new sheet with its titles."""
-        try:
-            sheet = self.workbook.add_worksheet(name)
-        except XlsxInputError as fault:
-            raise ValueError(
-                f"seeds/reference/report_terms.csv: found {name!r} for the name of a sheet ({fault}); "
-                "expected another, of 31 characters at most"
-            ) from fault
-        sheet.hide_gridlines(2)
+        sheet = self.new_sheet(name, self.wordings[0].editions(self.statuses), "&C&A&R&P / &N")
         sheet.set_landscape()
-        sheet.set_paper(PAPER_A4)
         sheet.fit_to_pages(1, 0)
-        # An ampersand begins a code there.
-        left = self.wordings[0].editions(self.statuses).replace("&", "&&")
-        sheet.set_footer(f"&L{left}&C&A&R&P / &N")
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
         first, *others = titles.values()
@@ -471,9 +435,8 @@ class Writer:
             (self.wordings[0].term("workbook_notes"), term("workbook_notes_title", self.wordings)),
             *((other.name, other.titles) for other in sheets),
         ]
-        link = self.format(font_color="#0563C1", underline=1)
         for row, (other, titles) in enumerate(listed, start=row + 1):
-            sheet.write_url(row, 0, place_of(other), link, other)
+            self.write_link(sheet, row, other)
             for place, title in enumerate(titles.values(), start=1):
                 sheet.write_string(row, place, title, self.format(text_wrap=True))
             sheet.set_row(row, height(titles.values(), 80))
@@ -491,10 +454,7 @@ class Writer:
     def write_back(self, sheet) -> None:
         """A link to the contents, above the table."""
         name = self.wordings[0].term("workbook_contents")
-        sheet.write_url(
-            HEADER_ROW - 1, 0, place_of(name),
-            self.format(font_color="#0563C1", underline=1), f"← {name}",
-        )
+        self.write_link(sheet, HEADER_ROW - 1, name, f"← {name}")
 
     def write_sheet(self, content: Sheet) -> None:
         """A sheet with a table that can be filtered, its header in sight."""

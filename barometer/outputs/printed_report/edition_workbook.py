@@ -5,7 +5,7 @@ percentage, a mark is part of the number's format, and what marks mean is below,
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from math import ceil
 from pathlib import Path
 
@@ -14,14 +14,13 @@ import xlsxwriter
 from barometer.outputs.language.wording import Wording
 from barometer.outputs.printed_report.colours import PALETTE, edition_colours
 from barometer.outputs.printed_report.exhibits import Exhibit, Figure, Table
+from barometer.outputs.printed_report.sheets import Sheets, new_workbook
 
 FIRST_ROW = 5
 # In pixels: of a row of cells, of a bar of a chart, of one of many, and of what is around the bars.
 ROW_HEIGHT, BAR_HEIGHT, LOW_BAR_HEIGHT, MARGINS = 20, 18, 9, 130
 MANY_BARS = 40
 CHART_WIDTH = 820
-# Numbers that spreadsheets have for sizes of paper.
-PAPER_A4 = 9
 # In characters: of labels, of a number, of an interval, and of a line below.
 LABEL_WIDTH, NUMBER_WIDTH, INTERVAL_WIDTH, LINE_WIDTH = 46, 11, 15, 110
 # A table of percentages across this many columns or more is printed on its side.
@@ -72,17 +71,11 @@ def write_edition_workbook(
         created: the day that the file says it was made on.
         path: the file to write.
     """
-    with xlsxwriter.Workbook(
-        path,
-        {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False},
+    with new_workbook(
+        path, created,
+        title=wording.term("workbook_title"), author=wording.term("source"),
+        comments=exhibits[0].subtitle(wording),
     ) as workbook:
-        workbook.set_properties(
-            {
-                "title": wording.term("workbook_title"), "author": wording.term("source"),
-                "comments": exhibits[0].subtitle(wording),
-                "created": datetime.combine(created, time()),
-            }
-        )
         writer = SheetWriter(workbook, wording)
         writer.write_contents(exhibits)
         for exhibit in exhibits:
@@ -148,31 +141,17 @@ def table_grid(table: Table, wording: Wording) -> Grid:
     )
 
 
-class SheetWriter:
-    """Sheets as XlsxWriter writes them, in one style and one language."""
+class SheetWriter(Sheets):
+    """The sheets of an edition in one language."""
 
     def __init__(self, workbook: xlsxwriter.Workbook, wording: Wording):
-        self.workbook = workbook
+        super().__init__(workbook)
         self.wording = wording
-        self.formats = {}
-
-    def format(self, **properties: object):
-        """The format with these properties, made once."""
-        key = tuple(sorted(properties.items()))
-        if key not in self.formats:
-            self.formats[key] = self.workbook.add_format(
-                {"font_name": "Calibri", "font_size": 11, "valign": "top"} | properties
-            )
-        return self.formats[key]
 
     def add(self, name: str, footer: str):
         """A new sheet that is printed on one page."""
-        sheet = self.workbook.add_worksheet(name)
-        sheet.hide_gridlines(2)
-        sheet.set_paper(PAPER_A4)
+        sheet = self.new_sheet(name, footer, "&R&A")
         sheet.fit_to_pages(1, 1)
-        # An ampersand begins a code there.
-        sheet.set_footer(f"&L{footer.replace('&', '&&')}&R&A")
         return sheet
 
     def write_contents(self, exhibits: list[Exhibit]) -> None:
@@ -188,10 +167,8 @@ class SheetWriter:
         if "synthetic" in exhibits[0].statuses.values():
             sheet.write_string(2, 0, self.wording.term("workbook_synthetic"), self.format(bold=True))
         sheet.write_string(3, 0, self.wording.term("workbook_intervals"), self.format(italic=True))
-        link = self.format(font_color="#0563C1", underline=1)
         for row, exhibit in enumerate(exhibits, start=FIRST_ROW):
-            name = sheet_name(exhibit, self.wording)
-            sheet.write_url(row, 0, "internal:'{}'!A1".format(name.replace("'", "''")), link, name)
+            self.write_link(sheet, row, sheet_name(exhibit, self.wording))
             title, subject, _ = exhibit.headings(self.wording)
             text = title if title == subject else f"{title} ({subject})"
             sheet.write_string(row, 1, text, self.format(text_wrap=True))
@@ -207,10 +184,7 @@ class SheetWriter:
             2, 0, status, self.format(bold="synthetic" in exhibit.statuses.values())
         )
         contents = self.wording.term("workbook_contents")
-        sheet.write_url(
-            3, 0, "internal:'{}'!A1".format(contents.replace("'", "''")),
-            self.format(font_color="#0563C1", underline=1), f"← {contents}",
-        )
+        self.write_link(sheet, FIRST_ROW - 2, contents, f"← {contents}")
         sheet.set_column(0, 0, LABEL_WIDTH)
         if isinstance(exhibit, Table) and exhibit.has_words:
             row = self.write_words(sheet, exhibit)
