@@ -51,15 +51,13 @@ links as (
     select
         previous_edition,
         edition,
-        previous_edition || '|' || previous_sector_code as place,
-        edition || '|' || sector_code as linked_place
+        coded_edition || '|' || sector_code as place,
+        if(coded_edition = edition, previous_edition, edition) || '|' || other_sector_code
+            as linked_place
 
     from moves
 
-    where
-        share_pct > {{ var('maximum_moved_pct') }}
-        and previous_sector_code != 'none'
-        and sector_code != 'none'
+    where share_pct > {{ var('maximum_moved_pct') }} and other_sector_code != 'none'
 
 ),
 

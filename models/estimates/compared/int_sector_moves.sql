@@ -1,8 +1,8 @@
 /*
 Where the enterprises of a sector are in the other edition of a pair.
 
-Grain: one row per pair of editions × edition of the two that counts the enterprises × sector in the
-earlier × sector in the later; `none` for no sector that the edition has enterprises of.
+Grain: one row per pair of editions × edition of the two that counts the enterprises × sector in it
+× sector in the other; `none` for no sector that the other edition has enterprises of.
 */
 with
 
@@ -24,7 +24,7 @@ moves as (
         recoded.previous_edition,
         recoded.edition,
         recoded.coded_edition,
-        populations.sector_code as own_sector_code,
+        populations.sector_code,
         recoded.other_sector_code,
         (populations.population_count * recoded.share)::decimal(18, 6) as population_count,
         recoded.is_dual_coded
@@ -45,14 +45,14 @@ added as (
         previous_edition,
         edition,
         coded_edition,
-        own_sector_code,
+        sector_code,
         other_sector_code,
         sum(population_count) as population_count,
         sum(population_count) filter (where is_dual_coded) as dual_coded_count
 
     from moves
 
-    group by previous_edition, edition, coded_edition, own_sector_code, other_sector_code
+    group by previous_edition, edition, coded_edition, sector_code, other_sector_code
 
 ),
 
@@ -62,11 +62,11 @@ final as (
         previous_edition,
         edition,
         coded_edition,
-        if(coded_edition = edition, other_sector_code, own_sector_code) as previous_sector_code,
-        if(coded_edition = edition, own_sector_code, other_sector_code) as sector_code,
+        sector_code,
+        other_sector_code,
         population_count::double as population_count,
         (100 * population_count / sum(population_count) over (
-            partition by previous_edition, edition, coded_edition, own_sector_code
+            partition by previous_edition, edition, coded_edition, sector_code
         ))::double as share_pct,
         (100 * population_count / sum(population_count) over (
             partition by previous_edition, edition, coded_edition

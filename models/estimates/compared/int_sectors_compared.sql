@@ -26,36 +26,25 @@ moves as (
 
 ),
 
-by_sector as (
+moved as (
 
-    -- The sector in the edition that counts, and where its enterprises are in the other.
+    -- As decimals, which add up to the same whatever their order.
     select
         previous_edition,
         edition,
         coded_edition,
-        population_count::decimal(18, 6) as population_count,
-        share_pct::decimal(18, 10) as share_pct,
-        if(coded_edition = edition, sector_code, previous_sector_code) as own_sector_code,
-        if(coded_edition = edition, previous_sector_code, sector_code) as other_sector_code
+        sector_code,
+        sum(population_count::decimal(18, 6)) as population_count,
+        coalesce(
+            sum(population_count::decimal(18, 6)) filter (where other_sector_code = 'none'), 0
+        ) as left_count,
+        coalesce(
+            sum(share_pct::decimal(18, 10)) filter (where other_sector_code != sector_code), 0
+        ) as moved_pct
 
     from moves
 
-),
-
-moved as (
-
-    select
-        previous_edition,
-        edition,
-        coded_edition,
-        own_sector_code as sector_code,
-        sum(population_count) as population_count,
-        coalesce(sum(population_count) filter (where other_sector_code = 'none'), 0) as left_count,
-        coalesce(sum(share_pct) filter (where other_sector_code != own_sector_code), 0) as moved_pct
-
-    from by_sector
-
-    group by previous_edition, edition, coded_edition, own_sector_code
+    group by previous_edition, edition, coded_edition, sector_code
 
 ),
 

@@ -49,7 +49,7 @@ category_breaks as (
 
 sector_moves as (
 
-    select * from {{ ref('fct_sector_moves') }}
+    select * from {{ ref('int_sector_moves') }}
 
 ),
 
@@ -146,14 +146,8 @@ sectors_left as (
         pairs.edition,
         pairs.previous_edition,
         sector_moves.coded_edition,
-        if(
-            sector_moves.coded_edition = pairs.edition,
-            sector_moves.sector_code, sector_moves.previous_sector_code
-        ) as category,
-        if(
-            sector_moves.coded_edition = pairs.edition,
-            sector_moves.previous_sector_code, sector_moves.sector_code
-        ) as other_category,
+        sector_moves.sector_code as category,
+        sector_moves.other_sector_code as other_category,
         sector_moves.share_pct,
         sector_moves.population_pct
 
@@ -164,7 +158,7 @@ sectors_left as (
             pairs.edition = sector_moves.edition
             and pairs.previous_edition = sector_moves.previous_edition
 
-    where sector_moves.previous_sector_code != sector_moves.sector_code
+    where sector_moves.sector_code != sector_moves.other_sector_code
 
 ),
 
